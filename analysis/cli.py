@@ -1,0 +1,364 @@
+"""The `briefing` command: a thin door over the rooms, each imported only when a verb needs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from analysis.errors import BriefingError, UsageError
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def _definition_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    from analysis.briefings import definition
+
+    return [name for name in definition.names() if name.startswith(incomplete)]
+
+
+def _table_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    from analysis import tables
+
+    return [name for name in tables.names() if name.startswith(incomplete)]
+
+
+def _parametrised_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    from analysis.briefings import definition
+
+    names = [*definition.names(), *definition.notebook_names()]
+    return sorted({name for name in names if name.startswith(incomplete)})
+
+
+@click.group(context_settings=CONTEXT)
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path),
+    help="The folder that holds data/ and reports/ (default: the nearest one upwards, else the checkout).",
+)
+@click.version_option(package_name="central-asia-briefings", prog_name="briefing")
+def briefing(root: Path | None) -> None:
+    """Sourced briefings on Central Asian trade and blocs, as one HTML file and one PDF.
+
+    \b
+    Example: briefing build uzbekistan-kazakhstan -p partner=KGZ
+    Completion: eval "$(_BRIEFING_COMPLETE=bash_source briefing)"   (zsh_source, fish_source)
+    """
+    if root is not None:
+        from analysis import tables
+
+        tables.use_root(root)
+
+
+def _say_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def _columns(rows: list[tuple[str, ...]]) -> None:
+    """Print rows as aligned columns, the last one free."""
+    if not rows:
+        return
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)]
+        click.echo("  ".join([*cells, row[-1]]).rstrip())
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a machine.")
+
+
+@briefing.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List the briefings that can be built, and the notebooks.
+
+    \b
+    Example: briefing list --json
+    """
+    from analysis.briefings import definition
+
+    definitions = [definition.load(name) for name in definition.names()]
+    notebooks = definition.notebook_titles()
+    if as_json:
+        _say_json(
+            {
+                "briefings": [
+                    {
+                        "name": d.name,
+                        "title": d.title,
+                        "notebooks": [section.notebook for section in d.sections],
+                        "formats": list(d.formats),
+                        "default": d.name == definition.DEFAULT,
+                    }
+                    for d in definitions
+                ],
+                "notebooks": [{"name": name, "title": title} for name, title in notebooks.items()],
+            }
+        )
+        return
+    click.echo("Briefings (briefing build NAME)")
+    _columns(
+        [
+            (
+                f"  {d.name}",
+                ", ".join(section.notebook for section in d.sections),
+                "default" if d.name == definition.DEFAULT else "",
+            )
+            for d in definitions
+        ]
+    )
+    click.echo("Notebooks (make lab)")
+    _columns([(f"  {name}", title) for name, title in notebooks.items()])
+
+
+@briefing.command("tables")
+@click.argument("name", required=False, shell_complete=_table_names)
+@json_option
+def tables_(name: str | None, as_json: bool) -> None:
+    """List the tables, or describe one: its columns, units, sources and revisions.
+
+    \b
+    Example: briefing tables memberships
+    """
+    from analysis import tables
+
+    if name is None:
+        described = [tables.describe(each) for each in tables.names()]
+        if as_json:
+            _say_json([{"name": d.name, "title": d.title, "rows": d.rows} for d in described])
+        else:
+            _columns([(d.name, f"{d.rows:>6}", d.title) for d in described])
+        return
+    described = tables.describe(name)
+    if as_json:
+        _say_json(described.as_dict())
+    else:
+        click.echo(described.text())
+
+
+@briefing.command()
+@json_option
+def check(as_json: bool) -> None:
+    """Check every table, notebook and definition; print all problems at once.
+
+    \b
+    Example: briefing check
+    """
+    from analysis import tables
+    from analysis.briefings import definition
+    from analysis.execution import contract
+
+    problems: list[str] = []
+    for verb in (
+        tables.check,
+        *(lambda path=path: contract.read(path) for path in definition.notebook_paths()),
+        *(lambda name=name: definition.load(name) for name in definition.names()),
+    ):
+        try:
+            verb()
+        except BriefingError as error:
+            problems.extend(error.problems)
+    counts = {
+        "tables": len(tables.names()),
+        "notebooks": len(definition.notebook_paths()),
+        "definitions": len(definition.names()),
+    }
+    if as_json:
+        _say_json({"problems": problems, "checked": counts})
+        sys.exit(1 if problems else 0)
+    if problems:
+        raise BriefingError(*problems)
+    click.echo(
+        "No problems in {tables} tables, {notebooks} notebooks, {definitions} definitions.".format(**counts)
+    )
+
+
+@briefing.command()
+@click.argument("name", shell_complete=_parametrised_names)
+@json_option
+def params(name: str, as_json: bool) -> None:
+    """Show the parameters of a notebook or a briefing: type, default, domain, meaning.
+
+    \b
+    Example: briefing params bilateral_trade --json
+    """
+    from analysis.briefings import definition
+
+    agreed = definition.parameters_of(name)
+    if as_json:
+        _say_json(agreed.json_schema())
+        return
+    _columns(
+        [
+            (
+                parameter.name,
+                parameter.type_text,
+                "-" if parameter.default is None else json.dumps(parameter.default, ensure_ascii=False),
+                parameter.domain_text,
+                parameter.help,
+            )
+            for parameter in agreed.parameters
+        ]
+    )
+
+
+def _overrides(pairs: tuple[str, ...]) -> dict[str, str]:
+    overrides: dict[str, str] = {}
+    problems = []
+    for pair in pairs:
+        name, separator, value = pair.partition("=")
+        if not separator or not name:
+            problems.append(f"-p {pair}: not of the form name=value; write for example -p partner=KGZ")
+        elif name in overrides:
+            problems.append(f"-p {name}: given twice; give it once")
+        else:
+            overrides[name] = value
+    if problems:
+        raise UsageError(*problems)
+    return overrides
+
+
+@briefing.command()
+@click.argument("name", required=False, shell_complete=_definition_names)
+@click.option("-p", "pairs", multiple=True, metavar="NAME=VALUE", help="Set a parameter of the definition.")
+@click.option("--formats", metavar="LIST", help="html, pdf or both (default: the definition's).")
+@click.option("--as-of", metavar="DATE", help="The state of the world on this day (default: the cut-off).")
+@click.option("--known-by", metavar="DATE", help="Only releases up to this day (default: the cut-off).")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Write here instead of reports/build/."
+)
+@json_option
+def build(
+    name: str | None,
+    pairs: tuple[str, ...],
+    formats: str | None,
+    as_of: str | None,
+    known_by: str | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Build a briefing: run its notebooks, assemble one document, write HTML and PDF.
+
+    With overrides the result goes to a folder of its own, never onto the default's files.
+
+    \b
+    Example: briefing build uzbekistan-kazakhstan -p partner=KGZ --formats pdf
+    """
+    from analysis.briefings import build as room
+    from analysis.briefings import definition
+
+    overrides = _overrides(pairs)
+    for key, value in (("as_of", as_of), ("known_by", known_by)):
+        if value is not None:
+            if key in overrides:
+                raise UsageError(f"-p {key} and --{key.replace('_', '-')} both given; give one of them")
+            overrides[key] = value
+    chosen = None if formats is None else tuple(part.strip() for part in formats.split(",") if part.strip())
+    with _Progress(quiet=as_json) as progress:
+        built = room.build(name or definition.DEFAULT, overrides, formats=chosen, out=out, progress=progress)
+    if as_json:
+        _say_json({"name": built.name, "paths": [str(path) for path in built.paths]})
+    else:
+        for path in built.paths:
+            click.echo(_shown(path))
+
+
+def _shown(path: Path) -> str:
+    """A path as the person would type it: relative to where they stand when that is shorter."""
+    relative = os.path.relpath(path)
+    return relative if len(relative) < len(str(path)) else str(path)
+
+
+class _Progress:
+    """A line per step on stderr; on a terminal one line that renews itself."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.quiet = quiet
+        self.status = None
+
+    def __enter__(self):
+        if not self.quiet and sys.stderr.isatty():
+            from rich.console import Console
+
+            self.status = Console(stderr=True).status("Starting", spinner="dots")
+            self.status.start()
+        return self
+
+    def __call__(self, step: str) -> None:
+        if self.status is not None:
+            self.status.update(step)
+        elif not self.quiet:
+            click.echo(step, err=True)
+
+    def __exit__(self, *exception: object) -> None:
+        if self.status is not None:
+            self.status.stop()
+
+
+@briefing.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; fail if a notebook is not tidy.")
+def tidy(files: tuple[Path, ...], only_check: bool) -> None:
+    """Clear outputs, counts and stray metadata of notebooks, as they are kept in git.
+
+    \b
+    Example: briefing tidy notebooks/bilateral_trade.ipynb
+    """
+    from analysis.briefings import definition
+    from analysis.execution import tidy as room
+
+    paths = list(files) or definition.notebook_paths()
+    untidy = [path for path in paths if not room.is_tidy(path)]
+    if only_check:
+        if untidy:
+            raise BriefingError(
+                *(
+                    f"{_shown(path)}: has outputs, counts or stray metadata; run: briefing tidy"
+                    for path in untidy
+                )
+            )
+        click.echo(f"{len(paths)} notebooks are tidy.")
+        return
+    for path in untidy:
+        room.clean(path)
+        click.echo(f"tidied {_shown(path)}")
+    if not untidy:
+        click.echo(f"{len(paths)} notebooks were tidy already.")
+
+
+def main() -> None:
+    """Run the command; every failure is a sentence and an exit code, never a traceback."""
+    try:
+        briefing(standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        sys.exit(ended.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted; nothing was written.", err=True)
+        sys.exit(130)
+    except BriefingError as error:
+        for problem in error.problems:
+            click.echo(problem, err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except Exception as error:
+        if os.environ.get("BRIEFING_DEBUG"):
+            raise
+        click.echo(
+            f"{type(error).__name__}: {error}. This is a fault of the program, not of your input; "
+            "run again with BRIEFING_DEBUG=1 to see where, and report it.",
+            err=True,
+        )
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
