@@ -1,0 +1,192 @@
+"""Rules that no single descriptor can say: across columns, across rows, across tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from analysis.errors import did_you_mean
+from analysis.tables import descriptor as descriptors
+from analysis.tables import place, validating
+from analysis.tables.dates import before, interval, surely_overlap
+from analysis.tables.faults import at
+from analysis.tables.reading import examine, read
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = dict[str, str]
+# pairs of columns in which the second date may not come before the first
+ORDERED = (("start", "end"), ("valid_from", "valid_to"), ("founded", "dissolved"), ("published", "accessed"))
+MIRROR_LOW, MIRROR_HIGH = 0.2, 5.0
+
+
+def problems() -> list[str]:
+    """Every breach of the rules across tables; the tables themselves must be sound."""
+    tables = {name: list(_rows(name)) for name in place.names()}
+    found: list[str] = []
+    for name, rows in tables.items():
+        for first, second in ORDERED:
+            found += _disordered(name, rows, first, second)
+        if rows and {"period_start", "period_end", "year", "is_partial_year"} <= rows[0][1].keys():
+            found += _periods(name, rows)
+    found += _overlapping(tables.get("memberships", []))
+    found += _outside_life(tables.get("memberships", []), tables.get("blocs", []))
+    found += _orphans(tables)
+    found += _unknown_rows(tables)
+    return found
+
+
+def _rows(name: str) -> Iterator[tuple[int, Row]]:
+    cells, _ = examine(name)
+    if cells is not None:
+        header = tuple(cells.columns)
+        for line, row in zip(cells.lines, validating.rows_of(cells, header), strict=True):
+            yield line, dict(zip(header, row, strict=True))
+
+
+def _disordered(name: str, rows: list[tuple[int, Row]], first: str, second: str) -> Iterator[str]:
+    """A date surely after the one it should precede; for a spell, which is half-open, also one on the same day."""
+    for line, row in rows:
+        start, end = row.get(first), row.get(second)
+        if not start or not end:
+            continue
+        is_spell = (first, second) != ("published", "accessed")
+        if before(end, start) or (is_spell and start == end and len(start) == len("YYYY-MM-DD")):
+            fault = "is not before" if is_spell else "is after"
+            yield f"{at(place.file_of(name), line)}: {first} {start} {fault} {second} {end}; correct one of them"
+
+
+def _periods(name: str, rows: list[tuple[int, Row]]) -> Iterator[str]:
+    """A period lies inside its year, and is marked partial exactly when it is shorter."""
+    for line, row in rows:
+        where, year = at(place.file_of(name), line), row["year"]
+        start, end = row["period_start"], row["period_end"]
+        if end < start:
+            yield f"{where}: the period ends on {end}, before it starts on {start}; correct one of them"
+        elif not start.startswith(f"{year}-") or not end.startswith(f"{year}-"):
+            yield f"{where}: the period {start} to {end} is not inside the year {year}; correct one of them"
+        elif (row["is_partial_year"] == "true") != ((start, end) != (f"{year}-01-01", f"{year}-12-31")):
+            yield (
+                f"{where}: is_partial_year is {row['is_partial_year']}, but the period is {start} to {end}; "
+                "correct one of them"
+            )
+
+
+def _overlapping(memberships: list[tuple[int, Row]]) -> Iterator[str]:
+    """Two spells of one status of one country in one bloc that surely share a day."""
+    spells: dict[tuple[str, ...], list[tuple[int, Row]]] = {}
+    for line, row in memberships:
+        spells.setdefault((row["bloc"], row["country"], row["status"]), []).append((line, row))
+    for (bloc, country, status), rows in spells.items():
+        for (line, one), (other_line, other) in combinations(rows, 2):
+            if surely_overlap(
+                (one["start"] or None, one["end"] or None), (other["start"] or None, other["end"] or None)
+            ):
+                yield (
+                    f"{at(place.file_of('memberships'), other_line)}: {country} is {status} of {bloc} in two spells "
+                    f"that overlap (see line {line}); end the first where the second starts"
+                )
+
+
+def _outside_life(memberships: list[tuple[int, Row]], blocs: list[tuple[int, Row]]) -> Iterator[str]:
+    """A spell that surely begins before its bloc, or outlives it."""
+    lives = {row["bloc"]: (row["founded"], row["dissolved"]) for _, row in blocs}
+    for line, row in memberships:
+        founded, dissolved = lives.get(row["bloc"], ("", ""))
+        where, start, end = at(place.file_of("memberships"), line), row["start"], row["end"]
+        if founded and start and before(start, founded):
+            yield f"{where}, column start: {start} is before {row['bloc']} was founded ({founded}); correct one of them"
+        if dissolved and start and before(dissolved, start):
+            yield f"{where}, column start: {start} is after {row['bloc']} was dissolved ({dissolved}); correct one of them"
+        if dissolved and (not end or before(dissolved, end)):
+            yield (
+                f"{where}, column end: {end or 'no end'}, but {row['bloc']} was dissolved in {dissolved}; "
+                "end the spell there"
+            )
+
+
+def _orphans(tables: dict[str, list[tuple[int, Row]]]) -> Iterator[str]:
+    """A source is cited by a row, or declared as background; never both, never neither."""
+    if "sources" not in tables:
+        return
+    cited = {
+        row[column]
+        for name, rows in tables.items()
+        for key in descriptors.load(name).foreign_keys
+        if key.table == "sources"
+        for column in key.columns
+        for _, row in rows
+    }
+    for line, row in tables["sources"]:
+        is_background = row.get("is_background") == "true"
+        where = at(place.file_of("sources"), line, "is_background")
+        if row["source"] not in cited and not is_background:
+            yield f"{where}: no row cites '{row['source']}'; cite it, remove it or mark it true"
+        if row["source"] in cited and is_background:
+            yield f"{where}: rows cite '{row['source']}'; mark it false"
+
+
+def _unknown_rows(tables: dict[str, list[tuple[int, Row]]]) -> Iterator[str]:
+    """A table that points at rows of others, by table and row id, points at rows that are there."""
+    ids = {name: {row_id(name, row) for _, row in rows} for name, rows in tables.items()}
+    for name, rows in tables.items():
+        for line, row in rows:
+            if {"table", "row"} <= row.keys() and row["row"] not in ids.get(row["table"], set()):
+                yield (
+                    f"{at(place.file_of(name), line, 'row')}: '{row['row']}' is no row of {row['table']}.csv"
+                    f"{did_you_mean(row['row'], ids.get(row['table'], ())) or '; correct it'}"
+                )
+
+
+def row_id(name: str, row: Row) -> str:
+    """The id of a row: the table, a colon, the values of its primary key joined by slashes, empty ones left out."""
+    return f"{name}:{'/'.join(row[column] for column in descriptors.load(name).primary_key if row[column])}"
+
+
+# --- to look at, not to refuse ------------------------------------------------------------------------
+
+
+def suspicious(low: float = MIRROR_LOW, high: float = MIRROR_HIGH) -> pd.DataFrame:
+    """Flows whose two independent reports lie further apart than `low` to `high` (importer over exporter).
+
+    A row is an exporter, an importer and a year, each side in its best-ranked and newest release, annual and
+    neither derived from the partner nor estimated nor weak; values in current US dollars. Columns: exporter, importer,
+    year, export_usd, import_usd, ratio, export_source, import_source. Widest first.
+    """
+    trade = _independent(read("trade"), read("sources"), read("bases"))
+    keys = ["exporter", "importer", "year"]
+    exports = _best(
+        trade[trade["flow"] == "export"], {"reporter": "exporter", "partner": "importer"}, "export"
+    )
+    imports = _best(
+        trade[trade["flow"] == "import"], {"reporter": "importer", "partner": "exporter"}, "import"
+    )
+    pairs = exports.merge(imports, on=keys)
+    pairs = pairs[pairs["export_usd"] > 0]
+    pairs = pairs.assign(ratio=pairs["import_usd"] / pairs["export_usd"])
+    wide = pairs[~pairs["ratio"].between(low, high)]
+    distance = wide["ratio"].where(wide["ratio"] >= 1, 1 / wide["ratio"])
+    wide = wide.assign(distance=distance).sort_values(
+        ["distance", *keys], ascending=[False, True, True, True]
+    )
+    columns = [*keys, "export_usd", "import_usd", "ratio", "export_source", "import_source"]
+    return wide[columns].reset_index(drop=True)
+
+
+def _independent(trade: pd.DataFrame, sources: pd.DataFrame, bases: pd.DataFrame) -> pd.DataFrame:
+    own = sources.merge(bases[bases["is_independent"]], on="basis")
+    own = own.assign(
+        released=own["published"].map(lambda day: interval(day)[0].isoformat(), na_action="ignore")
+    )
+    rows = trade.merge(own[["source", "rank", "released"]], on="source")
+    excluded = ["is_partner_derived", "is_estimate", "is_weak", "is_partial_year"]
+    return rows[~rows[excluded].any(axis=1)]
+
+
+def _best(rows: pd.DataFrame, renamed: dict[str, str], flow: str) -> pd.DataFrame:
+    best = rows.sort_values(["rank", "released", "source"], ascending=[True, False, True], na_position="last")
+    best = best.drop_duplicates(["reporter", "partner", "year"])
+    best = best.rename(columns={**renamed, "value_usd": f"{flow}_usd", "source": f"{flow}_source"})
+    return best[["exporter", "importer", "year", f"{flow}_usd", f"{flow}_source"]]

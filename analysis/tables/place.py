@@ -1,0 +1,98 @@
+"""Where the project and its tables lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from analysis.errors import BriefingError, did_you_mean
+from analysis.tables.faults import TableError
+
+DATA = "data"
+_chosen: Path | None = None
+
+
+def use_root(path: str | Path | None) -> None:
+    """Take the project from `path` from now on, whatever the working directory; None: look for it again.
+
+    Raises BriefingError when `path` holds no folder `data/`.
+    """
+    global _chosen
+    if path is None:
+        _chosen = None
+        return
+    folder = Path(path).expanduser().resolve()
+    if not (folder / DATA).is_dir():
+        raise BriefingError(f"{folder} holds no folder data/; give the root folder of the project")
+    _chosen = folder
+
+
+def root() -> Path:
+    """The root of the project: the chosen one, else the nearest folder upward that holds `data/` and
+    `reports/`, else the checkout this package lies in.
+
+    Raises BriefingError when there is none.
+    """
+    if _chosen is not None:
+        return _chosen
+    here = _working_directory()
+    upward = (here, *here.parents) if here else ()
+    for folder in upward:
+        if (folder / DATA).is_dir() and (folder / "reports").is_dir():
+            return folder
+    checkout = Path(__file__).resolve().parents[2]
+    if (checkout / DATA).is_dir():
+        return checkout
+    raise BriefingError(
+        f"no project found: neither {here or 'the working directory'} nor a folder above it holds data/ and "
+        "reports/; go to the project's folder or name it with --root"
+    )
+
+
+def _working_directory() -> Path | None:
+    try:
+        return Path.cwd()
+    except OSError:  # the folder was removed while we stood in it
+        return None
+
+
+def names() -> list[str]:
+    """The names of the declared tables, sorted: every `data/X.yml` is one."""
+    return sorted(path.stem for path in (root() / DATA).glob("*.yml"))
+
+
+def stray() -> list[str]:
+    """Names of CSV files in `data/` that no descriptor declares, sorted."""
+    declared = set(names())
+    return sorted(path.stem for path in (root() / DATA).glob("*.csv") if path.stem not in declared)
+
+
+def file_of(name: str, ending: str = "csv") -> str:
+    """The file of a table as errors name it.
+
+    >>> file_of("trade")
+    'data/trade.csv'
+    """
+    return f"{DATA}/{name}.{ending}"
+
+
+def contents(name: str, ending: str = "csv") -> bytes:
+    """The bytes of `data/NAME.ENDING`; TableError, with the nearest name, when there is no such file."""
+    path = root() / DATA / f"{name}.{ending}"
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise TableError(_missing(name, ending)) from None
+    except OSError as error:
+        raise TableError(f"{file_of(name, ending)} cannot be read: {error.strerror}") from None
+
+
+def _missing(name: str, ending: str) -> str:
+    twin = "yml" if ending == "csv" else "csv"
+    if (root() / DATA / f"{name}.{twin}").is_file():
+        return (
+            f"{file_of(name, ending)} is missing, though its twin {file_of(name, twin)} is there; "
+            f"restore it with 'git checkout {file_of(name, ending)}' or write it"
+        )
+    return (
+        f"there is no table '{name}' in {root() / DATA}{did_you_mean(name, names())}; see 'briefing tables'"
+    )
