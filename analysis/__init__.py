@@ -18,7 +18,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=["tables"],
     submod_attrs={
-        "measures": ["blocs", "growth", "series", "trade"],
+        "measures": ["blocs", "growth", "indices", "panels", "series", "trade"],
+        "exhibits": ["Column", "Exhibit", "Finding", "Table", "bilateral", "charts", "overlap", "references"],
         "execution": ["contract"],
     },
 )

@@ -1,0 +1,241 @@
+"""Build a briefing: check all, run its notebooks, assemble one document, export it, put the files in place.
+
+Nothing in the target folder changes before every file is whole; a build that fails leaves the last good one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shlex
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from analysis import tables
+from analysis.briefings import assemble, definition, titles
+from analysis.briefings.definition import COMMON, FORMATS, Definition, Raw
+from analysis.briefings.document import Document
+from analysis.errors import UsageError, did_you_mean
+from analysis.execution import many
+from analysis.execution.files import WriteError, cannot_write, ensure_writable
+from analysis.execution.runner import Run
+
+LONGEST_NAME = 100
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A build that succeeded: `paths` are the formats asked for, `notebook` the assembled one beside them."""
+
+    name: str
+    paths: tuple[Path, ...]
+    notebook: Path
+    record: Path
+    document: Document
+    records: dict[str, dict[str, Any]]
+
+
+def build(
+    name: str | Path,
+    overrides: Mapping[str, Raw] | None = None,
+    *,
+    formats: Sequence[str] | None = None,
+    as_of: str | None = None,
+    known_by: str | None = None,
+    out: Path | None = None,
+    root: Path | None = None,
+    progress: Progress = lambda step: None,
+) -> Built:
+    """Build the briefing `name`; `overrides` set parameters of its definition, `as_of` and `known_by` its dates.
+
+    The files go to reports/build/NAME/, with overrides to a folder named by them, or to `out`. Raises UsageError
+    before anything runs, RunError or BriefingError for what went wrong after, WriteError where nothing can be written.
+    """
+    if root is not None:
+        tables.use_root(root)
+    briefing = definition.load(name)
+    chosen = _formats(formats, briefing)
+    dates = {key: value for key, value in (("as_of", as_of), ("known_by", known_by)) if value is not None}
+    given = {**(overrides or {}), **dates}
+    values = briefing.values(given)
+    routed = briefing.routed(values)
+    changed = changes(briefing, values)
+    stem = stem_of(briefing.name, changed)
+    folder = Path(out) if out is not None else tables.root() / "reports" / "build" / stem
+    ensure_writable(folder / f"{stem}.ipynb")
+    runs = _run(briefing, routed, _workplace(stem, folder), progress)
+    progress("Assembling")
+    sections = [
+        assemble.Executed(
+            section.name,
+            nbformat.read(runs[section.name].notebook, as_version=4),
+            titles.filled(section.title, briefing.contract, values),
+            section.exhibits,
+        )
+        for section in briefing.sections
+    ]
+    assembled = assemble.assemble(cover(briefing, values, changed), sections)
+    contents: dict[str, bytes] = {}
+    for form in chosen:
+        progress(f"Writing {form.upper()}")
+        contents[f"{stem}.{form}"] = _exported(form, assembled)
+    records = {section: run.record for section, run in runs.items()}
+    contents[f"{stem}.ipynb"] = nbformat.writes(assembled).encode() + b"\n"
+    contents[f"{stem}.run.json"] = _json(records)
+    stale = [f"{stem}.{form}" for form in FORMATS if form not in chosen] if out is None else []
+    put(folder, contents, stale)
+    return Built(
+        name=briefing.name,
+        paths=tuple(folder / f"{stem}.{form}" for form in chosen),
+        notebook=folder / f"{stem}.ipynb",
+        record=folder / f"{stem}.run.json",
+        document=assemble.normalise(assembled),
+        records=records,
+    )
+
+
+def cover(briefing: Definition, values: Mapping[str, Any], changed: Mapping[str, Any]) -> assemble.Cover:
+    """What the definition, with these values, says of the whole."""
+    agreed, cutoff = briefing.contract, tables.cutoff().isoformat()
+    return assemble.Cover(
+        title=titles.filled(briefing.title, agreed, values),
+        subtitle=titles.filled(briefing.subtitle, agreed, values),
+        series=briefing.series,
+        language=values.get("language") or "en",
+        as_of=values.get("as_of") or cutoff,
+        known_by=values.get("known_by") or cutoff,
+        parameters={name: values[name] for name in briefing.parameters},
+        rebuild=rebuild(briefing.name, changed),
+        lead=briefing.lead,
+    )
+
+
+def changes(briefing: Definition, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that differ from the definition's own, by name: a build with any is not the default's."""
+    own = briefing.contract.defaults
+    cutoff = tables.cutoff().isoformat()
+    same = {name: (own[name], own[name] or cutoff) if name in COMMON else (own[name],) for name in own}
+    return {name: value for name, value in values.items() if value not in same[name]}
+
+
+def stem_of(name: str, changed: Mapping[str, Any]) -> str:
+    """The name of the files and their folder; a hash stands for overrides too long or too odd for a file name.
+
+    >>> stem_of("uzbekistan-kazakhstan", {"partner": "KGZ", "start": 2018})
+    'uzbekistan-kazakhstan--partner-KGZ--start-2018'
+    """
+    words = {
+        key: "+".join(map(str, value)) if isinstance(value, list) else str(value)
+        for key, value in changed.items()
+    }
+    stem = "--".join([name, *(f"{key}-{value}" for key, value in words.items())])
+    if len(stem) <= LONGEST_NAME and re.fullmatch(r"[\w+.-]+", stem, re.ASCII):
+        return stem
+    return f"{name}--{hashlib.sha256(_json(dict(changed))).hexdigest()[:12]}"
+
+
+def rebuild(name: str, changed: Mapping[str, Any]) -> str:
+    """The command that builds the same again.
+
+    >>> rebuild("x", {"partner": "KGZ", "as_of": "2020-01-01"})
+    'briefing build x -p partner=KGZ --as-of 2020-01-01'
+    """
+    words = ["briefing", "build", name]
+    for key, value in changed.items():
+        text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+        words += [f"--{key.replace('_', '-')}", text] if key in COMMON[:2] else ["-p", f"{key}={text}"]
+    return shlex.join(words)
+
+
+def put(folder: Path, contents: Mapping[str, bytes], stale: Sequence[str] = ()) -> None:
+    """Write all `contents` (name -> bytes) beside their places, then move each at once; then remove `stale` names.
+
+    A WriteError leaves the folder as it was.
+    """
+    drafts: dict[Path, Path] = {}
+    path = folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in contents.items():
+            path = folder / name
+            handle, draft = tempfile.mkstemp(prefix=".", suffix=".part", dir=folder)
+            drafts[path] = Path(draft)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(draft).chmod(0o644)
+        for path, draft in drafts.items():
+            draft.replace(path)
+        for name in stale:
+            (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise WriteError(cannot_write(path, error)) from None
+    finally:
+        for draft in drafts.values():
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
+
+
+def _formats(asked: Sequence[str] | None, briefing: Definition) -> tuple[str, ...]:
+    if asked is None:
+        return briefing.formats
+    unknown = [name for name in asked if name not in FORMATS]
+    if unknown or not asked:
+        odd = unknown[0] if unknown else ""
+        raise UsageError(
+            f"there is no format '{odd}'{did_you_mean(odd, FORMATS)}; choose {' or '.join(FORMATS)}"
+        )
+    return tuple(form for form in FORMATS if form in asked)
+
+
+def _workplace(stem: str, folder: Path) -> Path:
+    """Where sections run: a cache that stays for whoever asks why one failed, the target if there can be none."""
+    place = tables.root() / ".cache" / "runs" / stem
+    try:
+        ensure_writable(place / "probe")
+    except WriteError:
+        return folder / "sections"
+    return place
+
+
+def _run(
+    briefing: Definition, routed: Mapping[str, dict[str, Any]], place: Path, progress: Progress
+) -> dict[str, Run]:
+    lead = briefing.lead or briefing.sections[0].name
+    tasks = [
+        many.Task(
+            notebook=section.path,
+            out=place / f"{section.name}.ipynb",
+            parameters=routed[section.name],
+            expects=("references", "lead") if section.name == lead else ("references",),
+            where=f"{briefing.shown}, section {section.name}",
+        )
+        for section in briefing.sections
+    ]
+    progress("Running " + ", ".join(section.notebook for section in briefing.sections))
+    done = lambda task: progress(f"Ran {task.notebook.stem}")  # noqa: E731
+    runs = many.execute_all(tasks, done=done, timeout=briefing.deadline, root=tables.root())
+    return {section.name: run for section, run in zip(briefing.sections, runs, strict=True)}
+
+
+def _exported(form: str, notebook: nbformat.NotebookNode) -> bytes:
+    if form == "html":
+        from analysis.briefings.html import BriefingHTMLExporter as Exporter
+    else:
+        from analysis.briefings.pdf import BriefingPDFExporter as Exporter
+    output, _ = Exporter().from_notebook_node(notebook)
+    return output.encode() if isinstance(output, str) else output
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n").encode()

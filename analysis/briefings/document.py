@@ -1,0 +1,414 @@
+"""The document model: what a briefing says, before anything is said about how it looks.
+
+`assemble.normalise` builds one `Document` from an executed notebook; the HTML and the PDF exporter render that and
+nothing else, so the two formats cannot say different things. All text is plain Unicode, never markup: a renderer
+escapes it by its own rule. Anchors are unique within a document and safe in an `id`, a Typst label and a file name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+# --- prose: the one tree that `markdown.parse` makes and both renderers walk ---------------------------------------
+
+
+@dataclass(frozen=True)
+class Text:
+    text: str
+
+
+@dataclass(frozen=True)
+class Strong:
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class Emphasis:
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class Code:
+    text: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """`url` is http(s), mailto or `#anchor`; anything else is refused while parsing."""
+
+    children: tuple[Inline, ...]
+    url: str
+
+
+@dataclass(frozen=True)
+class LineBreak:
+    pass
+
+
+Inline = Text | Strong | Emphasis | Code | Link | LineBreak
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """`level` counts in the document: 1 is its title, 2 a section's, so prose headings are
+    3 or more (2 in a section without title), none skipped."""
+
+    level: int
+    children: tuple[Inline, ...]
+    anchor: str
+
+
+@dataclass(frozen=True)
+class ItemList:
+    """`items` are lists of blocks; `start` is the first number of an ordered list."""
+
+    ordered: bool
+    items: tuple[tuple[Block, ...], ...]
+    start: int = 1
+
+
+@dataclass(frozen=True)
+class Quote:
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class CodeBlock:
+    text: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    pass
+
+
+@dataclass(frozen=True)
+class ProseTable:
+    """A markdown table: cells hold inlines; `aligns` are left, right or center, one a column."""
+
+    header: tuple[tuple[Inline, ...], ...]
+    rows: tuple[tuple[tuple[Inline, ...], ...], ...]
+    aligns: tuple[str, ...]
+
+
+Block = Paragraph | Heading | ItemList | Quote | CodeBlock | Rule | ProseTable
+
+
+# --- what stands behind a statement or an exhibit --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A numbered source; empty text where the table of sources is silent."""
+
+    number: int
+    source: str
+    title: str
+    publisher: str
+    published: str
+    url: str
+    licence: str
+    accessed: str
+    note: str
+
+    @property
+    def anchor(self) -> str:
+        return f"source-{self.number}"
+
+
+@dataclass(frozen=True)
+class Method:
+    method: str
+    title: str
+    formula: str
+    definition: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A caveat said once, under Limits; exhibits and statements point to it by `letter`."""
+
+    letter: str
+    flag: str
+    note: str
+
+    @property
+    def anchor(self) -> str:
+        return f"caveat-{self.letter}"
+
+
+# --- the parts of a section ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Prose:
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A pointer to an exhibit of this document: label `Figure 3`, and where it stands."""
+
+    label: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A finding, as a sentence. `reason` says why when it is undefined (the text then says so too)."""
+
+    anchor: str
+    role: str  # lead | key | text | limit
+    text: str
+    label: str = ""
+    defined: bool = True
+    reason: str = ""
+    exhibit: Reference | None = None
+    citations: tuple[int, ...] = ()
+    flags: tuple[str, ...] = ()  # letters
+
+    @property
+    def stem(self) -> str:
+        """The sentence without its full stop: pointers stand before the stop.
+
+        >>> statement = Statement("a", "text", "Trade grew by 13.1%.")
+        >>> statement.stem, statement.stop
+        ('Trade grew by 13.1%', '.')
+        """
+        return self.text[:-1] if self.text.endswith((".", "!", "?")) else self.text
+
+    @property
+    def stop(self) -> str:
+        return self.text[len(self.stem) :]
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    figure: str
+    label: str
+    change: str
+    exhibit: Reference | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    key: str
+    label: str
+    align: str  # left | right | center
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A display table: printed text only; `emphasis` holds the indexes of the rows in bold."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    row_header: bool = False
+    emphasis: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """What figures and tables share. `csv` is the text of exactly the rows drawn ('' when there are none)."""
+
+    anchor: str
+    number: int
+    label: str  # "Figure 1", "Table 2"
+    title: str
+    subtitle: str
+    alt: str
+    note: str
+    citations: tuple[int, ...]
+    flags: tuple[str, ...]  # letters
+    csv: str
+
+    @property
+    def csv_name(self) -> str:
+        return f"{self.anchor}.csv"
+
+    @property
+    def reference(self) -> Reference:
+        return Reference(self.label, self.anchor)
+
+
+@dataclass(frozen=True)
+class Figure(Exhibit):
+    """`svg` is the block's own, in the light theme's hex colours; `grid` shows the plotted data."""
+
+    svg: str
+    width_mm: float
+    height_mm: float
+    grid: Grid | None
+    placement: str  # top | none
+
+
+@dataclass(frozen=True)
+class Table(Exhibit):
+    grid: Grid
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture from a person's own cell (no block): not numbered, no source line, but never without alt."""
+
+    anchor: str
+    alt: str
+    media_type: str  # image/png | image/jpeg | image/svg+xml
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Verbatim:
+    """Plain text a person's own cell printed; set as it is."""
+
+    text: str
+
+
+Part = Prose | Statement | Figure | Table | Picture | Verbatim
+
+
+@dataclass(frozen=True)
+class Section:
+    """`title` may be empty (a notebook's parts before its first heading): then no heading is set and none is listed.
+    `number` is 0 for a section that is not numbered. `question` is the notebook's own title where it differs."""
+
+    anchor: str
+    number: int
+    title: str
+    question: str
+    parts: tuple[Part, ...]
+
+
+# --- the end matter and the whole ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TableUsed:
+    name: str
+    title: str
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """`parameters` are the briefing's; `section_parameters` only those by which a section differs from them."""
+
+    parameters: tuple[tuple[str, str], ...]
+    section_parameters: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    tables: tuple[TableUsed, ...]
+    packages: tuple[tuple[str, str], ...]
+    rebuild: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """One briefing. `words` is the furniture in its language (see WORDS); `contents` lists what has a heading."""
+
+    title: str
+    subtitle: str
+    series: str
+    language: str
+    as_of: str  # ISO, or ''
+    known_by: str  # ISO, or ''
+    edition_text: str  # "31 December 2025", or ''
+    lead: Statement | None
+    key_figures: tuple[KeyFigure, ...]
+    summary: tuple[Statement, ...]
+    sections: tuple[Section, ...]
+    methods: tuple[Method, ...]
+    limits: tuple[Statement, ...]
+    flags: tuple[Flag, ...]
+    citations: tuple[Citation, ...]
+    provenance: Provenance
+    colophon: tuple[str, ...]
+    words: dict[str, str]
+
+    @property
+    def exhibits(self) -> tuple[Figure | Table, ...]:
+        return tuple(part for part in self.parts() if isinstance(part, Figure | Table))
+
+    def credited(self, numbers: tuple[int, ...]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        """The source line of an exhibit: who stands behind it, each with the numbers of the sources, said once."""
+        credits: dict[str, tuple[int, ...]] = {}
+        for citation in (self.citations[number - 1] for number in numbers):
+            name = citation.publisher or citation.title
+            credits[name] = (*credits.get(name, ()), citation.number)
+        return tuple(credits.items())
+
+    def parts(self) -> Iterator[Part]:
+        for section in self.sections:
+            yield from section.parts
+
+    @property
+    def contents(self) -> tuple[tuple[str, str], ...]:
+        """(anchor, title) of everything with a second-level heading, in reading order."""
+        words = self.words
+        head = [("summary", words["summary"])] if self.summary else []
+        body = [(section.anchor, numbered(section)) for section in self.sections if section.title]
+        tail = [
+            ("methods", words["methods"], self.methods),
+            ("limits", words["limits"], self.limits or self.flags),
+            ("sources", words["sources"], self.citations),
+            ("provenance", words["provenance"], self.provenance.tables or self.provenance.parameters),
+        ]
+        return (*head, *body, *((anchor, title) for anchor, title, content in tail if content))
+
+
+def numbered(section: Section) -> str:
+    """The heading as set: "1. Trade", or the bare title of a section without number.
+
+    >>> numbered(Section("trade", 1, "Trade", "", ())), numbered(Section("trade", 0, "Trade", "", ()))
+    ('1. Trade', 'Trade')
+    """
+    return f"{section.number}. {section.title}" if section.number else section.title
+
+
+# The furniture of a page by language; a new language is one more entry.
+WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "figure": "Figure",
+        "table": "Table",
+        "contents": "Contents",
+        "skip": "Skip to the text",
+        "lead": "The finding",
+        "key_figures": "Key figures",
+        "summary": "Summary",
+        "methods": "Methods",
+        "limits": "Limits",
+        "caveats": "Caveats",
+        "sources": "Sources",
+        "source": "Source",
+        "note": "Note",
+        "provenance": "Provenance",
+        "as_of": "As of",
+        "known_by": "Data known by",
+        "parameters": "Parameters",
+        "tables": "Tables",
+        "rows": "rows",
+        "packages": "Software",
+        "rebuild": "Rebuild",
+        "accessed": "accessed",
+        "licence": "Licence",
+        "formula": "Formula",
+        "reference": "Reference",
+        "download": "Download data (CSV)",
+        "show_data": "Show data",
+        "data_of": "Data of",
+        "name": "Name",
+        "value": "Value",
+        "page": "Page",
+        "dark": "Dark",
+        "light": "Light",
+        "theme": "Colour theme",
+        "sort": "Sort by",
+        "new_briefing": "Briefing",
+    }
+}

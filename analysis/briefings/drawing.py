@@ -1,0 +1,117 @@
+"""A block's SVG as part of the page: only known elements, ids of its own, colours that follow the theme.
+
+Typst and the notebook take the SVG as it is, in the light theme's colours; only the page can swap a colour for a name.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import escape
+from importlib import resources
+from json import loads
+from typing import Any
+from xml.etree import ElementTree
+
+from analysis.errors import BriefingError
+
+ELEMENTS = frozenset(
+    [
+        "svg",
+        "g",
+        "path",
+        "rect",
+        "circle",
+        "ellipse",
+        "line",
+        "polyline",
+        "polygon",
+        "text",
+        "tspan",
+        "defs",
+        "clipPath",
+        "mask",
+        "use",
+        "title",
+        "desc",
+        "pattern",
+        "linearGradient",
+        "radialGradient",
+        "stop",
+        "image",
+    ]
+)
+# the page sets size and name; a style would need a hole in the content policy, and no exhibit uses one
+ROOT_KEEPS = ("viewBox", "font-family", "stroke-linejoin", "stroke-linecap")
+LINK = re.compile(r"#([\w.:-]+)")
+HEX = re.compile(r"#[0-9a-fA-F]{6}\Z")
+
+
+@cache
+def tokens() -> dict[str, Any]:
+    """The design tokens. Read from the file itself: the exhibits' theme would bring in matplotlib to draw nothing."""
+    return loads(resources.files("analysis.exhibits").joinpath("tokens.json").read_text(encoding="utf-8"))
+
+
+@cache
+def names() -> dict[str, str]:
+    """The name of each light colour, the first declared of two."""
+    light = tokens()["light"]
+    return {light[name].lower(): name for name in reversed(light)}
+
+
+def themed(svg: str, anchor: str, alt: str) -> str:
+    """The drawing as an inline `<svg>` named by its alt text, whose ids begin with `anchor`.
+
+    >>> themed('<svg viewBox="0 0 9 9"><path fill="#ffffff" d="M0 0"/></svg>', "trade", "A line")
+    '<svg viewBox="0 0 9 9" role="img" aria-label="A line"><path fill="var(--paper)" d="M0 0"/></svg>'
+    """
+    try:
+        root = ElementTree.fromstring(svg)
+    except ElementTree.ParseError as error:
+        raise BriefingError(
+            f"figure {anchor}: its drawing is no SVG ({error}); run the notebook again"
+        ) from None
+    ids = {node.get("id"): f"{anchor}--{n}" for n, node in enumerate(root.iter()) if node.get("id")}
+    kept = {name: root.get(name) for name in ROOT_KEEPS if root.get(name)}
+    head = _attributes({**kept, "role": "img", "aria-label": alt})
+    return f"<svg{head}>{''.join(_written(child, ids, anchor) for child in root)}</svg>"
+
+
+def _written(node: ElementTree.Element, ids: dict[str, str], anchor: str) -> str:
+    tag = node.tag.rpartition("}")[2]
+    if tag not in ELEMENTS:
+        raise BriefingError(f"figure {anchor}: its drawing holds <{tag}>, which a briefing does not print")
+    attributes = {name.rpartition("}")[2]: value for name, value in node.attrib.items()}
+    inner = "".join(_written(child, ids, anchor) + _text(child.tail) for child in node)
+    shown = _attributes({name: _value(name, value, ids, anchor) for name, value in attributes.items()})
+    content = _text(node.text) + inner
+    return f"<{tag}{shown}>{content}</{tag}>" if content else f"<{tag}{shown}/>"
+
+
+def _value(name: str, value: str, ids: dict[str, str], anchor: str) -> str:
+    if name == "style" or name.startswith("on"):
+        raise BriefingError(
+            f"figure {anchor}: its drawing holds the attribute '{name}', which a briefing does not print"
+        )
+    if name == "id":
+        return ids[value]
+    if HEX.match(value):
+        if value.lower() not in names():
+            raise BriefingError(
+                f"figure {anchor}: the colour {value} is not in tokens.json, so it cannot follow the theme"
+            )
+        return f"var(--{names()[value.lower()]})"
+    if name == "href" and not value.startswith(("#", "data:image/")):
+        raise BriefingError(f"figure {anchor}: its drawing refers to '{value}' outside itself")
+    if (name == "href" and value.startswith("#")) or value.startswith("url("):
+        return LINK.sub(lambda found: f"#{ids.get(found[1], found[1])}", value)
+    return value
+
+
+def _attributes(attributes: dict[str, str]) -> str:
+    return "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
+
+
+def _text(text: str | None) -> str:
+    return escape(text, quote=False) if text and text.strip() else ""

@@ -1,0 +1,204 @@
+"""The briefing as one HTML file: nothing loaded, nothing run that is not named by its hash, readable without script."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+from jinja2 import Environment
+from markupsafe import Markup
+from nbconvert.exporters.templateexporter import TemplateExporter
+from traitlets import default
+
+from analysis import tables
+from analysis.briefings import document as d
+from analysis.briefings import drawing, fonts
+from analysis.briefings.normalise import normalise
+from analysis.errors import BriefingError
+
+TEMPLATES = Path(__file__).with_name("templates")
+POLICY = (
+    "default-src 'none'; style-src '{style}'; script-src '{script}'; font-src data:; img-src data:; "
+    "base-uri 'none'; form-action 'none'"
+)
+OUTSIDE = ("http://", "https://", "mailto:")
+LOADING = ("link", "iframe", "object", "embed", "video", "audio", "source", "base", "form")
+
+
+class BriefingHTMLExporter(TemplateExporter):
+    """`jupyter nbconvert --to briefing-html executed.ipynb`, for an assembled notebook or any executed one."""
+
+    export_from_notebook = "Briefing (HTML)"
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    @default("template_name")
+    def _template_name_default(self) -> str:
+        return "briefing"
+
+    @default("extra_template_basedirs")
+    def _extra_template_basedirs_default(self) -> list[str]:
+        return [str(TEMPLATES)]
+
+    def from_notebook_node(
+        self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """The page of an executed notebook; a BriefingError says what in it cannot be printed."""
+        resources = {**(resources or {}), "page": page(normalise(nb))}
+        html, resources = super().from_notebook_node(nb, resources, **kw)
+        check(html)
+        return html, resources
+
+    def _create_environment(self) -> Environment:
+        environment = super()._create_environment()
+        environment.autoescape = True
+        environment.trim_blocks = environment.lstrip_blocks = True
+        environment.filters |= {
+            "kind": lambda node: type(node).__name__,
+            "csv_link": csv_link,
+            "picture": picture,
+        }
+        return environment
+
+
+def page(document: d.Document) -> dict[str, Any]:
+    """What the template needs beside the document: style, script, content policy and the themed drawings."""
+    style = "\n".join(
+        (fonts.style_sheet(" ".join(strings(document)), _cache()), variables(), _packed("style.css"))
+    )
+    script = _packed("app.js")
+    return {
+        "document": document,
+        "style": Markup(style),
+        "script": Markup(script),
+        "policy": POLICY.format(style=_hash(style), script=_hash(script)),
+        "drawings": {
+            figure.anchor: Markup(drawing.themed(figure.svg, figure.anchor, figure.alt))
+            for figure in document.exhibits
+            if isinstance(figure, d.Figure)
+        },
+    }
+
+
+def variables() -> str:
+    """The design tokens as custom properties: light, dark by the reader's setting or button, never dark in print.
+
+    >>> variables().splitlines()[0][:26]
+    ':root{color-scheme:light;-'
+    """
+    schemes = {
+        scheme: f"color-scheme:{scheme};"
+        + "".join(f"--{name}:{value};" for name, value in drawing.tokens()[scheme].items())
+        for scheme in ("light", "dark")
+    }
+    return (
+        f":root{{{schemes['light']}}}\n"
+        f"@media screen and (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{schemes['dark']}}}}}\n"
+        f"@media screen{{:root[data-theme=dark]{{{schemes['dark']}}}}}"
+    )
+
+
+def strings(node: Any) -> Iterator[str]:
+    """Every text that the document sets, drawings included: the letters the page needs."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, d.Figure):
+        yield from ElementTree.fromstring(node.svg).itertext()
+        yield from (
+            text
+            for f in fields(node)
+            if f.name not in ("svg", "csv")
+            for text in strings(getattr(node, f.name))
+        )
+    elif isinstance(node, Mapping):
+        yield from (text for value in node.values() for text in strings(value))
+    elif isinstance(node, tuple | list):
+        yield from (text for value in node for text in strings(value))
+    elif is_dataclass(node):
+        yield from (text for f in fields(node) if f.name != "csv" for text in strings(getattr(node, f.name)))
+
+
+def csv_link(csv: str) -> str:
+    """The text of a CSV file as a link that holds it.
+
+    >>> csv_link("year,value\\n2016,1.9\\n")
+    'data:text/csv;charset=utf-8,year,value%0A2016,1.9%0A'
+    """
+    return "data:text/csv;charset=utf-8," + quote(csv, safe=",.-_:/()")
+
+
+def picture(part: d.Picture) -> str:
+    """The bytes of a picture as the address of an image."""
+    return f"data:{part.media_type};base64,{base64.b64encode(part.data).decode()}"
+
+
+def check(html: str) -> None:
+    """Refuse a page that would load something, leads nowhere, or names two things alike; all problems at once."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    missing = sorted({name for name in reader.targets if name not in reader.ids})
+    doubled = sorted({name for name in reader.ids if reader.ids.count(name) > 1})
+    problems = [*reader.problems]
+    problems += [
+        f"the page links to '#{name}', which it does not have; correct the link in the prose"
+        for name in missing
+    ]
+    problems += [f"the page has two parts called '{name}'" for name in doubled]
+    if problems:
+        raise BriefingError(*problems)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.targets: list[str] = []
+        self.problems: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in LOADING:
+            self.problems.append(f"the page holds <{tag}>, which may load from elsewhere")
+        for name, value in attrs:
+            self._attribute(tag, name.rpartition(":")[2], value or "")
+
+    def _attribute(self, tag: str, name: str, value: str) -> None:
+        if name == "id":
+            self.ids.append(value)
+        elif name == "href" and value.startswith("#"):
+            self.targets.append(value[1:])
+        elif name in ("src", "srcset", "href", "data", "poster", "action"):
+            allowed = ("data:", *OUTSIDE) if tag == "a" and name == "href" else ("data:",)
+            if not value.startswith(allowed):
+                self.problems.append(
+                    f"the page would load '{value}' ({name} of <{tag}>); a briefing holds all it shows"
+                )
+        elif name.startswith("on") or name == "style":
+            self.problems.append(
+                f"<{tag}> holds the attribute '{name}', which the page's content policy blocks"
+            )
+
+
+def _packed(name: str) -> str:
+    return TEMPLATES.joinpath("briefing", name).read_text(encoding="utf-8").strip() + "\n"
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _cache() -> Path | None:
+    try:
+        return tables.root() / ".cache" / "fonts"
+    except BriefingError:
+        return None

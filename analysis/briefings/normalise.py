@@ -1,0 +1,364 @@
+"""From an executed notebook, assembled or single, to the one Document that both exporters render.
+
+Everything a reader meets twice in the sections (methods, caveats, sources) is gathered here and said once; exhibits and
+sources are numbered in reading order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from string import ascii_lowercase
+from typing import Any
+
+from analysis.briefings import document as d
+from analysis.briefings import markdown, reading
+from analysis.briefings.outputs import Block
+from analysis.briefings.reading import COMMON, RawSection
+from analysis.errors import BriefingError
+from analysis.exhibits import wording
+
+MOST_KEY_FIGURES = 4
+MOST_IN_SUMMARY = 5
+LEAST_IN_SUMMARY = 3
+# ids of the page's own furniture, which no heading may take
+RESERVED = (
+    "top",
+    "text",
+    "contents",
+    "summary",
+    "methods",
+    "limits",
+    "caveats",
+    "sources",
+    "provenance",
+    "theme",
+)
+
+
+@dataclass(frozen=True)
+class Front:
+    """Which findings open the document, each with the index of its section."""
+
+    lead: tuple[int, Block] | None
+    key_figures: tuple[tuple[int, Block], ...]
+    summary: tuple[tuple[int, Block], ...]
+
+
+def normalise(nb: Mapping[str, Any]) -> d.Document:
+    """The Document of an executed notebook; a BriefingError says what in it cannot be printed."""
+    meta, sections = reading.sections(nb)
+    return _Numbering(sections, d.WORDS[meta.get("language", "en")]).document(
+        meta, front(sections, meta.get("lead"))
+    )
+
+
+def front(sections: list[RawSection], lead: str | None = None) -> Front:
+    """The lead (of the section named, else of the first), the best key figures and a summary of three to five.
+
+    Findings compete by rank, then by order of sections; the summary is told in the order of the document.
+    """
+    names = [section.name for section in sections]
+    chosen = names.index(lead) if lead in names else 0
+    leads = [(n, block) for n, section in enumerate(sections) for block in section.findings("lead")[:1]]
+    cover = next(((n, block) for n, block in leads if n == chosen and block["defined"]), None)
+    spots = [
+        (n, block) for n, section in enumerate(sections) for block in section.findings("lead", "key", "text")
+    ]
+    spots = [(n, block) for n, block in spots if block["defined"] and block is not (cover and cover[1])]
+    ranked = sorted(spots, key=lambda spot: (spot[1]["role"] == "text", spot[1].get("rank", 9)))
+    key = [spot for spot in ranked if spot[1]["role"] == "key" and spot[1].get("figure")][:MOST_KEY_FIGURES]
+    first = [spot for spot in ranked if spot[1]["role"] != "text"]
+    summary = first[:MOST_IN_SUMMARY] if len(first) >= LEAST_IN_SUMMARY else ranked[:LEAST_IN_SUMMARY]
+    return Front(cover, tuple(key), tuple(spot for spot in spots if any(spot is one for one in summary)))
+
+
+# --- numbering and gathering -----------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Numbering:
+    """Hands out numbers, letters and anchors while the document is read once from front to back."""
+
+    sections: list[RawSection]
+    words: dict[str, str]
+    sources: dict[str, d.Citation] = field(default_factory=dict)
+    caveats: dict[str, d.Flag] = field(default_factory=dict)
+    methods: dict[str, d.Method] = field(default_factory=dict)
+    limits: dict[str, d.Statement] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=lambda: set(RESERVED))
+    exhibits: dict[tuple[int, str], d.Reference] = field(default_factory=dict)
+    anchors: dict[tuple[int, str], str] = field(default_factory=dict)
+
+    def document(self, meta: Mapping[str, Any], front: Front) -> d.Document:
+        self._announce()
+        lead = self._statement(*front.lead, prefix="cover-") if front.lead else None
+        # without the label, which the key figures say already
+        summary = tuple(
+            replace(self._statement(*spot, prefix="summary-"), label="") for spot in front.summary
+        )
+        sections = [self._section(n) for n in range(len(self.sections))]
+        for block in self._all("references"):
+            self._cited(block.get("citations", ()))
+        return d.Document(
+            title=meta["title"],
+            subtitle=meta.get("subtitle", ""),
+            series=meta.get("series", ""),
+            language=meta.get("language", "en"),
+            as_of=meta.get("as_of") or "",
+            known_by=meta.get("known_by") or "",
+            edition_text=day(meta.get("as_of") or ""),
+            lead=lead,
+            key_figures=tuple(self._key_figure(*spot) for spot in front.key_figures),
+            summary=summary,
+            sections=tuple(section for section in sections if section.title or section.parts),
+            methods=tuple(self.methods.values()),
+            limits=tuple(self.limits.values()),
+            flags=tuple(self.caveats.values()),
+            citations=tuple(self.sources.values()),
+            provenance=self._provenance(meta),
+            colophon=colophon(meta),
+            words=self.words,
+        )
+
+    def _announce(self) -> None:
+        """Anchors of sections and exhibits first: a sentence may point forward."""
+        counts = {"figure": 0, "table": 0}
+        for n, section in enumerate(self.sections):
+            self.anchors[n, ""] = self.anchor(section.name)
+            for block in section.blocks("finding", "figure", "table"):
+                if (n, block["id"]) in self.anchors:
+                    raise BriefingError(
+                        f"section {section.name}: two blocks have the id '{block['id']}'; rename one"
+                    )
+                self.anchors[n, block["id"]] = anchor = self.anchor(block["id"])
+                if block["kind"] in counts:
+                    counts[block["kind"]] += 1
+                    label = f"{self.words[block['kind']]} {counts[block['kind']]}"
+                    self.exhibits[n, block["id"]] = d.Reference(label, anchor)
+
+    def anchor(self, text: str) -> str:
+        """A fresh id for a text: "context", then "context-2"."""
+        stem = markdown.slug(text) or "part"
+        stem = stem if stem[0].isalpha() else f"part-{stem}"
+        name, n = stem, 1
+        while name in self.taken:
+            n += 1
+            name = f"{stem}-{n}"
+        self.taken.add(name)
+        return name
+
+    def _all(self, *kinds: str) -> list[Block]:
+        return [block for section in self.sections for block in section.blocks(*kinds)]
+
+    def _section(self, n: int) -> d.Section:
+        raw = self.sections[n]
+        parts: list[d.Part] = []
+        least, shift = (3, 1) if raw.is_numbered else (3, 0) if raw.title else (2, 0)
+        last = least - 1
+        for item in raw.items:
+            if isinstance(item, tuple):
+                blocks = markdown.placed(item, shift=shift, least=least, last=last, anchor=self.anchor)
+                last = next((b.level for b in reversed(blocks) if isinstance(b, d.Heading)), last)
+                parts.append(d.Prose(tuple(blocks)))
+            elif isinstance(item, dict):
+                parts.extend(self._part(n, item))
+            elif isinstance(item, d.Picture):
+                parts.append(replace(item, anchor=self.anchor("picture")))
+            else:
+                parts.append(item)
+        numbered = sum(section.is_numbered for section in self.sections[: n + 1]) if raw.is_numbered else 0
+        question = raw.question if raw.question != raw.title else ""
+        return d.Section(self.anchors[n, ""], numbered, raw.title, question, without_empty_headings(parts))
+
+    def _part(self, n: int, block: Block) -> list[d.Part]:
+        match block["kind"], block.get("role"):
+            case "finding", "limit":
+                self.limits.setdefault(block["text"], self._statement(n, block))
+            case "finding", "title":
+                self._behind(block)
+            case "finding", _:
+                return [self._statement(n, block)]
+            case "figure", _:
+                return [self._figure(n, block)]
+            case "table", _:
+                return [d.Table(**self._exhibit(n, block), grid=grid(block["table"]))]
+        return []
+
+    def _statement(self, n: int, block: Block, prefix: str = "") -> d.Statement:
+        citations, flags = self._behind(block)
+        for note in block.get("notes") or ():
+            self.limits.setdefault(note, d.Statement(self.anchor("limit"), "limit", note))
+        return d.Statement(
+            anchor=self.anchor(prefix + block["id"]) if prefix else self.anchors[n, block["id"]],
+            role=block["role"],
+            text=block["text"],
+            label=block.get("label") or "",
+            defined=block["defined"],
+            reason=block.get("reason") or "",
+            exhibit=self.exhibits.get((n, block.get("exhibit") or "")),
+            citations=citations,
+            flags=flags,
+        )
+
+    def _key_figure(self, n: int, block: Block) -> d.KeyFigure:
+        exhibit = self.exhibits.get((n, block.get("exhibit") or ""))
+        return d.KeyFigure(block["figure"], block.get("label") or "", block.get("change") or "", exhibit)
+
+    def _exhibit(self, n: int, block: Block) -> dict[str, Any]:
+        reference = self.exhibits[n, block["id"]]
+        citations, flags = self._behind(block)
+        return {
+            "anchor": reference.anchor,
+            "number": int(reference.label.rsplit(" ", 1)[1]),
+            "label": reference.label,
+            "title": block["title"],
+            "subtitle": block.get("subtitle") or "",
+            "alt": block["alt"],
+            "note": block.get("note") or "",
+            "citations": citations,
+            "flags": flags,
+            "csv": block.get("data_csv") or "",
+        }
+
+    def _figure(self, n: int, block: Block) -> d.Figure:
+        return d.Figure(
+            **self._exhibit(n, block),
+            svg=block["svg"],
+            width_mm=float(block.get("width_mm") or 170),
+            height_mm=float(block["height_mm"]),
+            grid=grid(block["table"]) if block.get("table") else None,
+            placement=block.get("placement") or "top",
+        )
+
+    def _behind(self, block: Block) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        """Register what stands behind a block; its source numbers and caveat letters, in order."""
+        for method in block.get("methods") or ():
+            texts = {key: method.get(key) or "" for key in ("title", "formula", "definition", "reference")}
+            self.methods.setdefault(method["method"], d.Method(method["method"], **texts))
+        numbers = self._cited(block.get("sources") or ())
+        letters = {self._flag(flag).letter for flag in block.get("flags") or ()}
+        return tuple(sorted(numbers)), tuple(sorted(letters, key=lambda letter: (len(letter), letter)))
+
+    def _cited(self, citations: Iterable[Mapping[str, Any]]) -> set[int]:
+        return {self._citation(citation).number for citation in citations}
+
+    def _citation(self, cited: Mapping[str, Any]) -> d.Citation:
+        keys = ("title", "publisher", "published", "url", "licence", "accessed", "note")
+        texts = {key: str(cited.get(key) or "") for key in keys}
+        texts |= {key: day(texts[key]) for key in ("published", "accessed")}
+        if texts["url"] and not texts["url"].startswith(("http://", "https://")):
+            raise BriefingError(
+                f"source {cited['id']}: the address '{texts['url']}' is not http(s); correct it in data"
+            )
+        return self.sources.setdefault(cited["id"], d.Citation(len(self.sources) + 1, cited["id"], **texts))
+
+    def _flag(self, flag: Mapping[str, str]) -> d.Flag:
+        return self.caveats.setdefault(
+            flag["flag"], d.Flag(letter(len(self.caveats)), flag["flag"], flag["note"])
+        )
+
+    def _provenance(self, meta: Mapping[str, Any]) -> d.Provenance:
+        own = {**dict(meta.get("parameters", ())), **{name: meta[name] for name in COMMON if meta.get(name)}}
+        tables: dict[str, d.TableUsed] = {}
+        packages: dict[str, str] = {}
+        differing = []
+        for section in self.sections:
+            for block in section.blocks("references"):
+                tables |= {
+                    name: self._table(name, used, tables) for name, used in block.get("tables", {}).items()
+                }
+                packages |= block.get("packages", {})
+                said = {k: v for k, v in sorted(block.get("parameters", {}).items()) if v or k not in COMMON}
+                rest = {k: v for k, v in said.items() if k not in own or own[k] != v}
+                differing.append((section.title or section.name, _texts(rest)))
+        return d.Provenance(
+            parameters=_texts(own),
+            section_parameters=tuple((name, rest) for name, rest in differing if rest),
+            tables=tuple(tables[name] for name in sorted(tables)),
+            packages=tuple(sorted(packages.items())),
+            rebuild=meta.get("rebuild", ""),
+        )
+
+    def _table(self, name: str, used: Mapping[str, Any], seen: Mapping[str, d.TableUsed]) -> d.TableUsed:
+        table = d.TableUsed(name, used.get("title") or name, int(used["rows"]), used["sha256"])
+        if name in seen and seen[name].sha256 != table.sha256:
+            raise BriefingError(f"data/{name}.csv changed while the briefing was built; build it again")
+        return table
+
+
+def without_empty_headings(parts: Iterable[d.Part]) -> tuple[d.Part, ...]:
+    """The parts without headings that nothing stands under: what they announced is printed elsewhere or left out."""
+    kept: list[d.Part] = []
+    follows = 0  # level of the heading that comes next; 0 at the end, 9 for anything to read
+    for part in reversed(tuple(parts)):
+        if not isinstance(part, d.Prose):
+            kept, follows = [part, *kept], 9
+            continue
+        blocks: list[d.Block] = []
+        for block in reversed(part.blocks):
+            level = block.level if isinstance(block, d.Heading) else 9
+            if level == 9 or follows > level:
+                blocks, follows = [block, *blocks], level
+        kept = [d.Prose(tuple(blocks)), *kept] if blocks else kept
+    return tuple(kept)
+
+
+def letter(n: int) -> str:
+    """The n-th caveat letter, from 0.
+
+    >>> letter(0), letter(25), letter(26)
+    ('a', 'z', 'aa')
+    """
+    return ascii_lowercase[n % 26] * (n // 26 + 1)
+
+
+def day(text: str) -> str:
+    """A date as a reader says it; a text that is no ISO date stays as it is.
+
+    >>> day("2024-01-25"), day("2025-10"), day("spring 2019")
+    ('25 January 2024', 'October 2025', 'spring 2019')
+    """
+    return wording.date(text) if re.fullmatch(r"\d{4}(-\d{2}){0,2}", text) else text
+
+
+def grid(table: Mapping[str, Any]) -> d.Grid:
+    """The display table of a block."""
+    columns = tuple(d.Column(c["key"], c["label"], c.get("align", "left")) for c in table["columns"])
+    rows = tuple(tuple(map(str, row)) for row in table["rows"])
+    if any(len(row) != len(columns) for row in rows):
+        raise BriefingError(
+            "a display table has rows of another length than its head; run the notebook again"
+        )
+    return d.Grid(columns, rows, bool(table.get("row_header")), frozenset(table.get("emphasis") or ()))
+
+
+def colophon(meta: Mapping[str, Any]) -> tuple[str, ...]:
+    """How to cite the briefing, and what names in it do not imply."""
+    cited = [meta.get("series", ""), meta["title"], day(meta.get("as_of") or "")]
+    return (
+        f"Cite as: {'. '.join(part.rstrip('.') for part in cited if part)}.",
+        "Text and drawings may be reused with this citation; the data are under the licences named with their sources.",
+        "Names, their order and the boundaries drawn imply no judgement on the status of any country or territory.",
+    )
+
+
+def _texts(parameters: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value_text(value)) for name, value in parameters.items())
+
+
+def value_text(value: Any) -> str:
+    """A parameter's value as a person writes it.
+
+    >>> value_text(["ots", "csto"]), value_text(None), value_text(2016), value_text(True)
+    ('ots, csto', 'none', '2016', 'yes')
+    """
+    match value:
+        case None | "" | []:
+            return "none"
+        case bool():
+            return "yes" if value else "no"
+        case list() | tuple():
+            return ", ".join(map(value_text, value))
+    return str(value)

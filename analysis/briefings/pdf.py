@@ -1,0 +1,134 @@
+"""The PDF of a briefing: tagged (PDF/UA-1), archival (PDF/A-3a), with the data of its exhibits attached, and always the
+same bytes for the same document.
+
+    jupyter nbconvert --to briefing-pdf executed.ipynb
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib import resources as packaged
+from typing import Any
+
+import typst
+from nbconvert.exporters import Exporter
+from traitlets import default
+
+from analysis.briefings import layout, typeset
+from analysis.briefings.document import Document
+from analysis.briefings.normalise import normalise
+from analysis.errors import BriefingError
+
+ACCESSIBLE = ["ua-1"]
+ARCHIVAL = [*ACCESSIBLE, "a-3a"]  # which asks for a date: a notebook without one is accessible only
+NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
+FORBIDDEN = re.compile(r'codepoint `"(.+?)"`')
+ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+
+
+class BriefingPDFExporter(Exporter):
+    """Any executed notebook, assembled or single, as a PDF."""
+
+    export_from_notebook = "Briefing (PDF)"
+    output_mimetype = "application/pdf"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    def from_notebook_node(
+        self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[bytes, dict[str, Any]]:
+        """Return the PDF and nbconvert's resources; a BriefingError says what cannot be printed."""
+        copy, out = super().from_notebook_node(nb, resources, **kw)
+        out["output_extension"] = self.file_extension
+        return pdf(normalise(copy)), out
+
+
+def pdf(document: Document) -> bytes:
+    """Return the document as a PDF; a BriefingError if any letter or the layout does not come out right."""
+    return _compiled(document, format="pdf", pdf_standards=ARCHIVAL if document.as_of else ACCESSIBLE)
+
+
+def pages_png(document: Document, ppi: float = 144) -> list[bytes]:
+    """Return the pages as PNG pictures of `ppi` pixels an inch."""
+    pages = _compiled(document, format="png", ppi=ppi)
+    return pages if isinstance(pages, list) else [pages]
+
+
+def page_png(document: Document, page: int = 1, ppi: float = 144) -> bytes:
+    """Return one page, counted from 1; an IndexError says how many there are."""
+    pages = pages_png(document, ppi)
+    if not 1 <= page <= len(pages):
+        raise IndexError(f"page {page} of {len(pages)}")
+    return pages[page - 1]
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The project's fonts and those inside the typst wheel, and none of the machine's."""
+    folder = str(packaged.files("analysis.exhibits").joinpath("fonts"))
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[folder])
+
+
+def _compiled(document: Document, **how: Any) -> Any:
+    """What Typst makes of the document, in memory: no file is read or written, so no path can show."""
+    template, text = typeset.template(), typeset.text(document)
+
+    def compiler(plan: layout.Plan) -> typst.Compiler:
+        inputs = {"document": text, "plan": json.dumps(plan, sort_keys=True)}
+        return typst.Compiler(template, font_paths=_fonts(), sys_inputs=inputs)
+
+    def spots(plan: layout.Plan) -> dict[str, layout.Spot]:
+        return _spots(json.loads(compiler(plan).query("<spot>", field="value")))
+
+    try:
+        plan = layout.settle(typeset.asked(document), spots, typeset.foot_mm(document))
+        out, warnings = compiler(plan).compile_with_warnings(**how)
+    except RuntimeError as error:  # a TypstError, or the wheel's own where a picture cannot be decoded
+        raise BriefingError(_sentence(getattr(error, "message", str(error)), text)) from None
+    if warnings:
+        raise BriefingError(*(f"The PDF is not as designed: {warning.message}" for warning in warnings))
+    return out
+
+
+def _spots(said: list[dict[str, Any]]) -> dict[str, layout.Spot]:
+    """Where everything was asked for and where it stands, from the marks that the template leaves."""
+    stands = {mark["anchor"]: mark["page"] for mark in said if mark["role"] == "stands"}
+    return {
+        mark["anchor"]: layout.Spot(
+            mark["page"], mark["y_mm"], mark["height_mm"], stands.get(mark["anchor"], 0)
+        )
+        for mark in said
+        if mark["role"] == "asked"
+    }
+
+
+def _sentence(message: str, text: str) -> str:
+    """Typst's complaint as a sentence that names the letter and its place.
+
+    >>> _sentence('PDF/A-3a error: the text `"☃"` could not be displayed with font `"Inter"`', '{"title": "A ☃ in May"}')
+    'No font of the PDF has the letter ☃ (U+2603) of “A ☃ in May”; write it in letters the fonts have.'
+    """
+    for pattern, complaint, remedy in (
+        (NO_GLYPH, "No font of the PDF has the letter", "write it in letters the fonts have"),
+        (FORBIDDEN, "An archival PDF may not hold the letter", "leave it out"),
+    ):
+        if found := pattern.search(message):
+            letter = ESCAPED.sub(lambda code: chr(int(code[1], 16)), found[1])
+            codes = " ".join(f"U+{ord(part):04X}" for part in letter)
+            shown = f"{letter} ({codes})" if letter.isprintable() else codes
+            return f"{complaint} {shown}{_near(letter, text)}; {remedy}."
+    return f"The PDF could not be typeset: {message}"
+
+
+def _near(letter: str, text: str) -> str:
+    """Where the letter stands, as the words around it within its string of the JSON text."""
+    at = text.find(letter)
+    if at < 0:
+        return ""
+    before = text[max(0, at - 30) : at].rsplit('"', 1)[-1]
+    after = text[at : at + 30].split('"', 1)[0]
+    return f" of “{before}{after}”"

@@ -1,0 +1,117 @@
+"""From the cells of an executed notebook to raw sections: what stands in each, and where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from analysis.briefings import document as d
+from analysis.briefings import markdown, outputs
+from analysis.briefings.outputs import Block, Item
+from analysis.errors import BriefingError
+
+SCHEMA = "briefing-document/1"
+COMMON = ("as_of", "known_by", "language")
+
+
+@dataclass(frozen=True)
+class RawSection:
+    """The items of one section in order, before anything is numbered."""
+
+    name: str
+    title: str
+    question: str
+    items: tuple[Item, ...]
+    is_numbered: bool = True
+
+    @property
+    def prints(self) -> bool:
+        """Whether anything of it stands on the page: references, titles and limits are said elsewhere."""
+        elsewhere = [*self.blocks("references"), *self.findings("title", "limit")]
+        return len(elsewhere) < len(self.items)
+
+    def blocks(self, *kinds: str) -> list[Block]:
+        return [item for item in self.items if isinstance(item, dict) and item["kind"] in kinds]
+
+    def findings(self, *roles: str) -> list[Block]:
+        return [block for block in self.blocks("finding") if block["role"] in roles]
+
+
+def sections(nb: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[RawSection]]:
+    """The cover's metadata and the raw sections of a notebook, assembled or single."""
+    meta = nb["metadata"].get("briefing")
+    if meta is None:
+        return _alone(section(nb, "notebook"))
+    if meta.get("schema") != SCHEMA:
+        raise BriefingError(
+            f"the notebook is assembled as '{meta.get('schema')}', not {SCHEMA}; build it again"
+        )
+    cells = nb["cells"]
+    return meta, [
+        section(
+            {"cells": [c for c in cells if _home(c) == told["name"]]}, told["name"], told.get("title", "")
+        )
+        for told in meta["sections"]
+    ]
+
+
+def section(nb: Mapping[str, Any], name: str, title: str = "") -> RawSection:
+    """One executed notebook as a section; titled as told, else by its `title` finding, else by its question."""
+    question, items = "", []
+    for n, cell in enumerate(nb["cells"], start=1):
+        place = cell.get("metadata", {}).get("briefing", {}).get("cell", n)
+        for item in outputs.items(cell, f"{name}, cell {place}"):
+            if not question and isinstance(item, tuple) and _is_title(item):
+                question, item = markdown.plain(item[0].children), item[1:]
+            if item != ():
+                items.append(item)
+    raw = RawSection(name, title, question, tuple(items))
+    said = next((block["text"].rstrip(".") for block in raw.findings("title") if block["defined"]), "")
+    return replace(raw, title=title or said or question)
+
+
+def _home(cell: Mapping[str, Any]) -> str | None:
+    return cell.get("metadata", {}).get("briefing", {}).get("section")
+
+
+def _is_title(blocks: tuple[d.Block, ...]) -> bool:
+    return isinstance(blocks[0], d.Heading) and blocks[0].level == 1 if blocks else False
+
+
+def _alone(raw: RawSection) -> tuple[dict[str, Any], list[RawSection]]:
+    """A notebook by itself: its title and lead make a minimal cover, each `##` a section."""
+    if not raw.title:
+        raise BriefingError("the notebook has no title: open it with a heading ('# What is asked?')")
+    told = next((block.get("parameters", {}) for block in raw.blocks("references")), {})
+    meta = {
+        "title": raw.title,
+        "subtitle": raw.question if raw.question != raw.title else "",
+        "parameters": [[name, told[name]] for name in sorted(told) if name not in COMMON],
+        **{name: told[name] for name in COMMON if told.get(name)},
+    }
+    return meta, _by_heading(raw.items)
+
+
+def _by_heading(items: tuple[Item, ...]) -> list[RawSection]:
+    """Split at the second-level headings; what stands before the first is a section without title."""
+    parts: list[tuple[str, list[Item]]] = [("", [])]
+    for item in items:
+        if not isinstance(item, tuple):
+            parts[-1][1].append(item)
+            continue
+        run: list[d.Block] = []
+        for block in item:
+            if isinstance(block, d.Heading) and block.level <= 2:
+                parts[-1][1].extend([tuple(run)] if run else [])
+                parts.append((markdown.plain(block.children), []))
+                run = []
+            else:
+                run.append(block)
+        parts[-1][1].extend([tuple(run)] if run else [])
+    raw = [
+        RawSection(markdown.slug(title) or "opening", title, "", tuple(held), is_numbered=False)
+        for title, held in parts
+        if title or held
+    ]
+    return [section if section.prints else replace(section, title="") for section in raw]

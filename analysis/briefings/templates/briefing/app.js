@@ -1,0 +1,82 @@
+"use strict";
+(() => {
+  const root = document.documentElement;
+
+  // The theme button: starts from the reader's own setting.
+  const button = document.getElementById("theme");
+  const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+  const isDark = () => (root.dataset.theme || (prefersDark.matches ? "dark" : "light")) === "dark";
+  const relabel = () => { button.lastElementChild.textContent = isDark() ? button.dataset.light : button.dataset.dark; };
+  button.addEventListener("click", () => { root.dataset.theme = isDark() ? "light" : "dark"; relabel(); });
+  prefersDark.addEventListener("change", relabel);
+  button.hidden = false;
+  relabel();
+
+  // Sorting: by number or date where a whole column is one, else by the alphabet. Dashes and blanks stay last.
+  const scale = { million: 1e6, billion: 1e9, trillion: 1e12 };
+  const numeric = /^[^\d−-]*([−-]?[\d,.\u00a0\u202f]+)[^\d]*$/;
+  const dated = /^(\d{1,2} )?[A-Z][a-z]+ \d{4}$|^\d{4}-\d{2}(-\d{2})?$/;
+  const isBlank = (text) => !/[\p{L}\p{N}]/u.test(text);
+  const number = (text) => {
+    const found = numeric.exec(text);
+    const word = Object.keys(scale).find((name) => text.includes(name));
+    return found ? Number(found[1].replace("−", "-").replace(/[^\d.-]/g, "")) * (scale[word] || 1) : NaN;
+  };
+  const reader = (texts) => {
+    const filled = texts.filter((text) => !isBlank(text));
+    for (const read of [number, (text) => (dated.test(text) ? Date.parse(text) : NaN)])
+      if (filled.every((text) => !Number.isNaN(read(text)))) return read;
+    return null;
+  };
+  const sort = (table, column, direction) => {
+    const body = table.tBodies[0];
+    const rows = [...body.rows].map((row) => [row.cells[column].textContent.trim(), row]);
+    const read = reader(rows.map(([text]) => text));
+    const compare = read ? (a, b) => read(a) - read(b) : (a, b) => a.localeCompare(b, root.lang);
+    rows.sort(([a], [b]) => isBlank(a) - isBlank(b) || direction * (isBlank(a) ? 0 : compare(a, b)));
+    body.append(...rows.map(([, row]) => row));
+  };
+  for (const table of document.querySelectorAll(".sortable table")) {
+    const heads = [...table.tHead.rows[0].cells];
+    heads.forEach((head, column) => {
+      const control = document.createElement("button");
+      control.type = "button";
+      control.title = `${document.body.dataset.sort} ${head.textContent}`;
+      control.append(...head.childNodes);
+      head.append(control);
+      control.addEventListener("click", () => {
+        const down = head.getAttribute("aria-sort") === "ascending";
+        heads.forEach((other) => other.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        sort(table, column, down ? -1 : 1);
+      });
+    });
+  }
+
+  // A box that scrolls can be reached by keyboard and shows that there is more; one that does not is no stop.
+  const boxes = [...document.querySelectorAll(".scroll")];
+  const fade = (box) => box.toggleAttribute("data-more", box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
+  const mark = () => {
+    for (const box of boxes) {
+      const overflows = !box.closest("details:not([open])") && box.scrollWidth > box.clientWidth + 1;
+      for (const [name, value] of [["tabindex", "0"], ["role", "region"], ["aria-label", box.dataset.label || "…"]])
+        overflows ? box.setAttribute(name, value) : box.removeAttribute(name);
+      fade(box);
+    }
+  };
+  for (const box of boxes) box.addEventListener("scroll", () => fade(box), { passive: true });
+  addEventListener("resize", mark);
+  for (const folded of document.querySelectorAll("details")) folded.addEventListener("toggle", mark);
+  mark();
+
+  // The contents list says where the reader is.
+  const links = new Map([...document.querySelectorAll("#contents a")].map((link) => [link.hash.slice(1), link]));
+  const watched = [...links.keys()].map((id) => document.getElementById(id));
+  const follow = () => {
+    const passed = watched.filter((heading) => heading.getBoundingClientRect().top < innerHeight / 3).pop();
+    for (const link of links.values()) link.removeAttribute("aria-current");
+    if (passed) links.get(passed.id).setAttribute("aria-current", "true");
+  };
+  addEventListener("scroll", follow, { passive: true });
+  follow();
+})();

@@ -1,0 +1,15 @@
+"""Exhibits: what a notebook shows and says. Charts, display tables and findings, each with its sources beside it."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules=["bilateral", "overlap", "charts", "names", "wording"],
+    submod_attrs={
+        "citing": ["references"],
+        "display": ["Column", "Table"],
+        "exhibit": ["Exhibit"],
+        "finding": ["Finding"],
+        "template": ["against", "compare", "direction", "plural"],
+    },
+)

@@ -1,0 +1,22 @@
+"""What the notebook bilateral_trade shows and says: growth, constant prices, the two reports, weight, coverage."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "coverage": ["coverage", "rules"],
+        "growth": [
+            "growth_rate",
+            "growth_table",
+            "highest",
+            "lead",
+            "levels",
+            "prices",
+            "real_terms",
+            "turnover_now",
+        ],
+        "sides": ["gap", "mirror", "ratios", "silences"],
+        "weight": ["intensity", "partners", "share", "weights"],
+    },
+)

@@ -1,0 +1,103 @@
+"""What the tables hold of a pair, which series was taken, and by which rule."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.exhibits import names
+from analysis.exhibits.bilateral.growth import COVERAGES
+from analysis.exhibits.display import Column, Table
+from analysis.exhibits.exhibit import Exhibit
+from analysis.exhibits.finding import Finding
+from analysis.exhibits.template import plural
+from analysis.measures.releases import spans
+from analysis.measures.series import Series
+
+PRESS = "press-quoting-official"
+FLOWS = {"export": "exports", "import": "imports", "turnover": "published turnover"}
+
+
+def rules(series: Series) -> Finding:
+    """Limit: the rule by which the series of one side was chosen, or why there is none."""
+    ident = f"rule-{series.reporter.lower()}"
+    if not series.defined:
+        return Finding(ident, "{why}.", role="limit", why=names.spoken(str(series.reason), start=True))
+    return Finding(
+        ident,
+        "{reporter}: {rule} {revised}",
+        role="limit",
+        reporter=names.country(series.reporter, start=True),
+        rule=names.spoken(str(series.rule_text)),
+        revised=_revised(series),
+        sources=series.sources,
+    )
+
+
+def _revised(series: Series) -> str:
+    changed = (
+        series.revisions[series.revisions["change"].abs() > 0]
+        if not series.revisions.empty
+        else series.revisions
+    )
+    if series.revisions.empty:
+        return "No year of it stands in two releases."
+    if changed.empty:
+        return "Years that stand in two releases are the same in both."
+    return f"Revised between releases: {names.spoken(spans(sorted(set(changed['year']))))}."
+
+
+def coverage(held: dict[str, pd.DataFrame], start: int, end: int) -> Exhibit:
+    """The releases with figures of the pair inside the span, by reporter, and why some enter no series."""
+    parts = [frame.assign(reporter=code) for code, frame in held.items() if not frame.empty]
+    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    if not frame.empty:
+        frame["years"] = [tuple(year for year in years if start <= year <= end) for years in frame["years"]]
+        frame = frame[frame["years"].map(bool) & (frame["basis"] != PRESS)]
+    if frame.empty:
+        return Exhibit.absent(
+            "coverage", Finding("coverage-absent", "The tables hold no trade of this pair in the span.")
+        )
+    press = frame["basis"] == PRESS
+    frame, quoted = frame[~press], int(press.sum())
+    frame = frame.assign(
+        years=[names.spoken(spans(years)) for years in frame["years"]],
+        flow=[FLOWS[flow] for flow in frame["flow"]],
+    )
+    keys = ["reporter", "source", "years", "coverage", "is_usable", "reason"]
+    merged = frame.groupby(keys, sort=False)["flow"].agg(", ".join).reset_index()
+    shown = merged.assign(
+        reporter=[names.label(code) for code in merged["reporter"]],
+        coverage=[COVERAGES.get(each, each) for each in merged["coverage"]],
+        use=[_use(*each) for each in zip(merged["is_usable"], merged["reason"], strict=True)],
+    )
+    return Exhibit.table(
+        "coverage",
+        title=Finding(
+            "coverage-title",
+            "{usable:count} of {all:count} {releases} with figures of the pair may enter a series",
+            role="title",
+            usable=int(merged["is_usable"].sum()),
+            all=len(merged),
+            releases=plural(len(merged), one="release", other="releases"),
+        ),
+        subtitle="Releases with figures inside the span, by reporter; the last column says why some are left out",
+        alt="Releases with the flows and years they hold of this pair.",
+        note="Press reports that quote an office are in the tables too; they enter a series only where no release does.",
+        table=Table.of(
+            shown,
+            [
+                Column("reporter", "Reporter"),
+                Column("source", "Release"),
+                Column("flow", "Flows"),
+                Column("years", "Years"),
+                Column("coverage", "Counts"),
+                Column("use", "Used"),
+            ],
+        ),
+        data=merged,
+        sources=list(dict.fromkeys(merged["source"])),
+    )
+
+
+def _use(is_usable: bool, reason: str) -> str:
+    return "may be" if is_usable else f"no: {names.spoken(reason)}"

@@ -1,0 +1,216 @@
+"""How much the partner weighs: its share in trade, trade to output, intensity, and the other partners."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from analysis.exhibits import charts, names, wording
+from analysis.exhibits.display import Column, Table
+from analysis.exhibits.exhibit import Exhibit
+from analysis.exhibits.finding import Finding
+from analysis.exhibits.template import compare, direction
+from analysis.measures import trade
+from analysis.measures.intensity import Intensity
+from analysis.measures.measured import Measured, derive
+from analysis.measures.series import Series
+from analysis.measures.shares import PartnerShares
+
+MOST_PARTNERS = 12
+
+
+def share(flows: pd.DataFrame, ours: Series) -> Finding:
+    """Key figure: the partner's share in all trade of the reporter, and its change."""
+    first, last = (trade.trade_share(flows, ours, year) for year in (ours.start, ours.end))
+    shift = derive(
+        "trade_share", "points", {"the first share": first, "the last share": last}, lambda a, b: b - a
+    )
+    return Finding(
+        "partner-share",
+        "{partner}’s share in the trade of {reporter} {moved} from {first} in {first:start} to {last} in {last:end}.",
+        otherwise="{partner}’s share in the trade of {reporter} cannot be given: {reason}.",
+        role="key",
+        rank=6,
+        label="{partner}’s share in the trade of {reporter}, {last:end}",
+        figure="{last}",
+        change="{shift:+} since {first:start}",
+        exhibit="partners",
+        partner=names.country(ours.partner, start=True),
+        reporter=names.country(ours.reporter),
+        moved=direction(shift),
+        first=first,
+        last=last,
+        shift=shift,
+    )
+
+
+def partners(shares: PartnerShares, partner: str) -> Exhibit:
+    """The reporter's listed partners in both years, the partner of the briefing among them."""
+    known = shares.frame.dropna(subset=["share_start", "share_end"]) if not shares.reason else shares.frame
+    title = _partners_title(shares, known, partner)
+    if not title.defined:
+        return Exhibit.absent("partners", title)
+    first, last = wording.year(shares.start), wording.year(shares.end)
+    ordered = known.sort_values("share_end", ascending=False)
+    top = ordered.head(MOST_PARTNERS)
+    if partner not in top.index:
+        top = pd.concat([top.head(MOST_PARTNERS - 1), ordered.loc[[partner]]])
+    drawn = top.assign(name=[names.label(code) for code in top.index])
+    return Exhibit.figure(
+        "partners",
+        title=title,
+        subtitle=f"Share in all trade of {names.country(shares.reporter)} as it reports it, {first} (open) and {last} (filled)",
+        alt=Finding(
+            "partners-alt",
+            "Dumbbells of the shares of {count:count} partners; {partner} from {first} to {last}.",
+            count=len(drawn),
+            partner=names.country(partner),
+            first=_share(shares, known, partner, "start"),
+            last=_share(shares, known, partner, "end"),
+        ),
+        note="Only partners that the tables list with both flows in both years; the others are in the total.",
+        figure=lambda: charts.dumbbells(
+            pd.DataFrame(
+                {
+                    "first": drawn["share_start"].to_list(),
+                    "last": drawn["share_end"].to_list(),
+                    "first_text": [wording.percent(value) for value in drawn["share_start"]],
+                    "last_text": [wording.percent(value) for value in drawn["share_end"]],
+                },
+                index=drawn["name"],
+            ),
+            first_label=first,
+            last_label=last,
+            ticks=lambda value: wording.percent(value, 0),
+        ),
+        table=Table.of(
+            drawn,
+            [
+                Column("name", "Partner"),
+                Column("share_start", first, wording.percent, align="right"),
+                Column("share_end", last, wording.percent, align="right"),
+                Column(
+                    "change",
+                    "Change, points",
+                    lambda value: wording.number(100 * value, 1, sign=True),
+                    align="right",
+                ),
+            ],
+        ),
+        data=top.rename_axis("partner").reset_index(),
+        sources=shares.sources,
+        methods=["trade_share"],
+        flags=shares.flags,
+    )
+
+
+def _partners_title(shares: PartnerShares, known: pd.DataFrame, partner: str) -> Finding:
+    if shares.reason or partner not in known.index:
+        reason = names.spoken(
+            str(shares.reason or f"{shares.reporter} lists no trade with {partner} in both years")
+        )
+        return Finding(
+            "partners-title",
+            "{it}",
+            otherwise="The partners cannot be compared: {reason}.",
+            it=Measured.undefined(reason, unit="share", method="trade_share"),
+        )
+    first, last = (_share(shares, known, partner, at) for at in ("start", "end"))
+    places = {
+        at: int((known[f"share_{at}"] > known.loc[partner, f"share_{at}"]).sum()) + 1
+        for at in ("start", "end")
+    }
+    return Finding(
+        "partners-title",
+        "{partner} is partner number {place:count} of the {count:count} that the tables list, with {last} of trade against {first} in {year}",
+        role="title",
+        partner=names.country(partner, start=True),
+        place=places["end"],
+        count=len(known),
+        last=last,
+        first=first,
+        year=shares.start,
+    )
+
+
+def _share(shares: PartnerShares, known: pd.DataFrame, partner: str, at: str) -> Measured:
+    year = shares.start if at == "start" else shares.end
+    return Measured(
+        float(known.loc[partner, f"share_{at}"]),
+        "share",
+        "trade_share",
+        start=year,
+        end=year,
+        reporter=shares.reporter,
+        partner=partner,
+        rows=tuple(row for row in shares.rows if f"/{partner}/{year}-" in row or f"/WLD/{year}-" in row),
+        sources=shares.sources,
+    )
+
+
+def intensity(found: Intensity, ours: Series) -> Finding:
+    """Trade intensity in the latest year that one reconciled source covers."""
+    index = found.index
+    if not index.defined:
+        absent = replace(index, reason=names.spoken(str(index.reason)))
+        return Finding("intensity", "{it}", otherwise="No trade intensity can be given: {reason}.", it=absent)
+    return Finding(
+        "intensity",
+        "By the reconciled figures of {index:end}, the latest with world totals, {reporter} sent {numerator} of its"
+        " exports to {partner}, which took {denominator} of world exports: an intensity of {index}, {word} neutral.",
+        reporter=names.country(ours.reporter),
+        partner=names.country(ours.partner),
+        index=index,
+        numerator=found.numerator,
+        denominator=found.denominator,
+        word=compare(index, _NEUTRAL, more="above", less="below", same="equal to"),
+    )
+
+
+_NEUTRAL = Measured(1, "score", "trade_intensity")
+
+
+def weights(flows: pd.DataFrame, macro: pd.DataFrame, ours: Series, indicator: str) -> Exhibit:
+    """Share in trade and trade to gross domestic product, year by year."""
+    rows = []
+    for year in range(ours.start, ours.end + 1):
+        part = trade.trade_share(flows, ours, year)
+        output = trade.trade_to_gdp(ours, macro, year, indicator=indicator)
+        if part.defined or output.defined:
+            rows.append({"year": year, "share": part, "gdp": output})
+    measured = [cell for row in rows for cell in (row["share"], row["gdp"])]
+    shift = trade.trade_to_gdp_change(ours, macro, ours.start, ours.end, indicator=indicator)
+    title = Finding(
+        "weights-title",
+        "As a share of {reporter}’s output, trade with {partner} {moved} by {shift}, {shift:span}",
+        role="title",
+        otherwise="The change of trade to output cannot be given: {reason}.",
+        partner=names.country(ours.partner),
+        reporter=names.country(ours.reporter),
+        moved=direction(shift),
+        shift=shift
+        if shift.defined
+        else Measured.undefined(names.spoken(str(shift.reason)), unit="points", method="trade_to_gdp_change"),
+    )
+    frame = pd.DataFrame(rows)
+    return Exhibit.table(
+        "weights",
+        title=title,
+        subtitle=f"Turnover with {names.country(ours.partner)} as a part of all trade and of gross domestic product, current prices",
+        alt="Share in trade and trade to gross domestic product by year.",
+        table=Table.of(
+            frame,
+            [
+                Column("year", "Year", "year"),
+                Column("share", "Share in all trade", "percent"),
+                Column("gdp", "Trade to GDP", "percent"),
+            ],
+        )
+        if rows
+        else None,
+        data=frame.map(lambda cell: cell.value if isinstance(cell, Measured) else cell),
+        sources=[source for each in measured for source in each.sources],
+        methods=["trade_share", "trade_to_gdp"],
+        flags=[flag for each in measured for flag in each.flags],
+    )

@@ -1,0 +1,22 @@
+"""Charts: each takes a plain frame and display strings made by the caller and returns a figure.
+
+No picture holds its title, source or unit line: these belong to the document. All strings are printed as given.
+A chart without anything to draw is a ``ValueError``: the caller leaves the exhibit out and says so.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "bar": ["bars", "bars_height", "paired_bars", "paired_bars_height", "shares", "shares_height"],
+        "dumbbell": ["dumbbells", "dumbbells_height"],
+        "heatmap": ["heat", "heat_height"],
+        "line": ["Event", "lines"],
+        "memberships": ["matrix", "matrix_height"],
+        "mirrors": ["MirrorPanel", "mirror"],
+        "span": ["spells", "spells_height"],
+        "step": ["steps"],
+        "intersection": ["upset", "upset_height"],
+    },
+)

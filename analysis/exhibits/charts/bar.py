@@ -1,0 +1,206 @@
+"""Bars: one value a row, two values a row, and shares of a whole."""
+
+import math
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis.exhibits import theme
+from analysis.exhibits.charts import layout
+
+ROW, PAIR = 6.4, 10.5  # mm a row of one bar and of two
+EDGE = 2.0
+WIDEST_NAME = 46.0
+HATCH = "/////"
+SHARE_FILLS = ("seq-5", "seq-2", "seq-4", "seq-1", "seq-3")
+
+
+def bars_height(rows: int) -> float:
+    """Return the height in mm of a bar chart of so many rows."""
+    return 2 * EDGE + ROW * rows
+
+
+def paired_bars_height(rows: int) -> float:
+    """Return the height in mm of a chart of so many pairs of bars."""
+    return 2 * EDGE + PAIR * rows + 6
+
+
+@theme.drawn
+def bars(frame: pd.DataFrame, *, highlight: Mapping[str, str] | None = None) -> Figure:
+    """Draw a horizontal bar for each row of `frame` (index: its name) from column value, with column text beside.
+
+    Rows keep their order. `highlight` gives rows a colour (hex); without it all bars are in the accent, with
+    it the others are grey. A missing value leaves its row with the text alone.
+    """
+    layout.require(frame["value"].to_numpy(), "bars")
+    _refuse_twins(frame.index)
+    figure, ax, sheet, place = _ground(frame["value"], frame["text"], bars_height(len(frame)), ROW)
+    fills = [(highlight or {}).get(n, theme.token("neutral" if highlight else "accent")) for n in frame.index]
+    long = pd.DataFrame(
+        {"value": frame["value"].astype(float), "name": frame.index.astype(str), "fill": fills}
+    )
+    _bars(ax, long, width=0.62)
+    _finish(ax, len(frame))
+    for number, (value, text) in enumerate(zip(frame["value"], frame["text"], strict=True)):
+        _beside(sheet, place(value), EDGE + (number + 0.5) * ROW, text, value, weight=600)
+    return figure
+
+
+@theme.drawn
+def paired_bars(
+    frame: pd.DataFrame, *, first_label: str, second_label: str, colour: str | None = None
+) -> Figure:
+    """Draw two bars a row: column first filled, column second hatched, with columns first_text and second_text.
+
+    For instance growth in current and in constant prices. A key names the two.
+    """
+    layout.require(frame[["first", "second"]].to_numpy(), "paired bars")
+    _refuse_twins(frame.index)
+    values = pd.concat([frame["first"], frame["second"]])
+    texts = pd.concat([frame["first_text"], frame["second_text"]])
+    figure, ax, sheet, place = _ground(values, texts, paired_bars_height(len(frame)), PAIR, names=frame.index)
+    tint = colour or theme.token("accent")
+    for part, offset in (("first", -0.2), ("second", 0.2)):
+        hatched = part == "second"
+        ax.barh(
+            [number + offset for number in range(len(frame))], frame[part].astype(float), height=0.34, linewidth=0.8,
+            color=theme.token("paper") if hatched else tint, edgecolor=tint, hatch=HATCH if hatched else None,
+        )  # fmt: skip
+        for number, (value, text) in enumerate(zip(frame[part], frame[f"{part}_text"], strict=True)):
+            _beside(
+                sheet,
+                place(value),
+                EDGE + (number + 0.5 + offset) * PAIR,
+                text,
+                value,
+                weight=400 if hatched else 600,
+            )
+    _finish(ax, len(frame))
+    left = place(0)
+    layout.key(sheet, left, paired_bars_height(len(frame)) - 3.2, [
+        (layout.square(tint, edge=tint), first_label),
+        (layout.square(theme.token("paper"), hatch=HATCH, edge=tint), second_label),
+    ])  # fmt: skip
+    return figure
+
+
+def _refuse_twins(index: pd.Index) -> None:
+    if not index.is_unique:
+        raise ValueError(f"bars: two rows of one name: {', '.join(map(str, index[index.duplicated()]))}")
+
+
+def _ground(
+    values: pd.Series, texts: pd.Series, height: float, row: float, names: pd.Index | None = None
+) -> tuple[Figure, Axes, Axes, Callable[[float], float]]:
+    """Return figure, bar axes, sheet and the function from a value to its place in mm; the names are written."""
+    names = values.index if names is None else names
+    figure, sheet = layout.blank(height)
+    wrapped = [theme.wrapped(str(name), WIDEST_NAME) for name in names]
+    name_width = max(theme.width_mm(line) for name in wrapped for line in name.split("\n")) + 5
+    text_width = max(theme.width_mm(str(text), None, 600) for text in texts) + 3
+    low, high = min(0.0, values.min()), max(0.0, values.max())
+    span = (high - low) or 1.0
+    left = name_width + (text_width if low < 0 else 0)
+    width = theme.tokens()["chart"]["width_mm"] - left - text_width
+    ax = layout.panel(figure, left, EDGE, width, row * len(names))
+    ax.set_xlim(low, low + span)
+
+    def place(value: float) -> float:
+        return left + ((0.0 if math.isnan(value) else value) - low) / span * width
+
+    for number, name in enumerate(wrapped):
+        layout.write(sheet, name_width - 4, EDGE + (number + 0.5) * row, name, align="right")
+    return figure, ax, sheet, place
+
+
+def _bars(ax: Axes, long: pd.DataFrame, *, width: float) -> None:
+    limits = ax.get_xlim()
+    fills = dict(zip(long["name"], long["fill"], strict=True))
+    sns.barplot(
+        data=long, x="value", y="name", hue="name", palette=fills, order=list(long["name"]), orient="h", width=width,
+        saturation=1, errorbar=None, legend=False, ax=ax,
+    )  # fmt: skip
+    ax.set_xlim(limits)
+
+
+def _finish(ax: Axes, rows: int) -> None:
+    ax.set(xlabel=None, ylabel=None, xticks=[], yticks=[], ylim=(rows - 0.5, -0.5))
+    ax.axvline(0, color=theme.token("ink"), linewidth=0.8, clip_on=False)
+
+
+def _beside(sheet: Axes, x: float, y: float, text: str, value: float, *, weight: int) -> None:
+    outward = -1 if value < 0 else 1
+    layout.write(
+        sheet, x + outward * 1.5, y, str(text), weight=weight, align="left" if outward > 0 else "right"
+    )
+
+
+SHARE_ROW = 12.0
+
+
+def shares_height(rows: int) -> float:
+    """Return the height in mm of a chart of so many stacked bars."""
+    return 2 * EDGE + SHARE_ROW * rows
+
+
+@theme.drawn
+def shares(frame: pd.DataFrame, *, texts: pd.DataFrame, colours: Mapping[str, str] | None = None) -> Figure:
+    """Draw each row of `frame` as one bar of its columns' shares (fractions of the row), largest first.
+
+    `texts` (same shape) are the labels, such as "Russia 84%". A label that does not fit its part stands under
+    the bar, in the order of the parts. The order is the same in all rows: that of the columns' totals.
+    """
+    layout.require(frame.to_numpy(), "shares")
+    if (frame < 0).any(axis=None):
+        raise ValueError("shares: a part of a whole is never negative")
+    order = frame.sum().sort_values(ascending=False, kind="stable").index
+    fills = {part: theme.token(SHARE_FILLS[i % len(SHARE_FILLS)]) for i, part in enumerate(order)} | dict(
+        colours or {}
+    )
+    figure, sheet = layout.blank(shares_height(len(frame)))
+    names = [theme.wrapped(str(name), WIDEST_NAME) for name in frame.index]
+    left = max(theme.width_mm(line) for name in names for line in name.split("\n")) + 5
+    width = theme.tokens()["chart"]["width_mm"] - left - 2
+    for number, name in enumerate(frame.index):
+        top = EDGE + number * SHARE_ROW
+        layout.write(sheet, left - 4, top + 2.6, names[number], align="right")
+        x, small = left, []
+        for part in order:
+            share = frame.at[name, part]
+            if not share > 0:
+                continue
+            wide, text = share * width, str(texts.at[name, part])
+            layout.box(sheet, x, top, wide, 5.2, fills[part], edgecolor=theme.token("paper"), linewidth=0.8)
+            fitting = next(
+                (
+                    s
+                    for s in (layout.text_size(), layout.note_size())
+                    if theme.width_mm(text, s, 600) + 1.6 <= wide
+                ),
+                None,
+            )
+            if fitting:
+                ink = theme.label_on(fills[part])
+                layout.write(
+                    sheet, x + wide / 2, top + 2.6, text, size=fitting, weight=600, align="center", colour=ink
+                )
+            else:
+                small.append((x + wide / 2, text))
+            x += wide
+        _under(sheet, small, top + 5.2, left, left + width)
+    return figure
+
+
+def _under(sheet: Axes, small: list[tuple[float, str]], top: float, low: float, high: float) -> None:
+    """Write the labels of thin parts under the bar, pushed apart, each with a hairline from its part."""
+    size = layout.note_size()
+    widths = [theme.width_mm(text, size) + 2.5 for _, text in small]
+    places = layout.spread([x for x, _ in small], widths, low, high)
+    for (x, text), place in zip(small, places, strict=True):
+        sheet.plot(
+            [x, x, place], [top + 0.2, top + 0.7, top + 2.2], color=theme.token("neutral"), linewidth=0.6
+        )
+        layout.write(sheet, place, top + 3.6, text, size=size, colour=theme.token("mute"), align="center")

@@ -1,0 +1,249 @@
+"""Exhibit: a figure or a display table with all that a reader needs beside it, or the reason why it is not there.
+
+    Exhibit.figure(id, title=Finding, subtitle=…, alt=…, figure=…, table=…, data=…)
+    Exhibit.table(id, title=Finding, subtitle=…, alt=…, table=…, data=…)
+    Exhibit.absent(id, Finding)
+
+The title is a Finding, so it says what the data say. If it is undefined, the exhibit is absent and its sentence stands
+instead: a notebook needs no condition. (The other texts may be undefined Findings; they then say so.) Displayed, an exhibit emits its block and one picture or one HTML table;
+`exhibit.data` and, of a figure, `exhibit.figure` let a person go on by hand.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from . import blocks, citing, svg
+from .display import Table, csv_text
+from .finding import Finding
+
+PLACEMENTS = ("top", "none")
+MM_PER_INCH = 25.4
+Said = Finding | str
+
+
+class Exhibit(ABC):
+    """What a figure and a display table share; made by `Exhibit.figure`, `Exhibit.table`, `Exhibit.absent`.
+
+    `title`, `subtitle`, `alt` and `note` are texts; `data` is the frame that was drawn, to the row; `sources`,
+    `methods` and `flags` are those given and those of the findings in the texts.
+    """
+
+    kind: str
+
+    @staticmethod
+    def figure(
+        id: str,
+        /,
+        *,
+        title: Finding,
+        subtitle: Said,
+        alt: Said,
+        figure: Figure | Callable[[], Figure],
+        table: Table,
+        data: pd.DataFrame,
+        placement: str = "top",
+        note: Said | None = None,
+        sources: Iterable[str] = (),
+        methods: Iterable[str] = (),
+        flags: Iterable[str] = (),
+    ) -> Drawing | Absent:
+        """A figure; `figure` may be a function without arguments, called only if the title is defined."""
+        if _is_undefined(title):
+            return Absent(id, title)
+        texts = {"title": title, "subtitle": subtitle, "alt": alt, "note": note}
+        trail = {"sources": sources, "methods": methods, "flags": flags}
+        return Drawing(id, texts, table, data, trail, figure() if callable(figure) else figure, placement)
+
+    @staticmethod
+    def table(
+        id: str,
+        /,
+        *,
+        title: Finding,
+        subtitle: Said,
+        alt: Said,
+        table: Table,
+        data: pd.DataFrame,
+        note: Said | None = None,
+        sources: Iterable[str] = (),
+        methods: Iterable[str] = (),
+        flags: Iterable[str] = (),
+    ) -> Listing | Absent:
+        """A display table; `alt` is its summary in words."""
+        if _is_undefined(title):
+            return Absent(id, title)
+        texts = {"title": title, "subtitle": subtitle, "alt": alt, "note": note}
+        return Listing(id, texts, table, data, {"sources": sources, "methods": methods, "flags": flags})
+
+    @staticmethod
+    def absent(id: str, reason: Finding, /) -> Absent:
+        """An exhibit that could not be made; `reason` is the sentence that stands in its place."""
+        return Absent(id, reason)
+
+    def __init__(
+        self,
+        id: str,
+        texts: dict[str, Said | None],
+        table: Table,
+        data: pd.DataFrame,
+        trail: dict[str, Iterable[str]],
+    ) -> None:
+        self.id = blocks.identifier(id)
+        _hold(self.id, texts, table, data)
+        # the parts themselves stand where the makers of these names stand on the class
+        self.table, self.data, self.figure = table, data, None
+        self.csv = csv_text(data)
+        self.title, self.subtitle, self.alt = (_text(texts[name]) for name in ("title", "subtitle", "alt"))
+        self.note = (
+            " ".join(filter(None, (_text(texts["note"]), *(f"{mark}." for mark in table.marks)))) or None
+        )
+        self.findings = tuple(each for each in texts.values() if isinstance(each, Finding))
+        self.sources, self.methods, self.flags = (
+            tuple(dict.fromkeys([*given, *(item for each in self.findings for item in getattr(each, name))]))
+            for name, given in trail.items()
+        )
+
+    @abstractmethod
+    def block(self) -> dict[str, Any]:
+        """The exhibit as a block of plain text."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.id!r}, {self.title!r})"
+
+    def _common(self) -> dict[str, Any]:
+        return {
+            "schema": blocks.SCHEMA,
+            "kind": self.kind,
+            "id": self.id,
+            "title": self.title,
+            "subtitle": self.subtitle,
+            "alt": self.alt,
+            "note": self.note,
+            "table": self.table.block(),
+            "sources": citing.citations(self.sources),
+            "methods": citing.methods(self.methods),
+            "flags": citing.flags(self.flags),
+            "data_csv": self.csv,
+            "values": {name: card for each in self.findings for name, card in _cards(each).items()},
+        }
+
+
+class Drawing(Exhibit):
+    """An exhibit with a figure; the SVG is drawn once, when it is first asked for."""
+
+    kind = "figure"
+
+    def __init__(
+        self,
+        id: str,
+        texts: dict[str, Said | None],
+        table: Table,
+        data: pd.DataFrame,
+        trail: dict[str, Iterable[str]],
+        figure: Figure,
+        placement: str,
+    ) -> None:
+        super().__init__(id, texts, table, data, trail)
+        if not isinstance(figure, Figure):
+            raise ValueError(f"exhibit '{id}': {type(figure).__name__} is not a matplotlib Figure")
+        if placement not in PLACEMENTS:
+            raise ValueError(f"exhibit '{id}': placement is {' or '.join(PLACEMENTS)}, not '{placement}'")
+        self.figure, self.placement = figure, placement
+
+    @cached_property
+    def svg(self) -> str:
+        """The drawing, with real text, in the colours of the tokens; its ids begin with the exhibit's."""
+        return svg.render(self.figure, self.id)
+
+    def block(self) -> dict[str, Any]:
+        """The exhibit as a block of plain text and its drawing."""
+        width, height = (round(side * MM_PER_INCH) for side in self.figure.get_size_inches())
+        drawn = {"svg": self.svg, "width_mm": width, "height_mm": height, "placement": self.placement}
+        return blocks.checked(self._common() | drawn)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {
+            blocks.MIME: self.block(),
+            "image/svg+xml": self.svg,
+            "text/plain": f"{self.title}\n{self.alt}",
+        }
+
+
+class Listing(Exhibit):
+    """An exhibit with a display table."""
+
+    kind = "table"
+
+    def block(self) -> dict[str, Any]:
+        """The exhibit as a block of plain text."""
+        return blocks.checked(self._common())
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {
+            blocks.MIME: self.block(),
+            "text/html": self.table.html(f"{self.title} ({self.subtitle})", self.note or ""),
+            "text/plain": f"{self.title}\n{self.table.text()}",
+        }
+
+
+class Absent:
+    """An exhibit that is not there: displayed, only the sentence that says why."""
+
+    data = figure = table = None
+
+    def __init__(self, id: str, reason: Finding, /) -> None:
+        if not isinstance(reason, Finding):
+            raise ValueError(f"exhibit '{id}': the reason must be a Finding, not {type(reason).__name__}")
+        self.id, self.reason = blocks.identifier(id), reason
+        self.sources, self.methods, self.flags = reason.sources, reason.methods, reason.flags
+
+    def __repr__(self) -> str:
+        return f"Absent({self.id!r}, {self.reason.text!r})"
+
+    def block(self) -> dict[str, Any]:
+        """The reason as the block of a finding of role text, under the id of the exhibit."""
+        changes = {"id": self.id, "role": "text", "label": "", "figure": "", "change": "", "exhibit": None}
+        return blocks.checked(self.reason.block() | changes)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        text = self.reason.text
+        return {blocks.MIME: self.block(), "text/markdown": blocks.escaped(text), "text/plain": text}
+
+
+# --- inside ----------------------------------------------------------------------------------------------------------
+
+
+def _is_undefined(title: Any) -> bool:
+    return isinstance(title, Finding) and not title.defined
+
+
+def _hold(id: str, texts: dict[str, Said | None], table: Table, data: pd.DataFrame) -> None:
+    problems = []
+    if not isinstance(texts["title"], Finding):
+        problems.append("the title must be a Finding, so that it is computed")
+    if not _text(texts["subtitle"]).strip():
+        problems.append("the subtitle is missing: measure, unit, span")
+    if not _text(texts["alt"]).strip():
+        problems.append("the alt text is missing: the finding and the end values in words")
+    if not isinstance(table, Table):
+        problems.append("the table must be a display.Table")
+    if not isinstance(data, pd.DataFrame) or data.empty:
+        problems.append("the data are empty: leave the exhibit out with Exhibit.absent")
+    if problems:
+        raise ValueError(f"exhibit '{id}': {'; '.join(problems)}")
+
+
+def _text(said: Said | None) -> str:
+    return said.text if isinstance(said, Finding) else blocks.plain(said or "")
+
+
+def _cards(finding: Finding) -> dict[str, Any]:
+    """The cards of one text of an exhibit, named apart from those of the others."""
+    return {f"{finding.id}.{name}": card for name, card in finding.cards().items()}

@@ -1,0 +1,239 @@
+"""Finding: a sentence that was computed, with everything that stands behind each of its numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from analysis.measures.measured import Measured
+
+from . import blocks, citing
+from .template import Field, Plural, Value, Word, fields, joined, measures, parse, printed
+
+ROLES = ("lead", "key", "text", "limit", "title")
+_SAID = ("template", "label", "figure", "change")
+_PARTS = (*_SAID, "otherwise")
+_OWN = ("reporter", "partner", "flow", "basis", "coverage", "price_basis", "start", "end")
+
+
+class Finding:
+    """A template filled with values; undefined, with a reason, as soon as one of its measures is.
+
+    `id` names it within its notebook; `template` and the texts of a key figure (`label`, `figure`, `change`) share
+    the `values` (see `template` for what may stand in a field). `otherwise` is said when a measure is undefined: it
+    may use `{reason}` and every value that is no measure. `rank` orders key figures and summary; `exhibit` is the id
+    of the exhibit that shows the same. `notes`, `sources`, `methods` and `flags` add to what the measures carry.
+
+    Raises ValueError for a digit in a template, an unknown or unused name, a form that does not fit its unit.
+
+    >>> growth = Measured(0.1305, "rate", "cagr", start=2016, end=2023)
+    >>> Finding("growth", "Turnover grew by {rate} a year in {rate:span}.", rate=growth).text
+    'Turnover grew by 13.1% a year in 2016–2023.'
+    >>> missing = Measured.undefined("the base is zero", unit="rate", method="cagr")
+    >>> Finding("growth", "Turnover grew by {rate}.", otherwise="No rate: {reason}.", rate=missing).text
+    'No rate: the base is zero.'
+    """
+
+    def __init__(
+        self,
+        id: str,
+        template: str,
+        /,
+        *,
+        otherwise: str = "{reason}",
+        role: str = "text",
+        rank: int = 0,
+        label: str = "",
+        figure: str = "",
+        change: str = "",
+        exhibit: str | None = None,
+        notes: Iterable[str] = (),
+        sources: Iterable[str] = (),
+        methods: Iterable[str] = (),
+        flags: Iterable[str] = (),
+        language: str = "en",
+        **values: Value,
+    ) -> None:
+        if role not in ROLES:
+            raise ValueError(f"the role of a finding is one of {', '.join(ROLES)}, not '{role}'")
+        if role == "key" and not (label and figure):
+            raise ValueError(f"finding '{id}': a key figure needs a label and a figure")
+        self.id, self.role, self.rank = blocks.identifier(id), role, rank
+        self.exhibit, self.language = exhibit and blocks.identifier(exhibit), language
+        self.values = {name: _frozen(value) for name, value in values.items()}
+        texts = dict(zip(_PARTS, (template, label, figure, change, otherwise), strict=True))
+        self._parts = {name: parse(text) for name, text in texts.items()}
+        self._hold_names()
+        self.measures = measures(self.values)
+        self.reason = _reason(self.measures)
+        self._prints = self._print() if self.defined else {}
+        self.text, self.label, self.figure, self.change = (
+            self._say() if self.defined else self._say_otherwise()
+        )
+        if not self.text.strip():
+            raise ValueError(f"finding '{id}' says nothing")
+        self.notes = _merged(notes, *(each.notes for each in self.measures))
+        self.sources = _merged(sources, *(each.sources for each in self.measures))
+        self.methods = _merged(methods, *([each.method] for each in self.measures))
+        self.flags = _merged(flags, *(each.flags for each in self.measures))
+
+    @property
+    def defined(self) -> bool:
+        """Whether every measure in it has a value."""
+        return self.reason is None
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"Finding({self.id!r}, {self.text!r})"
+
+    def cards(self) -> dict[str, dict[str, Any]]:
+        """For each named value what is printed and what stands behind it (the VALUE of a block)."""
+        return {name: self._card(name, value) for name, value in self.values.items()} if self.defined else {}
+
+    def block(self) -> dict[str, Any]:
+        """The finding as a block of plain text, citations looked up."""
+        return blocks.checked(
+            {
+                "schema": blocks.SCHEMA,
+                "kind": "finding",
+                "id": self.id,
+                "role": self.role,
+                "rank": self.rank,
+                "text": self.text,
+                "label": self.label,
+                "figure": self.figure,
+                "change": self.change,
+                "defined": self.defined,
+                "reason": self.reason,
+                "values": self.cards(),
+                "exhibit": self.exhibit,
+                "sources": citing.citations(self.sources),
+                "methods": citing.methods(self.methods),
+                "flags": citing.flags(self.flags),
+                "notes": [blocks.plain(note) for note in self.notes],
+            }
+        )
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {
+            blocks.MIME: self.block(),
+            "text/markdown": blocks.escaped(self.text),
+            "text/plain": self.text,
+        }
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _hold_names(self) -> None:
+        """Every field has its value and every value its field; what is said of no number names no number."""
+        used = {field.name for parts in self._parts.values() for field in fields(parts)}
+        known = {*self.values}
+        outside = {field.name for name in _SAID for field in fields(self._parts[name])}
+        problems = [
+            f"unknown name {{{name}}}" for name in sorted((used - known - {"reason"}) | (outside - known))
+        ]
+        problems += [f"unused value '{name}'" for name in sorted(known - used)]
+        problems += ["'reason' is not free as the name of a value"] if "reason" in known else []
+        for field in fields(self._parts["otherwise"]):
+            value = self.values.get(field.name)
+            if isinstance(value, Word | Plural) or (isinstance(value, Measured) and not field.is_context):
+                problems.append(f"'otherwise' says {{{field.name}}}, which may be undefined")
+        if problems:
+            raise ValueError(f"finding '{self.id}': {'; '.join(problems)}")
+
+    def _print(self) -> dict[str, list[str]]:
+        """Every part of every text as it is printed; words are judged on all of them together."""
+        together = tuple(part for name in _SAID for part in self._parts[name])
+        return {
+            name: printed(self._parts[name], self.values, together=together, language=self.language)
+            for name in _SAID
+        }
+
+    def _say(self) -> list[str]:
+        return [blocks.plain(joined(self._parts[name], self._prints[name], self.values)) for name in _SAID]
+
+    def _say_otherwise(self) -> list[str]:
+        """The alternative sentence, and the label of a key figure if that says no number."""
+        values = self.values | {"reason": self.reason}
+        texts = []
+        for name in ("otherwise", "label"):
+            parts = self._parts[name]
+            numbers = (
+                any(not isinstance(values[field.name], str) for field in fields(parts)) and name == "label"
+            )
+            texts.append(
+                "" if numbers else joined(parts, printed(parts, values, language=self.language), values)
+            )
+        return [blocks.plain(_sentence(texts[0])), blocks.plain(texts[1]), "", ""]
+
+    def _card(self, name: str, value: Value) -> dict[str, Any]:
+        behind = measures({name: value})
+        context = behind[0] if isinstance(value, Measured) or len(behind) == 1 else None
+        rows = list(_merged(*(each.rows for each in behind)))
+        field, text = self._printed(name)
+        return {
+            "text": blocks.plain(text),
+            "value": _scalar(value) if context is None else context.value,
+            "unit": _unit(value, field) if context is None else context.unit,
+            "method": context and context.method,
+            **{key: context and getattr(context, key) for key in _OWN},
+            "rows": rows,
+            "sources": list(_merged(*(each.sources for each in behind))),
+            "tables": sorted({row.partition(":")[0] for row in rows}),
+            "flags": list(_merged(*(each.flags for each in behind))),
+        }
+
+    def _printed(self, name: str) -> tuple[Field, str]:
+        """The first print of a value; of a measure rather the value itself than its context."""
+        prints = [
+            (part, text)
+            for each in _SAID
+            for part, text in zip(self._parts[each], self._prints[each], strict=True)
+            if isinstance(part, Field) and part.name == name
+        ]
+        # a value that only 'otherwise' says has no print in a finding that is defined
+        return min(prints, key=lambda found: found[0].is_context, default=(Field(name), ""))
+
+
+def _frozen(value: Any) -> Any:
+    """Lists as tuples: a finding does not change after it was said."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _reason(found: list[Measured]) -> str | None:
+    reasons = dict.fromkeys(
+        blocks.plain(each.reason).strip().rstrip(".") for each in found if not each.defined
+    )
+    return "; ".join(reasons) or None
+
+
+def _sentence(text: str) -> str:
+    """A capital at its head and a stop at its end."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
+
+
+def _merged(*groups: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item for group in groups for item in group))
+
+
+def _scalar(value: Value) -> float | int | str | None:
+    """What a value that is no measure is, for a machine."""
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return "; ".join(map(blocks.plain, value))
+    if isinstance(value, Plural):
+        return value.amount if isinstance(value.amount, int) else None
+    return blocks.plain(value) if isinstance(value, str) else value if isinstance(value, int) else None
+
+
+def _unit(value: Value, field: Field) -> str | None:
+    """date, year, count or nothing, for a value that is no measure."""
+    if isinstance(value, dt.date):
+        return "date"
+    if isinstance(value, Plural) or field.form == "count":
+        return "count"
+    return "year" if isinstance(value, int) else None

@@ -1,0 +1,96 @@
+"""Names of countries and blocs as a reader knows them, from the tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from analysis import tables
+
+from . import wording
+
+_CODE = re.compile(r"\b[A-Z]{3}\b")
+_SPAN = re.compile(r"\b([0-9]{4})-([0-9]{4})\b")
+_DAY = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
+
+
+def country(code: str, *, start: bool = False) -> str:
+    """The English name of a country inside a sentence, or at its start, with the article it takes.
+
+    >>> country("KAZ"), country("USA"), country("USA", start=True)
+    ('Kazakhstan', 'the United States', 'The United States')
+    """
+    name, _, article = _countries()[code]
+    return wording.country(name, article=article, start=start)
+
+
+def label(code: str) -> str:
+    """The short name of a country, for a chart or a narrow column.
+
+    >>> label("BIH")
+    'Bosnia'
+    """
+    return _countries()[code][1]
+
+
+def countries(codes: Iterable[str]) -> list[str]:
+    """The names of several countries in alphabetical order.
+
+    >>> countries({"UZB", "KAZ"})
+    ['Kazakhstan', 'Uzbekistan']
+    """
+    ordered = sorted(codes, key=lambda code: _countries()[code][0])
+    return [country(code) for code in ordered]
+
+
+def bloc(ident: str) -> str:
+    """The label of a bloc: its acronym where it has one.
+
+    >>> bloc("eaeu")
+    'EAEU'
+    """
+    return _blocs()[ident][0]
+
+
+def bloc_in_full(ident: str) -> str:
+    """The full name of a bloc.
+
+    >>> bloc_in_full("eaeu")
+    'Eurasian Economic Union'
+    """
+    return _blocs()[ident][1]
+
+
+def spoken(text: str, blocs: Iterable[str] = (), *, start: bool = False) -> str:
+    """The reason of a measure with names in the place of country codes, of the `blocs` named and of days.
+
+    With `start` it begins a sentence.
+
+    >>> spoken("KAZ reports no exports to UZB in 2016")
+    'Kazakhstan reports no exports to Uzbekistan in 2016'
+    >>> spoken("it is uncertain whether KGZ is in eaeu on 2015-08-10", ["eaeu"])
+    'it is uncertain whether Kyrgyzstan is in EAEU on 10 August 2015'
+    """
+    known = _countries()
+    named = _CODE.sub(lambda found: country(found[0]) if found[0] in known else found[0], text)
+    for ident in blocs:
+        named = re.sub(rf"(?<![\w-]){re.escape(ident)}(?![\w-])", lambda _, ident=ident: bloc(ident), named)
+    named = _DAY.sub(lambda found: wording.date(found[0]), named)
+    named = _SPAN.sub(lambda found: wording.years(int(found[1]), int(found[2])), named)
+    return named[:1].upper() + named[1:] if start else named
+
+
+@cache
+def _countries() -> dict[str, tuple[str, str, str]]:
+    frame = tables.read("countries")
+    return {
+        row.country: (row.name, row.short_name, row.article if isinstance(row.article, str) else "")
+        for row in frame.itertuples(index=False)
+    }
+
+
+@cache
+def _blocs() -> dict[str, tuple[str, str]]:
+    frame = tables.read("blocs")
+    return {row.bloc: (row.label, row.name) for row in frame.itertuples(index=False)}

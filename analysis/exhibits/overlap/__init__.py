@@ -1,0 +1,13 @@
+"""What the notebook bloc_overlap shows and says: the sets on a day, through time, in families, by weight."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "balance": ["composition", "heaviest", "inner_trade", "weighted"],
+        "families": ["heat", "upset"],
+        "sets": ["lead", "matrix", "not_counted", "shared"],
+        "through_time": ["last_change", "spells", "through_time"],
+    },
+)

@@ -1,0 +1,143 @@
+"""Several blocs together: every pair, and every country in its full pattern of memberships."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from analysis.exhibits import charts, names, wording
+from analysis.exhibits.display import Column, Table
+from analysis.exhibits.exhibit import Exhibit
+from analysis.exhibits.finding import Finding
+from analysis.exhibits.template import plural
+from analysis.measures import blocs
+from analysis.measures.measured import Measured
+from analysis.measures.sets import Members
+
+MOST_CELLS = 16
+
+
+def heat(sets: Mapping[str, Members]) -> Exhibit:
+    """The Jaccard index of every pair of blocs, with the number of countries they share in each cell."""
+    index = blocs.jaccard_matrix(sets)
+    counts = blocs.co_membership(blocs.affiliation(sets), by="bloc")
+    lower = index.where(np.tril(np.ones(index.shape, dtype=bool), -1))
+    pairs = lower.stack().dropna()
+    if pairs.empty or not pairs.max():
+        return Exhibit.absent(
+            "pairs", Finding("pairs-absent", "No two of these blocs surely share a country on this day.")
+        )
+    (one, other), top = pairs.idxmax(), pairs.max()
+    label = {ident: names.bloc(ident) for ident in sets}
+    shown = pd.DataFrame(
+        [(label[a], label[b], counts.loc[a, b], index.loc[a, b]) for a, b in pairs.index],
+        columns=["a", "b", "shared", "jaccard"],
+    ).sort_values("jaccard", ascending=False, kind="stable")
+    return Exhibit.figure(
+        "pairs",
+        title=Finding(
+            "pairs-title",
+            "{a} and {b} overlap most: {n:count} {countries} in common, Jaccard index {top}",
+            role="title",
+            a=label[one],
+            b=label[other],
+            n=int(counts.loc[one, other]),
+            countries=plural(int(counts.loc[one, other]), one="country", other="countries"),
+            top=blocs.jaccard(sets[one], sets[other]),
+        ),
+        subtitle="Number of countries in both blocs; the shade is the Jaccard index, the diagonal the size of a bloc",
+        alt=Finding(
+            "pairs-alt",
+            "Heat map of {count:count} blocs; the largest overlap is {top} between {a} and {b}.",
+            count=len(sets),
+            a=label[one],
+            b=label[other],
+            top=Measured(float(top), "score", "jaccard"),
+        ),
+        figure=lambda: charts.heat(
+            counts.rename(index=label, columns=label),
+            index.rename(index=label, columns=label),
+            key_label="Jaccard index",
+            size_label="size of the bloc",
+        ),
+        table=Table.of(
+            shown,
+            [
+                Column("a", "Bloc"),
+                Column("b", "Bloc"),
+                Column("shared", "In both", "count"),
+                Column("jaccard", "Jaccard index", wording.number, align="right"),
+            ],
+        ),
+        data=shown,
+        sources=_sources(sets),
+        methods=["jaccard", "co_membership"],
+        placement="none",
+    )
+
+
+def upset(sets: Mapping[str, Members], highlight: frozenset[str]) -> Exhibit:
+    """Every country in exactly one cell, the blocs it is in; those in `highlight` in the accent."""
+    found = blocs.exclusive_intersections(sets)
+    cells = found.cells.head(MOST_CELLS)
+    if cells.empty:
+        return Exhibit.absent(
+            "patterns", Finding("patterns-absent", "None of these blocs has a certain member on this day.")
+        )
+    label = {ident: names.bloc(ident) for ident in sets}
+    largest = cells.iloc[0]
+    shown = pd.DataFrame(
+        {
+            "pattern": [", ".join(label[each] for each in row) for row in cells["blocs"]],
+            "size": cells["size"],
+            "countries": [", ".join(names.label(code) for code in row) for row in cells["countries"]],
+        }
+    )
+    return Exhibit.figure(
+        "patterns",
+        title=Finding(
+            "patterns-title",
+            "{cells:count} {patterns} of membership; the most common, {pattern} alone, has {size:count} {countries}"
+            if len(largest["blocs"]) == 1
+            else "{cells:count} {patterns} of membership; the most common, {pattern} together, has {size:count} {countries}",
+            role="title",
+            cells=len(found.cells),
+            patterns=plural(len(found.cells), one="pattern", other="patterns"),
+            pattern=[label[each] for each in largest["blocs"]],
+            size=int(largest["size"]),
+            countries=plural(int(largest["size"]), one="country", other="countries"),
+        ),
+        subtitle="Each country once, by the exact combination of its full standings; in colour those in both blocs of this briefing",
+        alt=Finding(
+            "patterns-alt",
+            "UpSet chart of {blocs:count} blocs: bars of country codes over the combination they share.",
+            blocs=len(sets),
+        ),
+        note=_uncertain(found.uncertain),
+        figure=lambda: charts.upset(
+            [(tuple(row.blocs), tuple(row.countries)) for row in cells.itertuples()],
+            blocs={ident: f"{label[ident]} ({len(members.certain)})" for ident, members in sets.items()},
+            highlight=highlight,
+        ),
+        table=Table.of(
+            shown,
+            [Column("pattern", "Blocs"), Column("size", "Countries", "count"), Column("countries", "Which")],
+        ),
+        data=shown,
+        sources=_sources(sets),
+        methods=["exclusive_intersections"],
+    )
+
+
+def _sources(sets: Mapping[str, Members]) -> list[str]:
+    return list(dict.fromkeys(source for members in sets.values() for source in members.sources))
+
+
+def _uncertain(uncertain: Mapping[str, tuple[str, ...]]) -> str | None:
+    told = [
+        f"{names.country(code, start=True)} ({', '.join(map(names.bloc, which))})"
+        for code, which in uncertain.items()
+    ]
+    return f"Left out as uncertain on this day: {'; '.join(told)}." if told else None

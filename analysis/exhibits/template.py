@@ -1,0 +1,364 @@
+"""Sentence templates: fixed words with named fields, filled only by values that know what they are.
+
+A field is `{name}` or `{name:form}`. A form is a word of `FORMS`, with `+` before it to print a plus sign too and a
+digit after it to fix the decimals: `{rate}`, `{rate:+}`, `{rate:percent}`, `{turnover:usd1}`.
+
+    measured     of itself the form of its unit; usd, billions, millions, percent, points, logpoints, times, number,
+                 index, count, duration
+                 its context: span (2016–2023), start, end, periods (7), prices (current US dollars)
+    date         of itself 31 December 2025; a text needs `date` (a coarse one stays coarse)
+    whole number of itself a calendar year; `count` for a small count that is no measure
+    list, tuple  of itself "a, b and c"; `or`
+    text         of itself, unchanged
+    word         direction, compare, against, plural: chosen by a number
+
+A template may not contain a digit: a number that was typed cannot follow the data. Words that compare are judged on
+the numbers as they are printed in the same sentence, so that no sentence contradicts its number; and a number beside
+its own direction word is printed without its sign ("fell by 3.2%").
+
+Templates are literals in the code. For a catalogue they are found by walking the syntax tree for the texts in calls of
+`Finding` (template, otherwise, label, figure, change) and of the word functions below.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from string import Formatter
+from typing import Any
+
+from analysis.errors import did_you_mean
+from analysis.measures.measured import Measured
+
+from . import wording
+from .blocks import plain
+
+_MONEY = frozenset({"usd", "usd_constant"})
+_BARE = frozenset({"ratio", "score", "index", "count", "share", "years", "log"})
+# form -> (how it is said, the units it fits)
+NUMBER_FORMS: dict[str, tuple[Callable[..., str], frozenset[str]]] = {
+    "usd": (wording.usd, _MONEY),
+    "billions": (wording.billions, _MONEY),
+    "millions": (wording.millions, _MONEY),
+    "percent": (wording.percent, frozenset({"rate", "share"})),
+    "points": (wording.points, frozenset({"points"})),
+    "logpoints": (wording.log_points, frozenset({"log"})),
+    "times": (wording.times, frozenset({"ratio"})),
+    "number": (wording.number, _BARE),
+    "index": (wording.index, frozenset({"index"})),
+    "count": (wording.count, frozenset({"count"})),
+    "duration": (wording.duration, frozenset({"years"})),
+}
+CONTEXT_FORMS = ("span", "start", "end", "periods", "prices")
+OTHER_FORMS = ("date", "year", "or", "and")
+FORMS = (*NUMBER_FORMS, *CONTEXT_FORMS, *OTHER_FORMS)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One `{name:form}` of a template; `form` is empty where the value speaks for itself."""
+
+    name: str
+    form: str = ""
+    digits: int | None = None
+    sign: bool = False
+
+    @property
+    def is_context(self) -> bool:
+        return self.form in CONTEXT_FORMS
+
+
+@dataclass(frozen=True)
+class Word:
+    """One of three texts, by how `left` stands to `right`; `right` None stands for zero."""
+
+    left: Measured
+    right: Measured | float | None
+    above: str
+    below: str
+    equal: str
+
+    @property
+    def measures(self) -> tuple[Measured, ...]:
+        return tuple(each for each in (self.left, self.right) if isinstance(each, Measured))
+
+
+@dataclass(frozen=True)
+class Plural:
+    """The form that goes with a count."""
+
+    amount: Measured | int
+    forms: tuple[tuple[str, str], ...]
+
+    @property
+    def measures(self) -> tuple[Measured, ...]:
+        return (self.amount,) if isinstance(self.amount, Measured) else ()
+
+
+Value = Measured | Word | Plural | str | int | dt.date | list | tuple
+Part = str | Field
+
+
+# --- words chosen by numbers -----------------------------------------------------------------------------------------
+
+
+def direction(measured: Measured, up: str = "rose", down: str = "fell", flat: str = "did not change") -> Word:
+    """The word for the sign of a change; "flat" where the change is printed as zero.
+
+    >>> said("{it}", {"it": direction(Measured(-0.03, "rate", "cagr"))})
+    'Fell'
+    """
+    return _word(measured, None, up, down, flat)
+
+
+def compare(
+    left: Measured,
+    right: Measured,
+    more: str = "more than",
+    less: str = "less than",
+    same: str = "the same as",
+) -> Word:
+    """The word for how `left` stands to `right`; "same" where both are printed alike.
+
+    Raises ValueError when the two differ in unit or price basis: such numbers may not be set against each other.
+
+    >>> a, b = Measured(4.486e9, "usd", "turnover"), Measured(4.418e9, "usd", "turnover")
+    >>> said("{a} is {word} {b}", {"a": a, "b": b, "word": compare(a, b)}).replace(wording.NBSP, " ")
+    'USD 4.49 billion is more than USD 4.42 billion'
+    >>> said("{a:usd1} is {word} {a:usd1}", {"a": b, "word": compare(b, b)}).replace(wording.NBSP, " ")
+    'USD 4.4 billion is the same as USD 4.4 billion'
+    """
+    if left.unit != right.unit or left.price_basis != right.price_basis:
+        raise ValueError(
+            f"{left.method} ({left.unit}, {left.price_basis}) cannot be compared with "
+            f"{right.method} ({right.unit}, {right.price_basis})"
+        )
+    return _word(left, right, more, less, same)
+
+
+def against(measured: Measured, limit: float, *, above: str, below: str, equal: str) -> Word:
+    """The word for how a measure stands to a fixed limit, such as a ratio to two ("more than doubled").
+
+    >>> forms = {"above": "more than doubled", "below": "less than doubled", "equal": "doubled"}
+    >>> said("it {how}", {"how": against(Measured(2.001, "ratio", "fold"), 2, **forms)})
+    'it doubled'
+    """
+    return _word(measured, limit, above, below, equal)
+
+
+def plural(amount: Measured | int, **forms: str) -> Plural:
+    """The form that goes with a count, by the plural rules of the language; `other` is always given.
+
+    >>> said("{n:count} {members}", {"n": 1, "members": plural(1, one="member", other="members")})
+    '1 member'
+    """
+    if not isinstance(amount, Measured):
+        wording.count(amount)
+    for form in forms.values():
+        _no_digits(form)
+    wording.plural(0, forms)
+    return Plural(amount, tuple(forms.items()))
+
+
+# --- reading a template ----------------------------------------------------------------------------------------------
+
+
+def parse(template: str) -> tuple[Part, ...]:
+    """The fixed texts and fields of a template; ValueError for a digit, an unknown form or a malformed field.
+
+    >>> parse("Turnover grew by {rate:+percent1} a year")
+    ('Turnover grew by ', Field(name='rate', form='percent', digits=1, sign=True), ' a year')
+    """
+    try:
+        pieces = list(Formatter().parse(template))
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"the template {template!r} cannot be read: {error}") from error
+    return tuple(part for piece in pieces for part in _parts(template, *piece))
+
+
+def field(name: str, form: str) -> Field:
+    """One field from its form as written; ValueError if there is no such form.
+
+    >>> field("rate", "+percent1")
+    Field(name='rate', form='percent', digits=1, sign=True)
+    """
+    bare = form.removeprefix("+")
+    digits = int(bare[-1]) if bare and bare[-1] in "0123456789" else None
+    bare = bare if digits is None else bare[:-1]
+    if bare not in ("", *FORMS):
+        raise ValueError(
+            f"{{{name}:{form}}}: there is no form '{bare}'{did_you_mean(bare, FORMS)}; known are {', '.join(FORMS)}"
+        )
+    if bare in (*CONTEXT_FORMS, *OTHER_FORMS) and bare != form:
+        raise ValueError(f"{{{name}:{form}}}: the form '{bare}' takes no sign and no decimals")
+    return Field(name, bare, digits, form.startswith("+"))
+
+
+def fields(parts: tuple[Part, ...]) -> list[Field]:
+    """The fields of a parsed template, in their order."""
+    return [part for part in parts if isinstance(part, Field)]
+
+
+def measures(values: Mapping[str, Value]) -> list[Measured]:
+    """Every measure that stands behind the values, in their order, without repeats."""
+    found: list[Measured] = []
+    for value in values.values():
+        behind = value.measures if isinstance(value, Word | Plural) else (value,)
+        found += [each for each in behind if isinstance(each, Measured) and each not in found]
+    return found
+
+
+# --- filling it ------------------------------------------------------------------------------------------------------
+
+
+def said(template: str, values: Mapping[str, Value], *, language: str = "en") -> str:
+    """A template filled with its values, for a single text."""
+    parts = parse(template)
+    return joined(parts, printed(parts, values, language=language), values)
+
+
+def printed(
+    parts: tuple[Part, ...],
+    values: Mapping[str, Value],
+    *,
+    together: tuple[Part, ...] = (),
+    language: str = "en",
+) -> list[str]:
+    """Each part as it is printed. `together` are the parts of other texts that are said with this one: comparing
+    words are judged on their prints too."""
+    judged = [field for field in fields((*parts, *together)) if isinstance(values.get(field.name), Measured)]
+    words = [values[field.name] for field in fields(parts) if isinstance(values[field.name], Word)]
+    directed = [word.left for word in words if word.right is None]
+    texts = []
+    for part in parts:
+        value = part if isinstance(part, str) else values[part.name]
+        if isinstance(part, str):
+            texts.append(part)
+        elif isinstance(value, Word):
+            texts.append(_chosen(value, values, judged, language))
+        elif isinstance(value, Plural):
+            amount = value.amount.value if isinstance(value.amount, Measured) else value.amount
+            texts.append(wording.plural(amount, dict(value.forms), language=language))
+        elif isinstance(value, Measured):
+            texts.append(_measured(part, value, value in directed, language))
+        else:
+            texts.append(_plainly(part, value, language))
+    return texts
+
+
+def joined(parts: tuple[Part, ...], texts: list[str], values: Mapping[str, Value]) -> str:
+    """The parts in a row; a capital where the sentence begins with a word of ours or an article, never in a name."""
+    first = parts[0] if parts else ""
+    text = "".join(texts)
+    if isinstance(first, Field) and (
+        not isinstance(values[first.name], str | list | tuple) or text.startswith("the ")
+    ):
+        return text[:1].upper() + text[1:]
+    return text
+
+
+# --- inside ----------------------------------------------------------------------------------------------------------
+
+
+def _word(left: Measured, right: Measured | float | None, above: str, below: str, equal: str) -> Word:
+    if not isinstance(left, Measured):
+        raise ValueError(f"a word is chosen by a measure, not by {left!r}")
+    for form in (above, below, equal):
+        _no_digits(form)
+    return Word(left, right, above, below, equal)
+
+
+def _no_digits(text: str) -> None:
+    digit = next((char for char in text if unicodedata.category(char).startswith("N")), None)
+    if digit:
+        raise ValueError(
+            f"{text!r} holds the digit {digit!r}: a number in a sentence must be one of its values"
+        )
+
+
+def _parts(
+    template: str, text: str, name: str | None, form: str | None, conversion: str | None
+) -> Iterator[Part]:
+    if text:
+        _no_digits(text)
+        yield plain(text)
+    if name is None:
+        return
+    if not name.isidentifier() or conversion:
+        raise ValueError(
+            f"the template {template!r} has the field {{{name}}}; write {{name}} or {{name:form}}"
+        )
+    yield field(name, form or "")
+
+
+def _number(field: Field, unit: str, number: float, language: str) -> str:
+    if not field.form:
+        return wording.FORMS[unit](number, field.digits, sign=field.sign, language=language)
+    function, units = NUMBER_FORMS.get(field.form, (None, frozenset()))
+    if function is None or unit not in units:
+        raise ValueError(f"{{{field.name}}} is measured in '{unit}' and cannot be said as '{field.form}'")
+    return function(number, field.digits, sign=field.sign, language=language)
+
+
+def _chosen(word: Word, values: Mapping[str, Value], judged: list[Field], language: str) -> str:
+    """Equal as soon as any print of the two is alike; otherwise by the numbers themselves."""
+    right = word.right.value if isinstance(word.right, Measured) else word.right or 0
+    forms = [field for field in judged if values[field.name] in word.measures and not field.is_context]
+    for field in forms or [Field("it")]:
+        both = {_number(field, word.left.unit, number, language) for number in (word.left.value, right)}
+        if len(both) == 1:
+            return word.equal
+    return word.above if word.left.value > right else word.below
+
+
+def _measured(field: Field, measured: Measured, has_direction: bool, language: str) -> str:
+    if field.is_context:
+        return _context(field, measured, language)
+    size = has_direction and not field.sign
+    return _number(field, measured.unit, abs(measured.value) if size else measured.value, language)
+
+
+def _context(field: Field, measured: Measured, language: str) -> str:
+    start, end = measured.start, measured.end
+    if field.form == "prices":
+        return wording.prices(measured.price_basis, language=language)
+    if start is None or end is None:
+        raise ValueError(f"{{{field.name}:{field.form}}}: {measured.method} has no span of years")
+    spans = {
+        "span": lambda: wording.years(start, end),
+        "start": lambda: wording.year(start),
+        "end": lambda: wording.year(end),
+        "periods": lambda: wording.count(end - start, language=language),
+    }
+    return spans[field.form]()
+
+
+def _plainly(field: Field, value: Any, language: str) -> str:
+    """Values that are no measure: names, dates, years and lists."""
+    refusal = ValueError(f"{{{field.name}}}: {value!r} cannot be said as '{field.form or 'itself'}'")
+    if isinstance(value, bool) or (
+        field.form not in NUMBER_FORMS and (field.sign or field.digits is not None)
+    ):
+        raise refusal
+    match value, field.form:
+        case str(), "date":
+            return wording.date(value, language=language)
+        case str(), "" if value.strip():
+            return plain(value)
+        case int(), "" | "year":
+            return wording.year(value)
+        case int(), "count":
+            return wording.count(value, field.digits, sign=field.sign, language=language)
+        case dt.date(), "" | "date":
+            return wording.date(value, language=language)
+        case list() | tuple(), "" | "and":
+            return plain(wording.join(value, language=language))
+        case list() | tuple(), "or":
+            return plain(wording.join(value, language=language, style="or"))
+        case float(), _:
+            raise ValueError(
+                f"{{{field.name}}}: the number {value!r} must be a Measured, to carry where it comes from"
+            )
+    raise refusal

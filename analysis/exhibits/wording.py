@@ -1,0 +1,420 @@
+"""Numbers, dates, names and lists as a reader sees them: pure nouns, one rule a quantity.
+
+Everything else in the library speaks fractions and plain dollars; percent signs and billions exist only here. The
+forms of a language come from the CLDR (through Babel) and never from the locale of the process. A number is rounded
+half up from its unrounded value, carries a true minus, and is tied to its unit by a no-break space; thousands are
+parted by a narrow no-break space, so that no comma can be read as a decimal. What cannot be said is refused: no
+function here ever returns a text for a missing or infinite number.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Callable, Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+
+NBSP, NARROW, MINUS, DASH = "\u00a0", "\u202f", "\u2212", "\u2013"
+MISSING, UNDEFINED = "…", DASH  # in a printed cell: not reported; not defined
+
+SIGNIFICANT = 3  # digits of a sum of money in prose, unless its source has fewer
+PERCENT_DIGITS = POINTS_DIGITS = LOG_DIGITS = INDEX_DIGITS = MILLIONS_DIGITS = 1
+RATIO_DIGITS = SCORE_DIGITS = BILLIONS_DIGITS = 2
+NOISE = Decimal("1e-9")  # what is nearer to zero than this is zero
+
+# The English of this field is British: "31 December 2025", "a, b and c".
+_LOCALES = {"en": "en_GB"}
+_SCALES = (
+    0,
+    6,
+    9,
+    12,
+)  # units, million, billion, trillion: "23 500" is read more easily than "23.5 thousand"
+_WIDE = Context(prec=400, rounding=ROUND_HALF_UP)
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+
+# The few words the CLDR does not have; a new language is one more entry.
+_WORDS: dict[str, dict[str, dict[str, str]]] = {
+    "en": {
+        "points": {"one": "percentage point", "other": "percentage points"},
+        "log points": {"one": "log point", "other": "log points"},
+        "times": {"other": "times"},
+        "years": {"one": "year", "other": "years"},
+        "current": {"other": "current US dollars"},
+        "constant": {"other": "constant {year} US dollars"},
+        "not reported": {"other": "not reported"},
+        "not defined": {"other": "not defined"},
+    }
+}
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def number(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+    """A bare number with `digits` decimals (default 2); `sign` prints a plus as well.
+
+    >>> number(-1234.5, 1) == f"{MINUS}1{NARROW}234.5"
+    True
+    >>> number(0.125), number(-0.001), number(-0.001, 2), number(2.5, 0)
+    ('0.13', '−0.001', '0.00', '3')
+    """
+    return _signed(_exact(value), digits, RATIO_DIGITS, sign, language)
+
+
+def count(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+    """A whole number; anything else is refused (`digits` is accepted only as 0).
+
+    >>> count(5), count(12000) == f"12{NARROW}000"
+    ('5', True)
+    """
+    exact = _exact(value)
+    if exact != exact.to_integral_value() or digits:
+        raise ValueError(f"{value!r} is not a count")
+    return _signed(exact, 0, 0, sign, language)
+
+
+def percent(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+    """A fraction as per cent, one decimal; with `digits` unset, small values show their first digit.
+
+    >>> percent(0.1305), percent(-0.032), percent(0.1305, sign=True), percent(0.0003), percent(0.0003, 1)
+    ('13.1%', '−3.2%', '+13.1%', '0.03%', '0.0%')
+    """
+    prefix, suffix = _percent_affixes(language)
+    hundred = _WIDE.multiply(_exact(value), Decimal(100))
+    return prefix + _signed(hundred, digits, PERCENT_DIGITS, sign, language) + suffix
+
+
+def points(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+    """A difference of two shares (a fraction) in percentage points.
+
+    >>> points(0.043).replace(NBSP, " "), points(-0.01, 0).replace(NBSP, " ")
+    ('4.3 percentage points', '−1 percentage point')
+    """
+    hundred = _WIDE.multiply(_exact(value), Decimal(100))
+    return _with_word(_signed(hundred, digits, POINTS_DIGITS, sign, language), "points", language)
+
+
+def log_points(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+    """A difference of natural logarithms, times hundred.
+
+    >>> log_points(0.1823).replace(NBSP, " ")
+    '18.2 log points'
+    """
+    hundred = _WIDE.multiply(_exact(value), Decimal(100))
+    return _with_word(_signed(hundred, digits, LOG_DIGITS, sign, language), "log points", language)
+
+
+def times(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+    """A ratio in words.
+
+    >>> times(2.3623).replace(NBSP, " ")
+    '2.36 times'
+    """
+    return _with_word(_signed(_exact(value), digits, RATIO_DIGITS, sign, language), "times", language)
+
+
+def index(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+    """An index number (its base stands in the title or the axis).
+
+    >>> index(236.23)
+    '236.2'
+    """
+    return _signed(_exact(value), digits, INDEX_DIGITS, sign, language)
+
+
+def duration(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+    """A number of years, whole unless `digits` says otherwise.
+
+    >>> duration(7).replace(NBSP, " "), duration(1).replace(NBSP, " ")
+    ('7 years', '1 year')
+    """
+    return _with_word(_signed(_exact(value), digits, 0, sign, language), "years", language)
+
+
+def usd(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+    """Plain dollars as a sum in prose, of three significant digits or as many as its source has.
+
+    `digits` fixes the decimals of the scaled number instead. From a million on the scale is a word.
+
+    >>> [usd(v).replace(NBSP, " ") for v in (4.486e9, 1.899e9, 1.8e9, 5e9, 23.456e6, -2.5e6)]
+    ['USD 4.49 billion', 'USD 1.90 billion', 'USD 1.8 billion', 'USD 5 billion', 'USD 23.5 million', '−USD 2.5 million']
+    >>> usd(4.486e9, 1).replace(NBSP, " "), usd(999_960_000).replace(NBSP, " ")
+    ('USD 4.5 billion', 'USD 1.00 billion')
+    """
+    exact = _exact(value)
+    amount, places, power = _scaled(abs(exact), digits)
+    text = _grouped(amount, max(places, 0), language)
+    if power:
+        text += NBSP + _scale_word(amount, power, language)
+    text = f"USD{NBSP}{text}" if _code_leads(language) else f"{text}{NBSP}USD"
+    return _sign_of(exact if amount else Decimal(0), sign) + text
+
+
+def billions(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+    """Plain dollars as a bare number of billions, for a column or an axis that names the unit.
+
+    >>> billions(4.486e9), billions(5e9)
+    ('4.49', '5.00')
+    """
+    return _signed(_exact(value).scaleb(-9, _WIDE), _or(digits, BILLIONS_DIGITS), 0, sign, language)
+
+
+def millions(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+    """Plain dollars as a bare number of millions, for a column or an axis that names the unit.
+
+    >>> millions(23.456e6), millions(23.456e6, 0)
+    ('23.5', '23')
+    """
+    return _signed(_exact(value).scaleb(-6, _WIDE), _or(digits, MILLIONS_DIGITS), 0, sign, language)
+
+
+# How a measure of a unit is said unless a template asks for another form.
+FORMS: dict[str, Callable[..., str]] = {
+    "usd": usd,
+    "usd_constant": usd,
+    "rate": percent,
+    "share": percent,
+    "ratio": times,
+    "index": index,
+    "count": count,
+    "points": points,
+    "years": duration,
+    "log": log_points,
+    "score": number,
+}
+
+
+def value(measured: Any, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+    """A `Measured` in the form of its unit; an undefined one is refused with its reason."""
+    if not measured.defined:
+        raise ValueError(f"an undefined value cannot be printed: {measured.reason}")
+    if measured.unit not in FORMS:
+        raise ValueError(f"no wording for the unit '{measured.unit}'; known are {join(sorted(FORMS))}")
+    return FORMS[measured.unit](measured.value, digits, sign=sign, language=language)
+
+
+# --- dates -----------------------------------------------------------------------------------------------------------
+
+
+def date(day: str | dt.date, *, language: str = "en") -> str:
+    """A date as fine as it is known: a day, a month or a year.
+
+    >>> date("2025-12-31"), date("2022-10"), date("2011"), date(dt.date(2016, 1, 5))
+    ('31 December 2025', 'October 2022', '2011', '5 January 2016')
+    """
+    if isinstance(day, dt.datetime):
+        raise ValueError(f"{day!r} is a moment, not a date")
+    text = day.isoformat() if isinstance(day, dt.date) else day
+    parts = _DATE.fullmatch(text) if isinstance(text, str) else None
+    if not parts:
+        raise ValueError(f"{day!r} is not a date; write 2025-12-31, 2022-10 or 2011")
+    year, month, dom = (int(part) if part else None for part in parts.groups())
+    first = dt.date(year, month or 1, dom or 1)  # a day that is not in the calendar ends here, as ValueError
+    locale = _locale(language)
+    if dom:
+        return format_date(first, "long", locale=locale)
+    return format_skeleton("yMMMM", first, locale=locale) if month else parts[1]
+
+
+def years(start: int, end: int) -> str:
+    """A span of years with an en dash; one year stands alone.
+
+    >>> years(2016, 2023), years(2016, 2016)
+    ('2016–2023', '2016')
+    """
+    first, last = year(start), year(end)
+    if start > end:
+        raise ValueError(f"the span {start} to {end} runs backwards")
+    return first if start == end else f"{first}{DASH}{last}"
+
+
+def year(value: int) -> str:
+    """A calendar year: four digits, never grouped.
+
+    >>> year(2016)
+    '2016'
+    """
+    if (
+        isinstance(value, bool)
+        or not math.isfinite(value)
+        or int(value) != value
+        or not 1000 <= value <= 2999
+    ):
+        raise ValueError(f"{value!r} is not a calendar year")
+    return str(int(value))
+
+
+# --- names and words -------------------------------------------------------------------------------------------------
+
+
+def country(name: str, *, article: str = "", start: bool = False) -> str:
+    """The name of a country inside a sentence, or at its `start`; the `article` is data, as the name is.
+
+    >>> country("United States", article="the"), country("Netherlands", article="the", start=True)
+    ('the United States', 'The Netherlands')
+    """
+    if not name:
+        raise ValueError("a country without a name")
+    text = f"{article} {name}" if article else name
+    return text[:1].upper() + text[1:] if start else text
+
+
+def join(items: Sequence[str], *, language: str = "en", style: str = "standard") -> str:
+    """Names in a row, "and" before the last (`style="or"`: "or"); an empty list is refused.
+
+    >>> join(["Kazakhstan"]), join(["Kazakhstan", "Kyrgyzstan"]), join(["a", "b", "c"]), join(["a", "b"], style="or")
+    ('Kazakhstan', 'Kazakhstan and Kyrgyzstan', 'a, b and c', 'a or b')
+    """
+    names = list(items)
+    if not names or not all(isinstance(name, str) and name for name in names):
+        raise ValueError(f"{names!r} is not a list of names")
+    # Babel fills "{0}, {1}" by str.format, so names go in as marks: a brace in a name stays a brace
+    marks = [f"\ue000{position}\ue001" for position in range(len(names))]
+    row = format_list(marks, style=style, locale=_locale(language))
+    return re.sub("\ue000([0-9]+)\ue001", lambda mark: names[int(mark[1])], row)
+
+
+def prices(basis: str, *, language: str = "en") -> str:
+    """What the dollars of a `price_basis` are.
+
+    >>> prices("current"), prices("constant-2016")
+    ('current US dollars', 'constant 2016 US dollars')
+    """
+    kind, _, base = (basis or "").partition("-")
+    if kind not in ("current", "constant") or (kind == "constant") != base.isdigit():
+        raise ValueError(f"{basis!r} is not a price basis; write current or constant-2016")
+    return word(kind, language=language).replace("{year}", base)
+
+
+def plural(amount: float | Decimal, forms: dict[str, str], *, language: str = "en") -> str:
+    """The form that goes with `amount`, by the plural rules of the language; `other` must be among the forms.
+
+    >>> plural(1, {"one": "member", "other": "members"}), plural(0, {"one": "member", "other": "members"})
+    ('member', 'members')
+    """
+    rule = _locale(language).plural_form
+    if "other" not in forms or forms.keys() - rule.rules.keys() - {"other"}:
+        raise ValueError(
+            f"plural forms are {join([*rule.rules, 'other'])}, 'other' always; not {join(list(forms) or ['-'])}"
+        )
+    return forms.get(rule(abs(amount if isinstance(amount, Decimal) else _exact(amount))), forms["other"])
+
+
+def word(key: str, amount: float | Decimal = 0, *, language: str = "en") -> str:
+    """One of the few fixed words of this module, in the form that goes with `amount`.
+
+    >>> word("not reported"), word("years", 1)
+    ('not reported', 'year')
+    """
+    if language not in _WORDS:
+        raise ValueError(f"no words for the language '{language}'; there are {join(sorted(_WORDS))}")
+    return plural(amount, _WORDS[language][key], language=language)
+
+
+# --- inside ----------------------------------------------------------------------------------------------------------
+
+
+@lru_cache
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(_LOCALES.get(language, language))
+    except (UnknownLocaleError, ValueError, TypeError) as error:
+        raise ValueError(f"{language!r} is not a language of the CLDR") from error
+
+
+def _percent_affixes(language: str) -> tuple[str, str]:
+    pattern = _locale(language).percent_formats[None]
+    return pattern.prefix[0], pattern.suffix[0]
+
+
+def _code_leads(language: str) -> bool:
+    return _locale(language).currency_formats["standard"].pattern.startswith("¤")
+
+
+def _scale_word(amount: Decimal, power: int, language: str) -> str:
+    patterns = _locale(language).compact_decimal_formats["long"]
+    form = _locale(language).plural_form(amount)
+    return patterns.get(form, patterns["other"])[str(10**power)].suffix[0].strip()
+
+
+def _exact(value: Any) -> Decimal:
+    """The number as printed by `repr`: what a person who typed 0.125 meant, not its binary neighbour."""
+    if isinstance(value, bool | str) or value is None:
+        raise ValueError(f"{value!r} is not a number")
+    try:
+        exact = Decimal(int(value)) if hasattr(value, "__index__") else Decimal(repr(float(value)))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"{value!r} is not a number") from error
+    if not exact.is_finite():
+        raise ValueError(
+            f"{value!r} cannot be printed: a missing or infinite value has a reason, not a number"
+        )
+    return exact
+
+
+def _or(digits: int | None, default: int) -> int:
+    return default if digits is None else digits
+
+
+def _rounded(exact: Decimal, places: int) -> Decimal:
+    return exact.quantize(Decimal(1).scaleb(-places), context=_WIDE)
+
+
+def _signed(exact: Decimal, digits: int | None, default: int, sign: bool, language: str) -> str:
+    """Rounded to `digits`, or to `default` and further until something that is not zero does not look like it."""
+    places = _or(digits, default)
+    if digits is None and abs(exact) > NOISE and not _rounded(exact, places):
+        places = -exact.adjusted()
+    rounded = _rounded(exact, places)
+    return _sign_of(rounded, sign) + _grouped(abs(rounded), max(places, 0), language)
+
+
+def _sign_of(rounded: Decimal, sign: bool) -> str:
+    return MINUS if rounded < 0 else "+" if sign and rounded > 0 else ""
+
+
+def _grouped(amount: Decimal, places: int, language: str) -> str:
+    whole, _, fraction = f"{amount:,.{places}f}".partition(".")
+    point = _locale(language).number_symbols["latn"]["decimal"] if fraction else ""
+    return whole.replace(",", NARROW) + point + fraction
+
+
+def _with_word(text: str, key: str, language: str) -> str:
+    """The number with its word; the plural follows the printed number: "1 point", but "1.0 points"."""
+    point = _locale(language).number_symbols["latn"]["decimal"]
+    printed = Decimal(text.lstrip(f"+{MINUS}").replace(NARROW, "").replace(point, "."))
+    return text + NBSP + word(key, printed, language=language)
+
+
+def _scaled(size: Decimal, digits: int | None) -> tuple[Decimal, int, int]:
+    """(rounded amount, decimals, power of ten of its scale); a carry moves on to the next scale."""
+    power = max(step for step in _SCALES if step == 0 or size >= Decimal(10) ** step)
+    while True:
+        amount = size.scaleb(-power, _WIDE)
+        places = _places(amount) if digits is None else digits
+        amount = _rounded(amount, places)
+        larger = [
+            step for step in _SCALES if step > power and amount.scaleb(power, _WIDE) >= Decimal(10) ** step
+        ]
+        if not larger:
+            return amount, places, power
+        # rounding has reached the next scale: its amount is exact there, and keeps its significant digits
+        power, size = larger[0], amount.scaleb(power, _WIDE)
+        if digits is None:
+            return Decimal(1), SIGNIFICANT - 1, power
+
+
+def _places(amount: Decimal) -> int:
+    """Decimals that show three significant digits, or fewer if the amount itself has fewer."""
+    if amount < NOISE:
+        return 0
+    own = Context(prec=12).create_decimal(amount).normalize().as_tuple().exponent
+    return min(SIGNIFICANT - 1 - amount.adjusted(), max(0, -int(own)))

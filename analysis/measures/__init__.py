@@ -1,0 +1,7 @@
+"""Measures: pure functions from frames to numbers, series and sets; they know no path, no clock and no figure."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__, submodules=["blocs", "growth", "indices", "panels", "series", "trade"]
+)

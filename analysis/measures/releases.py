@@ -1,0 +1,186 @@
+"""Releases of trade statistics: when each was known, what it holds of a pair, and which rows may be used.
+
+`trade`, `sources` and `bases` are the tables of those names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from .dates import as_day, days, is_blank, is_true
+
+WORLD = "WLD"
+FLOWS = ("export", "import", "turnover")
+
+UNFIT = {
+    "is_partner_derived": "figures derived from partners",
+    "is_weak": "figures marked weak",
+    "is_partial_year": "figures of part of a year",
+    "is_lower_bound": "figures given as a lower bound",
+}
+"""Caveats that keep a row out of every series, and what a refusal calls such rows."""
+
+FOOTNOTED = {"is_estimate": "ESTIMATE", "is_approximate": "APPROXIMATE", "is_preliminary": "PRELIMINARY"}
+"""Caveats that a series may carry, with the flag that each puts on it."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a selection was asked for."""
+
+    reporter: str
+    partner: str
+    start: int
+    end: int
+    flows: tuple[str, ...]
+    need: str
+    known_by: date | str | None
+
+    def cells(self, need: str | None = None) -> frozenset[tuple[str, int]]:
+        """The (flow, year) cells that must be there."""
+        years = range(self.start, self.end + 1) if (need or self.need) != "ends" else (self.start, self.end)
+        return frozenset((flow, year) for flow in self.flows for year in years)
+
+
+def known_releases(sources: pd.DataFrame, bases: pd.DataFrame, known_by: date | str | None) -> pd.DataFrame:
+    """The sources that state a basis, with rank, independence, whether known by the day, and an order of age.
+
+    Frame with the columns source, office (the source itself when none is named), basis, rank, is_independent,
+    published, is_known, age (a sortable tuple, newest last).
+    """
+    frame = sources[~sources["basis"].map(is_blank)]
+    frame = frame[["source", "office", "basis", "published", "accessed"]].merge(
+        bases[["basis", "rank", "is_independent"]], on="basis", how="inner"
+    )
+    limit = None if known_by is None else as_day(known_by)
+    office = [row.source if is_blank(row.office) else row.office for row in frame.itertuples()]
+    stamps = [_stamps(row.published, row.accessed) for row in frame.itertuples()]
+    known = [limit is None or (since is not None and since <= limit) for since, _ in stamps]
+    ages = [(*age, row.source) for (_, age), row in zip(stamps, frame.itertuples(), strict=True)]
+    return frame.assign(office=office, is_known=known, age=ages)
+
+
+def available(
+    trade: pd.DataFrame,
+    sources: pd.DataFrame,
+    bases: pd.DataFrame,
+    *,
+    reporter: str,
+    partner: str,
+    known_by: date | str | None = None,
+) -> pd.DataFrame:
+    """What each release holds of a pair as its reporter tells it: the coverage table behind a selection.
+
+    One row a release, coverage, flow and caveat, best basis first: source, office, basis, published, coverage,
+    flow, first, last, count, years (tuple), is_usable, reason (why such rows enter no series, or "").
+
+    >>> from analysis.measures.example import tables
+    >>> available(*tables(), reporter="AAA", partner="BBB")[["source", "flow", "years"]].values.tolist()
+    [['office-2018', 'export', (2016, 2017)], ['office-2018', 'import', (2016, 2017)]]
+    """
+    asked = Asked(reporter, partner, 0, 9999, FLOWS, "any", known_by)
+    rows = pair_rows(trade, sources, bases, asked, basis=None, source=None)
+    columns = ["source", "office", "basis", "published", "coverage", "flow"]
+    if rows.empty:
+        return pd.DataFrame(columns=[*columns, "first", "last", "count", "years", "is_usable", "reason"])
+    rows = rows.assign(published=rows["published"].fillna(""))
+    keys = ["rank", *columns, "is_usable", "unfit"]
+    grouped = (
+        rows.groupby(keys, dropna=False)["year"].agg(lambda years: tuple(sorted(set(years)))).rename("years")
+    )
+    table = grouped.reset_index().sort_values(
+        ["rank", "office", "published", "source", "flow"], kind="stable"
+    )
+    table["first"] = [years[0] for years in table["years"]]
+    table["last"] = [years[-1] for years in table["years"]]
+    table["count"] = [len(years) for years in table["years"]]
+    table = table.rename(columns={"unfit": "reason"})
+    return table[[*columns, "first", "last", "count", "years", "is_usable", "reason"]].reset_index(drop=True)
+
+
+def row_ids(trade: pd.DataFrame) -> list[str]:
+    """The row id of each row of the trade table, which is how findings and exhibits name what they rest on."""
+    key = ("reporter", "partner", "period_start", "period_end", "flow", "source")
+    return [
+        "trade:"
+        + "/".join(
+            str(part)[:10] if name.startswith("period") else str(part)
+            for name, part in zip(key, parts, strict=True)
+        )
+        for parts in trade[list(key)].itertuples(index=False)
+    ]
+
+
+def spans(years: Iterable[int]) -> str:
+    """Years as text, runs joined.
+
+    >>> spans([2016, 2017, 2018, 2020])
+    '2016-2018, 2020'
+    """
+    runs: list[list[int]] = []
+    for year in sorted(set(years)):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
+def pair_rows(trade, sources, bases, asked: Asked, *, basis: str | None, source: str | None) -> pd.DataFrame:
+    """All rows that tell of the pair, joined with their release, and whether each may enter a series."""
+    is_own = (trade["reporter"] == asked.reporter) & (trade["partner"] == asked.partner)
+    is_seen = (trade["reporter"] == asked.partner) & (trade["partner"] == asked.reporter)
+    own = trade[is_own].assign(is_own=True)
+    seen = trade[is_seen & (trade["flow"] == "export")].assign(is_own=False)
+    pair = pd.concat([own, seen]) if basis or source else own
+    pair = pair[pair["flow"].isin(asked.flows) | ~pair["is_own"]].copy()
+    pair["row"] = row_ids(pair)
+    rows = pair.merge(known_releases(sources, bases, asked.known_by), on="source", how="inner")
+    independent = rows["is_independent"].astype(bool)
+    rows = rows[rows["is_own"] | (~independent & ("import" in asked.flows))].copy()
+    rows.loc[~rows["is_own"], "flow"] = "import"
+    rows = rows.sort_values("is_own", kind="stable").drop_duplicates(
+        ["source", "coverage", "flow", "period_start", "period_end"], keep="last"
+    )
+    if source:
+        rows = rows[rows["source"] == source]
+    if basis:
+        rows = rows[rows["basis"] == basis]
+    rows["unfit"] = [_unfit(row, named=bool(basis or source)) for row in rows.to_dict("records")]
+    rows["is_usable"] = rows["unfit"] == ""
+    return rows
+
+
+def is_fit(trade: pd.DataFrame) -> pd.Series:
+    """Which rows of the trade table carry none of the caveats of UNFIT."""
+    return ~trade[list(UNFIT)].fillna(False).astype(bool).any(axis=1)
+
+
+def _unfit(row: dict, *, named: bool) -> str:
+    """Why a row may not enter a series, or nothing."""
+    if not row["is_known"]:
+        return "releases not known by then"
+    found = next((words for column, words in UNFIT.items() if is_true(row[column])), "")
+    if found:
+        return found
+    if is_blank(row["value_usd"]):
+        return "rows without a value"
+    return "" if named or is_true(row["is_independent"]) else f"{row['basis']} figures"
+
+
+def _stamps(published: object, accessed: object) -> tuple[date | None, tuple[date, date]]:
+    """Since when a release was surely known, and its age for ordering (an undated one is the oldest)."""
+    read = None if is_blank(accessed) else days(accessed).last
+    if is_blank(published):
+        return read, (date.min, date.min)
+    printed = days(published)
+    return min(printed.last, read) if read else printed.last, (printed.last, printed.first)
+
+
+def cells_of(rows: pd.DataFrame) -> frozenset[tuple[str, int]]:
+    """The (flow, year) cells that these rows fill."""
+    return frozenset(zip(rows["flow"], rows["year"].astype(int), strict=True))

@@ -1,0 +1,262 @@
+"""Choosing a trade series as a whole: one reporter, one definition, one rule for vintages, and the rule is told.
+
+A series is never patched together cell by cell from different offices: it is (1) one release that covers what is
+asked, the newest that was known; otherwise (2) a chain of releases of one office with one coverage and one basis,
+each year from the newest that covers it; otherwise (3) nothing, with the missing cells named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+import pandas as pd
+
+from analysis.errors import UsageError, did_you_mean
+
+from .absence import absence
+from .dates import as_day, is_true
+from .releases import FLOWS, FOOTNOTED, WORLD, Asked, available, cells_of, pair_rows, spans
+
+__all__ = ["NEEDS", "Series", "available", "ended", "select"]
+
+NEEDS = ("all", "ends", "any")
+
+_REVISIONS = ("flow", "year", "earlier_source", "later_source", "earlier_value", "later_value", "change")
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One reporter's trade with one partner, with everything that says where it comes from.
+
+    `frame` is indexed by year (every year asked) with the float columns export, import and turnover in plain
+    dollars, NaN where nothing is reported; turnover is their sum when both were asked, or the published one when
+    `flows=("turnover",)`. `cells` holds the chosen rows of the trade table with their row id in `row`, `rows` the
+    row id of each (flow, year). `missing` lists what was asked and not found. With `reason` set, nothing was
+    selected and the frames are empty.
+    """
+
+    reporter: str
+    partner: str
+    start: int
+    end: int
+    flows: tuple[str, ...]
+    frame: pd.DataFrame
+    cells: pd.DataFrame
+    rows: dict[tuple[str, int], str] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+    office: str | None = None
+    basis: str | None = None
+    coverage: str | None = None
+    is_independent: bool = False
+    rule: str | None = None
+    rule_text: str | None = None
+    missing: tuple[tuple[str, int], ...] = ()
+    flags: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    revisions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(_REVISIONS)))
+    reason: str | None = None
+
+    @property
+    def defined(self) -> bool:
+        """Whether a series was selected."""
+        return self.reason is None
+
+
+def select(
+    trade: pd.DataFrame,
+    sources: pd.DataFrame,
+    bases: pd.DataFrame,
+    *,
+    reporter: str,
+    partner: str,
+    start: int,
+    end: int,
+    known_by: date | str | None = None,
+    flows: Sequence[str] = ("export", "import"),
+    need: str = "all",
+    basis: str | None = None,
+    source: str | None = None,
+) -> Series:
+    """The trade of `reporter` with `partner` from `start` to `end` (years, inclusive), chosen as a whole.
+
+    `need`: "all" wants every flow in every year; "ends" only in the first and the last; "any" takes all
+    where that can be had, else the office and basis with the most cells (of equals, the better basis). Bases are tried in the
+    order of their rank, and only those that are independent reports, unless a basis or a source is asked by name;
+    within a basis that is no independent report an import is read from the partner's export, since such a basis
+    holds one figure for a flow whoever is asked. Rows with a caveat of UNFIT never enter. A release counts as
+    known when its publication date, or the day it was read if that is earlier, lies wholly on or before
+    `known_by`; one without a printed date from the day it was read, and it is never the newest. Source: DESIGN,
+    "Vintages are rows".
+
+    >>> from analysis.measures.example import tables
+    >>> series = select(*tables(), reporter="AAA", partner="BBB", start=2016, end=2017)
+    >>> series.frame["turnover"].tolist(), series.rule, series.sources
+    ([3.0, 7.0], 'single-release', ('office-2018',))
+
+    Raises UsageError for a flow, need, basis or source that does not exist, and for start after end.
+    """
+    flows = tuple(flows)
+    _check_request(flows, need, start, end, basis, source, sources, bases)
+    asked = Asked(reporter, partner, start, end, flows, need, known_by)
+    if reporter == WORLD:
+        return _nothing(asked, "the world is no reporter: its rows are sums over the reports of others")
+    rows = pair_rows(trade, sources, bases, asked, basis=basis, source=source)
+    chosen = _choose(rows[rows["is_usable"]], asked)
+    if chosen is None:
+        other = Asked(partner, reporter, start, end, flows, need, known_by)
+        swapped = pair_rows(trade, sources, bases, other, basis=basis, source=source)
+        has_other = _choose(swapped[swapped["is_usable"]], other) is not None
+        return _nothing(asked, absence(rows, asked, has_other))
+    return _series(rows[rows["is_usable"]], chosen, asked)
+
+
+def ended(trade: pd.DataFrame, as_of: date | str) -> pd.DataFrame:
+    """The rows whose period had ended by a day: a year that still runs is no year.
+
+    >>> frame = pd.DataFrame({"period_end": ["2016-12-31", "2017-12-31"]})
+    >>> ended(frame, "2017-06-30")["period_end"].tolist()
+    ['2016-12-31']
+    """
+    return trade[trade["period_end"] <= as_day(as_of).isoformat()]
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    rule: str
+    picks: pd.DataFrame
+
+
+def _check_request(flows, need, start, end, basis, source, sources, bases) -> None:
+    problems = [
+        f"flow: '{flow}' is not one of {', '.join(FLOWS)}{did_you_mean(flow, FLOWS)}"
+        for flow in flows
+        if flow not in FLOWS
+    ]
+    if "turnover" in flows and len(flows) > 1:
+        problems.append("flows: a published turnover is a flow of its own; ask for it alone")
+    for name, value, known in (
+        ("need", need, NEEDS),
+        ("basis", basis, tuple(bases["basis"])),
+        ("source", source, tuple(sources["source"])),
+    ):
+        if value is not None and value not in known:
+            problems.append(f"{name}: '{value}' is not known{did_you_mean(value, known)}")
+    if start > end:
+        problems.append(f"start {start} is after end {end}")
+    if problems:
+        raise UsageError(*problems)
+
+
+def _choose(usable: pd.DataFrame, asked: Asked) -> _Chosen | None:
+    """The rows of the first rule that holds, bases in the order of their rank."""
+    inside = usable[usable["year"].between(asked.start, asked.end)]
+    by_rank = [rows for _, rows in inside.groupby(["rank", "basis"], sort=True)]
+    wanted = asked.cells()
+    for rows in by_rank:
+        rules = (("single-release", _releases_in(rows)), ("chain", _chains_in(rows, asked)))
+        for rule, candidates in rules:
+            complete = [picks for picks in candidates if wanted <= cells_of(picks)]
+            if complete:
+                return _Chosen(rule, max(complete, key=_preference))
+    if asked.need != "any" or not by_rank:
+        return None
+    partial = [picks for rows in by_rank for picks in _chains_in(rows, asked)]
+    picks = max(partial, key=lambda found: (len(found), -found["rank"].iloc[0], _preference(found)))
+    return _Chosen("single-release" if picks["source"].nunique() == 1 else "chain", picks)
+
+
+def _releases_in(rows: pd.DataFrame) -> list[pd.DataFrame]:
+    return [group for _, group in rows.groupby(["source", "coverage"], sort=True)]
+
+
+def _chains_in(rows: pd.DataFrame, asked: Asked) -> list[pd.DataFrame]:
+    return [_chain(group, asked.flows) for _, group in rows.groupby(["office", "coverage"], sort=True)]
+
+
+def _chain(rows: pd.DataFrame, flows: Collection[str]) -> pd.DataFrame:
+    """Each year from the newest release that has all its flows, else each flow from the newest that has it."""
+    whole = rows.groupby(["year", "source"])["flow"].transform("nunique") == len(set(flows))
+    ordered = rows.assign(is_whole=whole).sort_values(["is_whole", "age"], kind="stable")
+    return ordered.drop_duplicates(["flow", "year"], keep="last").drop(columns="is_whole")
+
+
+def _preference(picks: pd.DataFrame) -> tuple:
+    """The newest release first; of equal age the one with more cells, then a fixed order of names."""
+    *newest, name = max(picks["age"])
+    return (*newest, len(picks), name)
+
+
+def _series(usable: pd.DataFrame, chosen: _Chosen, asked: Asked) -> Series:
+    picks = chosen.picks.sort_values(["year", "flow"]).reset_index(drop=True)
+    years = pd.RangeIndex(asked.start, asked.end + 1, name="year")
+    frame = picks.pivot(index="year", columns="flow", values="value_usd").astype(float)
+    frame = frame.reindex(index=years, columns=list(FLOWS)).rename_axis(columns=None)
+    if asked.flows != ("turnover",):
+        frame["turnover"] = frame["export"] + frame["import"]
+    first = picks.iloc[0]
+    used = tuple(dict.fromkeys(picks.sort_values("age")["source"]))
+    footnotes = [flag for column, flag in FOOTNOTED.items() if picks[column].map(is_true).any()]
+    definition = usable[
+        (usable["office"] == first["office"])
+        & (usable["basis"] == first["basis"])
+        & (usable["coverage"] == first["coverage"])
+        & usable["year"].between(asked.start, asked.end)
+    ]
+    return Series(
+        reporter=asked.reporter,
+        partner=asked.partner,
+        start=asked.start,
+        end=asked.end,
+        flows=asked.flows,
+        frame=frame,
+        cells=picks.drop(columns=["age", "unfit", "is_usable"]),
+        rows={(row.flow, int(row.year)): row.row for row in picks.itertuples()},
+        sources=used,
+        office=first["office"],
+        basis=first["basis"],
+        coverage=first["coverage"],
+        is_independent=is_true(first["is_independent"]),
+        rule=chosen.rule,
+        rule_text=_rule_text(chosen.rule, picks, used, first["office"], asked.known_by),
+        missing=tuple(sorted(asked.cells("all") - cells_of(picks), key=lambda cell: (cell[1], cell[0]))),
+        flags=(*(("VINTAGE",) if len(used) > 1 else ()), *footnotes),
+        revisions=_revisions(definition),
+    )
+
+
+def _rule_text(rule: str, picks: pd.DataFrame, used: tuple[str, ...], office: str, known_by) -> str:
+    limit = "" if known_by is None else f" known by {as_day(known_by).isoformat()}"
+    if rule == "single-release":
+        return f"One release, {used[0]}: the newest{limit} that covers what is asked."
+    parts = "; ".join(f"{spans(picks.loc[picks['source'] == name, 'year'])} from {name}" for name in used)
+    return f"Releases of {office}{limit}, each year from the newest that covers it: {parts}."
+
+
+def _revisions(rows: pd.DataFrame) -> pd.DataFrame:
+    """Every cell that two releases of the definition hold, each release beside the next newer one."""
+    found = []
+    for (year, flow), group in rows.sort_values("age").groupby(["year", "flow"], sort=True):
+        releases = group.drop_duplicates("source").to_dict("records")
+        for earlier, later in pairwise(releases):
+            old, new = float(earlier["value_usd"]), float(later["value_usd"])
+            change = new / old - 1 if old else float("nan")
+            found.append((flow, int(year), earlier["source"], later["source"], old, new, change))
+    return pd.DataFrame(found, columns=list(_REVISIONS))
+
+
+def _nothing(asked: Asked, reason: str) -> Series:
+    frame = pd.DataFrame(columns=list(FLOWS), index=pd.Index([], name="year"), dtype=float)
+    return Series(
+        asked.reporter,
+        asked.partner,
+        asked.start,
+        asked.end,
+        asked.flows,
+        frame,
+        pd.DataFrame(),
+        missing=tuple(sorted(asked.cells("all"), key=lambda cell: (cell[1], cell[0]))),
+        reason=reason,
+    )

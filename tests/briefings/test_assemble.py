@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+from copy import deepcopy
+
+import nbformat
+import pytest
+
+from analysis.briefings import assemble, document
+from analysis.errors import BriefingError
+
+from . import sample
+
+COVER = assemble.Cover(title="Title", as_of="2025-12-31")
+
+
+@pytest.fixture(scope="module")
+def whole() -> document.Document:
+    return assemble.normalise(sample.assembled())
+
+
+def changed(nb, ident, **change):
+    """The notebook with one block changed."""
+    nb = deepcopy(nb)
+    for cell in nb.cells:
+        for output in cell.get("outputs", []):
+            if output.data[sample.MIME]["id"] == ident:
+                output.data[sample.MIME].update(change)
+    return nb
+
+
+def document_of(*notebooks, **cover):
+    sections = [assemble.Executed(f"part-{n}", nb) for n, nb in enumerate(notebooks, start=1)]
+    return assemble.normalise(assemble.assemble(assemble.Cover(**{**COVER.__dict__, **cover}), sections))
+
+
+class TestCover:
+    def test_lead_is_the_first_sections(self, whole):
+        assert whole.lead.text.startswith("Trade between Uzbekistan and Kazakhstan rose")
+        assert whole.edition_text == "31 December 2025"
+
+    def test_lead_may_be_chosen(self):
+        assert document_of(
+            sample.trade_notebook(), sample.bloc_notebook(), lead="part-2"
+        ).lead.text.startswith("On 31")
+
+    def test_undefined_lead_fails_with_its_reason(self):
+        nb = changed(
+            sample.trade_notebook(), "turnover-lead", defined=False, reason="KAZ reports nothing", values={}
+        )
+        with pytest.raises(BriefingError, match="section part-1: nothing to report: KAZ reports nothing"):
+            document_of(nb)
+
+    def test_key_figures_compete_by_rank_over_all_sections(self, whole):
+        assert [key.figure for key in whole.key_figures] == ["+13.1%", "0.22", "4.49 bn", "8"]
+
+    def test_undefined_key_stays_out(self):
+        nb = changed(sample.trade_notebook(), "turnover-rate", defined=False, reason="no data")
+        assert [key.figure for key in document_of(nb).key_figures] == ["4.49 bn"]
+
+    def test_summary_has_three_to_five_and_not_the_lead(self, whole):
+        texts = [statement.text for statement in whole.summary]
+        assert 3 <= len(texts) <= 5
+        assert whole.lead.text not in texts
+
+    def test_short_summary_is_filled_from_the_text(self):
+        assert [statement.anchor for statement in document_of(sample.trade_notebook()).summary] == [
+            "summary-turnover-rate", "summary-turnover-level", "summary-mirror-note",
+        ]  # fmt: skip
+
+
+class TestNumbers:
+    def test_exhibits_are_numbered_through(self, whole):
+        assert [exhibit.label for exhibit in whole.exhibits] == [
+            "Figure 1", "Table 1", "Figure 2", "Figure 3", "Table 2", "Figure 4", "Table 3",
+        ]  # fmt: skip
+
+    def test_a_finding_points_to_its_exhibit(self, whole):
+        (statement,) = [part for part in whole.parts() if getattr(part, "anchor", "") == "overlap-jaccard"]
+        assert statement.exhibit == document.Reference("Figure 4", "jaccard-heat")
+
+    def test_sources_are_numbered_by_first_use_and_said_once(self, whole):
+        assert [(c.number, c.source) for c in whole.citations] == [
+            (1, "uzstat-2024"), (2, "kazstat-2024"), (3, "depositaries"),
+        ]  # fmt: skip
+        assert whole.credited((1, 2))[0] == ("Statistics Agency of Uzbekistan", (1,))
+
+    def test_methods_limits_and_caveats_are_said_once(self, whole):
+        assert [m.method for m in whole.methods] == ["cagr", "jaccard", "mirror_gap"]
+        assert [f.letter for f in whole.flags] == ["a", "b", "c"]
+        assert [limit.anchor for limit in whole.limits] == ["services-limit", "coarse-limit"]
+        assert not any(part.role == "limit" for part in whole.parts() if isinstance(part, document.Statement))
+
+    def test_one_notebook_twice_shares_no_anchor(self):
+        doc = document_of(sample.trade_notebook(), sample.trade_notebook())
+        anchors = [part.anchor for part in doc.parts() if hasattr(part, "anchor")]
+        assert len(set(anchors)) == len(anchors)
+        assert doc.exhibits[3].anchor == "turnover-lines-2"
+        second = [part for part in doc.sections[1].parts if getattr(part, "role", "") == "lead"]
+        assert second[0].exhibit.label == "Figure 3"
+
+    def test_two_blocks_of_one_id_are_refused(self):
+        nb = changed(sample.trade_notebook(), "turnover-rate", id="turnover-level")
+        with pytest.raises(BriefingError, match="two blocks have the id 'turnover-level'"):
+            document_of(nb)
+
+
+class TestSections:
+    def test_title_is_told_else_found_and_the_question_beside_it(self, whole):
+        assert [(s.number, s.title, s.question) for s in whole.sections] == [
+            (1, "Trade has more than doubled, in current dollars", "How has trade between the two grown?"),
+            (2, "Two blocs, two shared members", "Who belongs to both blocs?"),
+        ]
+
+    def test_exhibits_left_out_are_not_numbered(self):
+        nb = assemble.assemble(
+            COVER, [assemble.Executed("trade", sample.trade_notebook(), exhibits=("partner-bars",))]
+        )
+        doc = assemble.normalise(nb)
+        assert [(e.label, e.anchor) for e in doc.exhibits] == [("Figure 1", "partner-bars")]
+        assert doc.lead.exhibit is None
+
+    def test_unknown_exhibit_is_refused(self):
+        with pytest.raises(
+            BriefingError, match=r"no exhibit 'partner-bar' \(did you mean 'partner-bars'\?\)"
+        ):
+            assemble.assemble(
+                COVER, [assemble.Executed("t", sample.trade_notebook(), exhibits=("partner-bar",))]
+            )
+
+    def test_exhibit_that_a_finding_excuses_is_no_error(self):
+        nb = changed(sample.trade_notebook(), "no-target", exhibit="target-bars")
+        for absent in ("target-bars", "no-target"):
+            assemble.assemble(COVER, [assemble.Executed("t", nb, exhibits=("partner-bars", absent))])
+
+    def test_assembled_notebook_is_valid_and_has_no_clock(self):
+        one = sample.trade_notebook()
+        one.cells[1].metadata["papermill"] = {"start_time": "2025-11-01T10:00:00"}
+        one.cells[1].outputs = [nbformat.v4.new_output("stream", name="stderr", text="UserWarning")]
+        made = assemble.assemble(COVER, [assemble.Executed("trade", one)])
+        nbformat.validate(made)
+        text = nbformat.writes(made)
+        assert "start_time" not in text
+        assert "UserWarning" not in text
+
+    def test_a_heading_with_nothing_under_it_is_left_out(self):
+        nb = sample.trade_notebook()
+        more = ("## Deep\n\n### Empty\n\n### Full\n\nText.", "## Limits", "## Sources")
+        nb.cells[-1:-1] = [nbformat.v4.new_markdown_cell(text) for text in more]
+        (section,) = document_of(nb).sections
+        headings = [
+            b for p in section.parts if isinstance(p, document.Prose) for b in p.blocks if hasattr(b, "level")
+        ]
+        assert [(b.level, b.anchor) for b in headings] == [
+            (3, "two-reports-of-one-border"),
+            (3, "deep"),
+            (4, "full"),
+        ]
+        alone = assemble.normalise(nb)
+        assert [section.title for section in alone.sections] == ["", "Two reports of one border", "Deep"]
+        assert alone.provenance.tables
+
+
+class TestProvenance:
+    def test_parameters_of_a_section_only_where_they_differ(self, whole):
+        assert dict(whole.provenance.parameters)["start"] == "2016"
+        ((name, differing),) = whole.provenance.section_parameters
+        assert (name, differing) == (
+            "Two blocs, two shared members",
+            (("bloc_a", "eaeu"), ("bloc_b", "cmhs")),
+        )
+
+    def test_tables_by_name_with_their_hash(self, whole):
+        assert [(table.name, table.rows) for table in whole.provenance.tables] == [
+            ("memberships", 131), ("sources", 150), ("trade", 412),
+        ]  # fmt: skip
+
+    def test_a_table_that_changed_in_between_is_refused(self):
+        tables = {"sources": {"sha256": "f" * 64, "rows": 151, "title": "Sources"}}
+        nb = changed(sample.bloc_notebook(), "references", tables=tables)
+        with pytest.raises(BriefingError, match=r"data/sources.csv changed while"):
+            document_of(sample.trade_notebook(), nb)
+
+
+class TestSingle:
+    def test_minimal_cover_from_title_and_lead(self):
+        doc = assemble.normalise(sample.trade_notebook())
+        assert doc.title == "Trade has more than doubled, in current dollars"
+        assert doc.subtitle == "How has trade between the two grown?"
+        assert [section.title for section in doc.sections] == ["", "Two reports of one border"]
+        assert doc.lead.exhibit.label == "Figure 1"
+        assert doc.as_of == "2025-12-31"
+
+    def test_a_plain_notebook_will_do(self):
+        nb = sample.notebook(nbformat.v4.new_markdown_cell("# Notes\n\nText.\n\n### Deep\n\nMore."))
+        doc = assemble.normalise(nb)
+        assert (doc.title, doc.lead, doc.key_figures, doc.summary) == ("Notes", None, (), ())
+        assert [b.level for b in doc.sections[0].parts[0].blocks if hasattr(b, "level")] == [2]
+
+    def test_without_title_it_is_refused(self):
+        with pytest.raises(BriefingError, match="has no title"):
+            assemble.normalise(sample.notebook(nbformat.v4.new_markdown_cell("Text.")))

@@ -1,0 +1,128 @@
+"""The page in a real browser: nothing requested, nothing blocked, nothing that a reader cannot reach."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.briefings.html import BriefingHTMLExporter
+
+from . import sample
+
+pytestmark = pytest.mark.browser
+
+VIEWS = {
+    "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+    "zoom 200 %": {"viewport": {"width": 640, "height": 512}, "color_scheme": "light"},
+    "zoom 400 %": {"viewport": {"width": 320, "height": 256}, "color_scheme": "light"},
+}
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("page") / "briefing.html"
+    path.write_text(BriefingHTMLExporter().from_notebook_node(sample.assembled())[0], encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def opened(chromium, file):
+    """Open the page in a view; ends by holding that nothing was requested or complained of."""
+    contexts, requests, complaints = [], [], []
+
+    def open_(view="light", **more):
+        context = chromium.new_context(**VIEWS[view], **more)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(file.as_uri())
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert {url for url in requests if not url.startswith("data:")} == {file.as_uri()}
+    assert complaints == []
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_axe_finds_nothing(opened, view):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    results = axe.run(opened(view, bypass_csp=True)).response
+    assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in results["violations"]] == []
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_sideways_scroll(opened, view):
+    page = opened(view)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_own_fonts_are_used(opened):
+    page = opened()
+    assert (
+        page.evaluate("document.fonts.ready.then(() => [...document.fonts].map(f => f.status))")
+        == ["loaded"] * 5
+    )
+
+
+def test_button_changes_the_theme(opened):
+    page = opened("light")
+    paper = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(paper)
+    page.get_by_role("button", name="Dark").click()
+    assert page.evaluate(paper) != light
+    page.get_by_role("button", name="Light").click()
+    assert page.evaluate(paper) == light
+
+
+def test_print_is_light_even_in_the_dark(opened):
+    page = opened("dark")
+    page.get_by_role("button", name="Light").click()
+    page.get_by_role("button", name="Dark").click()
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_tables_sort_by_number_and_by_date(opened):
+    page = opened()
+    gap = page.get_by_role("figure").filter(has_text="Table 1").get_by_role("button", name="Gap")
+    gap.click()
+    first = "#mirror-table tbody tr:first-child"
+    assert page.inner_text(f"{first} th") == "2022"
+    assert page.get_attribute("#mirror-table th[aria-sort]", "aria-sort") == "ascending"
+    gap.click()
+    assert page.inner_text(f"{first} th") == "2016"
+    page.get_by_role("figure").filter(has_text="Table 3").get_by_role("button", name="EAEU").click()
+    assert page.inner_text("#accession-table tbody tr:first-child th") == "Kazakhstan"
+
+
+def test_keyboard_reaches_what_there_is_and_no_more(opened):
+    page = opened()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "text"
+    assert page.evaluate("document.querySelectorAll('.scroll[tabindex]').length") == 0
+    narrow = opened("phone")
+    scrolled = narrow.locator("#turnover-lines .drawing")
+    assert scrolled.get_attribute("tabindex") == "0"
+    assert scrolled.get_attribute("aria-label") == "Figure 1"
+
+
+def test_reads_without_script(opened):
+    page = opened(java_script_enabled=False)
+    assert page.get_by_role("heading", level=2, name="Sources").is_visible()
+    assert not page.locator("#theme").is_visible()
+
+
+def test_downloads_the_rows_drawn(opened):
+    page = opened()
+    with page.expect_download() as started:
+        page.locator("#mirror-table a[download]").click()
+    assert started.value.suggested_filename == "mirror-table.csv"
+    text = open(started.value.path(), encoding="utf-8").read()  # noqa: PTH123, SIM115
+    assert text.splitlines()[1] == "2016,1.90,1.50,21.3%"

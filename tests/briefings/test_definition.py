@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from analysis.briefings import definition, titles
+from analysis.errors import UsageError
+
+from . import sample
+
+
+@pytest.fixture
+def loaded(project):
+    def load(text=sample.DEFINITION, name="pair"):
+        (project / "reports" / f"{name}.yml").write_text(text, encoding="utf-8")
+        return definition.load(name)
+
+    return load
+
+
+def edited(old, new, text=sample.DEFINITION):
+    assert old in text
+    return text.replace(old, new)
+
+
+class TestLoad:
+    def test_sections_and_defaults(self, loaded):
+        made = loaded()
+        assert [(s.name, s.notebook) for s in made.sections] == [
+            ("bilateral-trade", "bilateral_trade"),
+            ("bloc-overlap", "bloc_overlap"),
+        ]
+        assert made.formats == ("html", "pdf")
+        assert made.deadline == 600
+
+    def test_values_are_text_until_the_contract_takes_them(self, loaded):
+        made = loaded(edited("  reporter: UZB\n", "  reporter: 'NOR'\n"))
+        assert made.parameters["start"] == "2016"
+        assert made.values({"end": "2020"})["end"] == 2020
+
+    def test_routing(self, loaded):
+        made = loaded()
+        routed = made.routed(made.values({"partner": "KGZ", "as_of": "2020-01-01"}))
+        assert routed["bilateral-trade"]["partner"] == "KGZ"
+        assert routed["bilateral-trade"]["as_of"] == "2020-01-01"
+        assert routed["bloc-overlap"] == {"bloc_a": "eaeu", "bloc_b": "cmhs"}
+
+    def test_a_list_is_passed_on(self, loaded):
+        text = edited("      end: ${end}\n", "      end: ${end}\n      further: [RUS, CHN]\n")
+        made = loaded(text)
+        assert made.routed(made.values({}))["bilateral-trade"]["further"] == ["RUS", "CHN"]
+
+    def test_contract_of_a_definition(self, loaded):
+        loaded()
+        assert definition.parameters_of("pair").names == ("reporter", "partner", "start", "end", "as_of")
+        assert definition.parameters_of("bloc_overlap").names == ("bloc_a", "bloc_b")
+        assert definition.names() == ["pair"]
+
+    @pytest.mark.parametrize(
+        ("text", "sentence"),
+        [
+            (edited("series:", "serie:"), "reports/pair.yml: unknown key 'serie' (did you mean 'series'?)"),
+            (edited("    title: Two", "    titel: Two"), "section 2: unknown key 'titel' (did you mean 'title'?)"),
+            (edited("series:", "for_each: x\nseries:"), "unknown key 'for_each'"),
+            (edited("series:", "title: x\nseries:"), "reports/pair.yml line 3: the key 'title' stands twice, first in line 1"),
+            (edited("  end: 2023", "  start: 1\n  end: 2023"), "the key 'start' stands twice"),
+            (edited("series: Central", "series: [Central"), "is not YAML"),
+            (edited("- notebook: bloc_overlap", "- notebook: bloc_overlaps"),
+             "section bloc-overlaps: there is no notebook 'bloc_overlaps' (did you mean 'bloc_overlap'?)"),
+            (edited("      partner: $", "      partnr: $"),
+             "reports/pair.yml, section bilateral-trade: notebook bilateral_trade has no parameter 'partnr' (did you mean 'partner'?)"),
+            (edited("${partner}", "${partnr}"), "${partnr} is no parameter of the definition (did you mean 'partner'?)"),
+            (edited("${partner}", "x${partner}"), "mixes ${…} with text"),
+            (edited("  end: 2023", "  end: 2023\n  since: 2001"), "parameters: 'since' is used by no section"),
+            (edited("  end: 2023", "  end: 2023\n  as_of: 2020-01-01"), "'as_of' is given to every section"),
+            (edited("end: 2023", "end: abc"), "reports/pair.yml, parameters: end"),
+            (edited("end: 2023", "end: 2010"), "start 2016 is not before end 2010"),
+            (edited("partner: KAZ", "partner: XXX"), "partner 'XXX' is not in data/countries.csv"),
+            (edited("{reporter} and", "{reportr} and"), "title: {reportr} is no parameter of the definition"),
+            (edited("{reporter} and", "{reporter!r} and"), "title: {reporter} is no parameter"),
+            (edited("{reporter} and", "{reporter and"), "title: is no template"),
+            (edited("[html, pdf]", "[html, pfd]"), "formats: 'pfd' is not one of html, pdf (did you mean 'pdf'?)"),
+            (edited("formats:", "lead: trade\nformats:"), "lead: there is no section 'trade'"),
+            (edited("formats:", "deadline: soon\nformats:"), "deadline: 'soon' is no number of seconds"),
+            (edited("    title: Two blocs, two shared members", "    name: bilateral-trade"), "there are two of this name"),
+            (edited("parameters:\n  reporter: UZB", "parameters: 3\nx:\n  y: z"), "parameters: must be `name: value` lines"),
+            ("title: x\n", "has no sections"),
+            ("- a\n", "must be `key: value` lines"),
+            ("", "must be `key: value` lines"),
+        ],
+    )  # fmt: skip
+    def test_faults_are_told_with_place_and_remedy(self, loaded, text, sentence):
+        with pytest.raises(UsageError, match=re.escape(sentence)) as told:
+            loaded(text)
+        assert all("\n" not in problem for problem in told.value.problems)
+
+    def test_all_problems_at_once(self, loaded):
+        with pytest.raises(UsageError) as told:
+            loaded(edited("series:", "serie:", edited("title: Two", "titel: Two")))
+        assert len(told.value.problems) == 2
+
+    def test_unknown_name(self, loaded):
+        loaded()
+        with pytest.raises(UsageError, match=r"no briefing 'pairs' in reports/ \(did you mean 'pair'\?\)"):
+            definition.load("pairs")
+
+    def test_unknown_parameter(self, loaded):
+        with pytest.raises(
+            UsageError, match=r"briefing pair has no parameter 'partnr' \(did you mean 'partner'\?\)"
+        ):
+            loaded().values({"partnr": "KAZ"})
+
+
+class TestTitles:
+    def test_codes_become_names(self, loaded):
+        made = loaded()
+        values = made.values({"partner": "KGZ"})
+        assert titles.filled("{reporter}, {partner}: {start}", made.contract, values).startswith(
+            "Uzbekistan, Kyrgyz"
+        )
+        assert (
+            titles.filled("as of {as_of}", made.contract, {"as_of": "2020-01-31"}) == "as of 31 January 2020"
+        )

@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import itertools
+import re
+from html.parser import HTMLParser
+from urllib.parse import unquote
+
+import nbformat
+import pytest
+
+from analysis.briefings import drawing, fonts
+from analysis.briefings import html as room
+from analysis.briefings.html import BriefingHTMLExporter
+from analysis.errors import BriefingError
+
+from . import sample
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, and all text outside style and script."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.inside: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self.inside = [tag]
+
+    def handle_endtag(self, tag):
+        self.inside = []
+
+    def handle_data(self, data):
+        if not set(self.inside) & {"style", "script"}:
+            self.text += data
+
+    def all(self, tag):
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+def exported(nb):
+    return BriefingHTMLExporter().from_notebook_node(nb)[0]
+
+
+@pytest.fixture(scope="module")
+def html():
+    return exported(sample.assembled())
+
+
+@pytest.fixture(scope="module")
+def page(html):
+    return Page(html)
+
+
+class TestPage:
+    def test_one_file_under_400_kb(self, html):
+        assert len(html.encode()) < 400_000
+
+    def test_same_bytes_again(self, html):
+        assert exported(sample.assembled()) == html
+
+    def test_same_bytes_from_the_file(self, html):
+        assert exported(nbformat.reads(nbformat.writes(sample.assembled()), as_version=4)) == html
+
+    def test_same_bytes_without_a_font_cache(self, html, monkeypatch, tmp_path):
+        blocked = tmp_path / "file"
+        blocked.write_text("not a folder")
+        monkeypatch.setattr(room, "_cache", lambda: blocked / "fonts")
+        assert exported(sample.assembled()) == html
+
+    def test_language_title_one_h1_and_no_skipped_heading(self, html, page):
+        assert page.all("html")[0]["lang"] == "en"
+        assert "<title>Uzbekistan and Kazakhstan: trade and blocs · Central Asia Briefings</title>" in html
+        levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
+        assert levels.count(1) == 1
+        assert all(b - a <= 1 for a, b in itertools.pairwise(levels))
+
+    def test_policy_names_style_and_script_by_hash(self, html, page):
+        (policy,) = [
+            m["content"] for m in page.all("meta") if m.get("http-equiv") == "Content-Security-Policy"
+        ]
+        style, script = (
+            re.search(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL)[1] for tag in ("style", "script")
+        )
+        assert room._hash(style) in policy and room._hash(script) in policy
+        assert policy.startswith("default-src 'none';") and "unsafe" not in policy
+
+    def test_figures_are_named_by_their_alt_text(self, page):
+        drawings = page.all("svg")
+        assert len(drawings) == 4
+        assert all(one["role"] == "img" and len(one["aria-label"]) > 20 for one in drawings)
+
+    def test_colours_follow_the_theme(self, html):
+        assert not re.search(r"<svg.*?(fill|stroke)=\"#.*?</svg>", html, re.DOTALL)
+        assert 'stroke="var(--uzb)"' in html
+
+    def test_data_of_each_exhibit_can_be_downloaded(self, page):
+        links = [a for a in page.all("a") if a.get("download")]
+        assert len(links) == 7
+        assert unquote(links[0]["href"]).startswith("data:text/csv;charset=utf-8,Year,Uzbekistan’s report")
+
+    def test_tables_have_captions_and_scopes(self, page):
+        assert len(page.all("table")) == len(page.all("caption"))
+        assert all(head.get("scope") in ("col", "row") for head in page.all("th"))
+
+    def test_sentence_points_before_its_stop(self, page):
+        assert "a year over seven periods (Figure\u00a01) [1]." in page.text
+
+    def test_provenance(self, page):
+        for said in (
+            "a369aa1ef4f72be1" * 4,
+            "briefing build uzbekistan-kazakhstan",
+            "bloc_a",
+            "pandas 3.1.1",
+        ):
+            assert said in page.text
+
+    def test_code_and_stderr_are_not_printed(self, html):
+        assert "show_2()" not in html
+
+
+class TestHostileText:
+    def test_every_text_is_text(self, monkeypatch):
+        def spoil(value, key=""):
+            if isinstance(value, dict):
+                return {k: spoil(v, k) for k, v in value.items()}
+            if isinstance(value, list):
+                return [spoil(v, key) for v in value]
+            keys = "text title subtitle alt note label figure change definition formula reference publisher"
+            return f"{value} {sample.HOSTILE}" if key in keys.split() and isinstance(value, str) else value
+
+        nb = sample.assembled(title=f"T {sample.HOSTILE}", subtitle=sample.HOSTILE, series=sample.HOSTILE)
+        for cell in nb.cells:
+            for output in cell.get("outputs", []):
+                output.data[sample.MIME] = spoil(output.data[sample.MIME])
+        html = exported(nb)
+        page = Page(html)
+        assert len(page.all("script")) == 1 and len(page.all("style")) == 1
+        assert page.text.count(sample.HOSTILE) > 30
+        assert "alert" not in re.search(r"<script>(.*?)</script>", html, re.DOTALL)[1]
+
+
+class TestCheck:
+    @pytest.mark.parametrize(
+        ("html", "sentence"),
+        [
+            ('<img src="x.png">', "would load 'x.png'"),
+            ('<img src="https://x.y/z.png">', "would load 'https://x.y/z.png'"),
+            ('<a href="file.html">x</a>', "would load 'file.html'"),
+            ('<use xlink:href="https://x.y#a"/>', "would load"),
+            ('<link rel="stylesheet" href="data:text/css,">', "holds <link>"),
+            ('<a href="#nowhere">x</a>', "links to '#nowhere', which it does not have"),
+            ('<p id="a"></p><p id="a"></p>', "two parts called 'a'"),
+            ('<p onclick="x()">', "attribute 'onclick'"),
+        ],
+    )
+    def test_refused(self, html, sentence):
+        with pytest.raises(BriefingError, match=re.escape(sentence)):
+            room.check(html)
+
+    def test_allowed(self):
+        room.check(
+            '<p id="a"><a href="#a">x</a><a href="https://x.y">y</a><img src="data:image/png;base64,aa">'
+        )
+
+    def test_dead_link_in_prose_fails_the_page(self):
+        nb = sample.trade_notebook()
+        nb.cells[2].source = "See [there](#nowhere)."
+        with pytest.raises(BriefingError, match="#nowhere"):
+            exported(nb)
+
+
+class TestDrawing:
+    def test_ids_are_its_own_and_references_follow(self):
+        svg = sample.svg("a", 9, 9, '<path fill="#16212E" d="M0 0"/>')
+        made = drawing.themed(svg, "chart-2", "A & B")
+        assert 'id="chart-2--2"' in made and "url(#chart-2--2)" in made
+        assert 'aria-label="A &amp; B"' in made and 'fill="var(--ink)"' in made
+
+    @pytest.mark.parametrize(
+        "body",
+        ['<script/>', '<foreignObject/>', '<path onclick="x()"/>', '<path style="fill:red"/>',
+         '<path fill="#123456"/>', '<image href="https://x.y/z.png"/>'],
+    )  # fmt: skip
+    def test_strangers_are_refused(self, body):
+        with pytest.raises(BriefingError, match="figure chart: "):
+            drawing.themed(f"<svg>{body}</svg>", "chart", "A")
+
+
+class TestFonts:
+    def test_subset_holds_the_letters_and_is_stable(self, tmp_path):
+        from io import BytesIO
+
+        from fontTools.ttLib import TTFont
+
+        data = fonts.subset("Inter-Regular.ttf", "Қазақстан −1\u00a0%", tmp_path)
+        assert data == fonts.subset("Inter-Regular.ttf", "Қазақстан −1\u00a0%", tmp_path)
+        assert {ord("Қ"), 0x2212, 0xA0} <= set(TTFont(BytesIO(data)).getBestCmap())
+        assert len(list(tmp_path.iterdir())) == 1
