@@ -11,8 +11,8 @@ import os
 import re
 import shlex
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,28 +71,22 @@ def build(
     changed = changes(briefing, values)
     stem = stem_of(briefing.name, changed)
     folder = Path(out) if out is not None else tables.root() / "reports" / "build" / stem
-    ensure_writable(folder / f"{stem}.ipynb")
-    runs = _run(briefing, routed, _workplace(stem, folder), progress)
-    progress("Assembling")
-    sections = [
-        assemble.Executed(
-            section.name,
-            nbformat.read(runs[section.name].notebook, as_version=4),
-            titles.filled(section.title, briefing.contract, values),
-            section.exhibits,
+    with _target(folder, stem):
+        runs = _run(briefing, routed, _workplace(stem, folder), progress)
+        progress("Assembling")
+        assembled = assemble.assemble(cover(briefing, values, changed), _sections(briefing, values, runs))
+        contents = {}
+        for form in chosen:
+            progress(f"Writing {form.upper()}")
+            contents[f"{stem}.{form}"] = _exported(form, assembled)
+        records = {section: run.record for section, run in runs.items()}
+        contents[f"{stem}.ipynb"] = nbformat.writes(assembled).encode() + b"\n"
+        contents[f"{stem}.run.json"] = _json(records)
+        put(
+            folder,
+            contents,
+            [f"{stem}.{form}" for form in FORMATS if form not in chosen] if out is None else [],
         )
-        for section in briefing.sections
-    ]
-    assembled = assemble.assemble(cover(briefing, values, changed), sections)
-    contents: dict[str, bytes] = {}
-    for form in chosen:
-        progress(f"Writing {form.upper()}")
-        contents[f"{stem}.{form}"] = _exported(form, assembled)
-    records = {section: run.record for section, run in runs.items()}
-    contents[f"{stem}.ipynb"] = nbformat.writes(assembled).encode() + b"\n"
-    contents[f"{stem}.run.json"] = _json(records)
-    stale = [f"{stem}.{form}" for form in FORMATS if form not in chosen] if out is None else []
-    put(folder, contents, stale)
     return Built(
         name=briefing.name,
         paths=tuple(folder / f"{stem}.{form}" for form in chosen),
@@ -196,6 +190,35 @@ def _formats(asked: Sequence[str] | None, briefing: Definition) -> tuple[str, ..
             f"there is no format '{odd}'{did_you_mean(odd, FORMATS)}; choose {' or '.join(FORMATS)}"
         )
     return tuple(form for form in FORMATS if form in asked)
+
+
+@contextmanager
+def _target(folder: Path, stem: str) -> Iterator[None]:
+    """Refuse a folder that cannot be written before anything runs; a failed build leaves no new, empty one."""
+    is_new = not folder.exists()
+    ensure_writable(folder / f"{stem}.ipynb")
+    try:
+        yield
+    except BaseException:
+        if is_new:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _sections(
+    briefing: Definition, values: Mapping[str, Any], runs: Mapping[str, Run]
+) -> list[assemble.Executed]:
+    agreed = briefing.contract
+    return [
+        assemble.Executed(
+            section.name,
+            nbformat.read(runs[section.name].notebook, as_version=4),
+            titles.filled(section.title, agreed, values),
+            section.exhibits,
+        )
+        for section in briefing.sections
+    ]
 
 
 def _workplace(stem: str, folder: Path) -> Path:

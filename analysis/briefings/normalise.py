@@ -49,9 +49,12 @@ class Front:
 def normalise(nb: Mapping[str, Any]) -> d.Document:
     """The Document of an executed notebook; a BriefingError says what in it cannot be printed."""
     meta, sections = reading.sections(nb)
-    return _Numbering(sections, d.WORDS[meta.get("language", "en")]).document(
-        meta, front(sections, meta.get("lead"))
-    )
+    language = meta.get("language", "en")
+    if language not in d.WORDS:
+        raise BriefingError(
+            f"there are no words for the language '{language}'; choose {' or '.join(d.WORDS)}"
+        )
+    return _Numbering(sections, d.WORDS[language]).document(meta, front(sections, meta.get("lead")))
 
 
 def front(sections: list[RawSection], lead: str | None = None) -> Front:
@@ -188,8 +191,6 @@ class _Numbering:
 
     def _statement(self, n: int, block: Block, prefix: str = "") -> d.Statement:
         citations, flags = self._behind(block)
-        for note in block.get("notes") or ():
-            self.limits.setdefault(note, d.Statement(self.anchor("limit"), "limit", note))
         return d.Statement(
             anchor=self.anchor(prefix + block["id"]) if prefix else self.anchors[n, block["id"]],
             role=block["role"],

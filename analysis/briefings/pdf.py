@@ -77,12 +77,12 @@ def _compiled(document: Document, **how: Any) -> Any:
     """What Typst makes of the document, in memory: no file is read or written, so no path can show."""
     template, text = typeset.template(), typeset.text(document)
 
-    def compiler(plan: layout.Plan) -> typst.Compiler:
-        inputs = {"document": text, "plan": json.dumps(plan, sort_keys=True)}
+    def compiler(plan: layout.Plan, **more: str) -> typst.Compiler:
+        inputs = {"document": text, "plan": json.dumps(plan, sort_keys=True), **more}
         return typst.Compiler(template, font_paths=_fonts(), sys_inputs=inputs)
 
     def spots(plan: layout.Plan) -> dict[str, layout.Spot]:
-        return _spots(json.loads(compiler(plan).query("<spot>", field="value")))
+        return _spots(json.loads(compiler(plan, draft="yes").query("<spot>", field="value")))
 
     try:
         plan = layout.settle(typeset.asked(document), spots, typeset.foot_mm(document))

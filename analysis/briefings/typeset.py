@@ -121,6 +121,17 @@ def breakable(text: str, most: int = LONGEST_WORD) -> str:
     )
 
 
+def address(url: str) -> str:
+    """An address with places to break after its marks rather than within its words.
+
+    >>> address("https://a.example/trade?x=1").replace("\u200b", "|")
+    'https://a.|example/|trade?|x=|1'
+    """
+    scheme, slashes, rest = url.rpartition("://")
+    marked = re.sub(r"([/?&=._-]+)(?=.)", rf"\1{BREAK}", rest)
+    return scheme + slashes + BREAK.join(breakable(piece) for piece in marked.split(BREAK))
+
+
 def shortened(text: str, most: int) -> str:
     """The text, or its beginning up to a whole word and an ellipsis.
 
@@ -197,7 +208,7 @@ class _Encoder:
                 note = value.note[:1].upper() + value.note[1:]
                 return {
                     "anchor": value.anchor,
-                    "address": breakable(plain(value.url)),
+                    "address": address(plain(value.url)),
                     "note": self.encode(note.removesuffix(".")),
                 }
             case d.Reference():
@@ -293,7 +304,7 @@ def asked(document: d.Document) -> list[layout.Asked]:
 def _grid(grid: d.Grid) -> Data:
     """Column weights, text size and width of a table, from the letters it holds."""
     weights = _weights([[column.label for column in grid.columns], *grid.rows])
-    gap = 4 if len(weights) <= MANY_COLUMNS else 2
+    gap = 5 if len(weights) <= MANY_COLUMNS else 2
     room = TEXT_WIDTH_MM - 2 * gap * 0.353 * len(weights)
     needed = sum(weights) * MM_PER_LETTER
     size = TABLE_SIZE if needed <= room else max(LEAST_TABLE_SIZE, TABLE_SIZE * room / needed)

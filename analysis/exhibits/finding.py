@@ -8,7 +8,7 @@ from typing import Any
 
 from analysis.measures.measured import Measured
 
-from . import blocks, citing
+from . import blocks, citing, names
 from .template import Field, Plural, Value, Word, fields, joined, measures, parse, printed
 
 ROLES = ("lead", "key", "text", "limit", "title")
@@ -204,7 +204,7 @@ def _frozen(value: Any) -> Any:
 
 def _reason(found: list[Measured]) -> str | None:
     reasons = dict.fromkeys(
-        blocks.plain(each.reason).strip().rstrip(".") for each in found if not each.defined
+        names.spoken(blocks.plain(each.reason).strip().rstrip(".")) for each in found if not each.defined
     )
     return "; ".join(reasons) or None
 

@@ -36,7 +36,7 @@ def level(series: Series, year: int, flow: str = "turnover") -> Measured:
     }
     context |= {"basis": series.basis, "coverage": series.coverage, "price_basis": "current"}
     if series.reason:
-        return Measured.undefined(series.reason, unit="usd", method=flow, **context)
+        return Measured.undefined(str(series.absence), unit="usd", method=flow, **context)
     parts = ("export", "import") if flow == "turnover" and "turnover" not in series.flows else (flow,)
     cells = series.cells[(series.cells["year"] == year) & series.cells["flow"].isin(parts)]
     absent = [part for part in parts if part not in set(cells["flow"])]
@@ -117,7 +117,7 @@ def levels(series: Series, flow: str = "turnover") -> MeasuredSeries:
     """One flow of a series by year, ready for trends, index numbers and constant prices."""
     check_flow(flow)
     if series.reason:
-        return MeasuredSeries(pd.Series(dtype=float), "usd", flow, series.reason, "current")
+        return MeasuredSeries(pd.Series(dtype=float), "usd", flow, series.absence, "current")
     values = series.frame[flow].dropna()
     ends = {year: level(series, year, flow) for year in values.index}
     years = {year: YearContext(one.flags, one.rows, one.sources) for year, one in ends.items()}

@@ -154,7 +154,7 @@ def mirror(ours: Series, theirs: Series) -> Mirror:
     empty = pd.DataFrame(columns=list(_COLUMNS))
     for side in (ours, theirs):
         if side.reason:
-            return Mirror(empty, reason=side.reason)
+            return Mirror(empty, reason=side.absence)
         if not side.is_independent:
             return Mirror(
                 empty,

@@ -64,6 +64,11 @@ class Series:
         """Whether a series was selected."""
         return self.reason is None
 
+    @property
+    def absence(self) -> str | None:
+        """What is missing, without the advice to the one who asked: the reason a measure made of it passes on."""
+        return self.reason and self.reason.partition("; data/")[0]
+
 
 def select(
     trade: pd.DataFrame,

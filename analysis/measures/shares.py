@@ -124,7 +124,7 @@ def partner_shares(
     ]
     rows = (
         *(total.rows[cell] for cell in sorted(total.rows)),
-        *(row for found in parts for row in found["rows"].sum()),
+        *(row for found in parts for rows in found["rows"] for row in rows),
     )
     return PartnerShares(
         reporter, start, end, flow, frame, *rest, total.sources, rows, total.flags, total.rule_text

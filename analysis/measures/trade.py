@@ -205,7 +205,7 @@ def _levels_asked(series: Series, flow: str) -> MeasuredSeries | pd.Series:
 
 def _of(series: Series, flow: str, result: Measured) -> Measured:
     """The result with the identity of the series it was made from."""
-    reason = series.reason if series.reason and not result.defined else result.reason
+    reason = series.absence if series.reason and not result.defined else result.reason
     return replace(
         result,
         reason=reason,

@@ -148,6 +148,13 @@ class TestFailureLeavesTheLastGoodOutput:
             room.build(NAME, formats=["html"])
 
 
+def test_a_first_build_that_fails_leaves_no_folder(canned, defined):
+    canned["bloc-overlap"].cells[1].source = "<b>raw</b>"
+    with pytest.raises(BriefingError, match="raw HTML"):
+        room.build(NAME, formats=["html"])
+    assert not (defined / "reports" / "build" / NAME).exists()
+
+
 def test_target_that_cannot_be_a_folder_is_refused_first(canned, tmp_path):
     (tmp_path / "taken").write_text("a file")
     with pytest.raises(WriteError, match="cannot be written"):

@@ -32,9 +32,7 @@ def document():
 
 @pytest.fixture(scope="module")
 def made(document):
-    out = pdf.pdf(document)
-    open("/tmp/pdfroom/made.pdf", "wb").write(out)
-    return out
+    return pdf.pdf(document)
 
 
 @pytest.fixture(scope="module")

@@ -266,7 +266,7 @@ def test_other_refusals() -> None:
 def test_an_undefined_measure_makes_the_reason_the_sentence() -> None:
     finding = Finding("a", "It rose by {rate}.", rate=MISSING)
     assert not finding.defined
-    assert finding.text == "KAZ reports no exports to UZB in 2025."
+    assert finding.text == "Kazakhstan reports no exports to Uzbekistan in 2025."
     block = finding.block()
     assert (block["defined"], block["reason"], block["values"]) == (
         False,
@@ -280,13 +280,13 @@ def test_the_alternative_may_say_all_that_is_known() -> None:
         "a", "{who} rose by {rate} to {last}.", otherwise="{who} has no rate for {rate:span}: {reason}",
         who="Uzbekistan", rate=MISSING, last=usd(1e9),
     )  # fmt: skip
-    assert finding.text == "Uzbekistan has no rate for 2016–2025: KAZ reports no exports to UZB in 2025."
+    assert finding.text == "Uzbekistan has no rate for 2016–2025: Kazakhstan reports no exports to Uzbekistan in 2025."
 
 
 def test_reasons_are_said_once_each() -> None:
     other = Measured.undefined("the base is zero.", unit="usd", method="turnover")
     finding = Finding("a", "{a}{b}{c}{verb}", a=MISSING, b=other, c=MISSING, verb=direction(MISSING))
-    assert finding.text == "KAZ reports no exports to UZB in 2025; the base is zero."
+    assert finding.text == "Kazakhstan reports no exports to Uzbekistan in 2025; the base is zero."
 
 
 def test_an_undefined_measure_behind_a_word_counts() -> None:

@@ -24,13 +24,23 @@ def rules(series: Series) -> Finding:
         return Finding(ident, "{why}.", role="limit", why=names.spoken(str(series.reason), start=True))
     return Finding(
         ident,
-        "{reporter}: {rule} {revised}",
+        "{reporter}: {rule} {lacking} {revised}",
         role="limit",
         reporter=names.country(series.reporter, start=True),
         rule=names.spoken(str(series.rule_text)),
+        lacking=_lacking(series),
         revised=_revised(series),
         sources=series.sources,
     )
+
+
+def _lacking(series: Series) -> str:
+    """What was asked for and not found, by flow."""
+    if not series.missing:
+        return "It has every year asked for."
+    flows = {flow: [year for each, year in series.missing if each == flow] for flow, _ in series.missing}
+    told = [f"{FLOWS[flow]} {names.spoken(spans(sorted(years)))}" for flow, years in flows.items()]
+    return f"It lacks {'; '.join(told)}."
 
 
 def _revised(series: Series) -> str:
@@ -57,8 +67,6 @@ def coverage(held: dict[str, pd.DataFrame], start: int, end: int) -> Exhibit:
         return Exhibit.absent(
             "coverage", Finding("coverage-absent", "The tables hold no trade of this pair in the span.")
         )
-    press = frame["basis"] == PRESS
-    frame, quoted = frame[~press], int(press.sum())
     frame = frame.assign(
         years=[names.spoken(spans(years)) for years in frame["years"]],
         flow=[FLOWS[flow] for flow in frame["flow"]],

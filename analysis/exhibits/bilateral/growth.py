@@ -34,7 +34,7 @@ def lead(ours: Series, theirs: Series) -> Finding:
     `ours` and `theirs` are selected with need="ends".
     """
     if not ours.defined and theirs.defined:
-        return _growth(theirs, silent=names.country(ours.reporter, start=True))
+        return _growth(theirs, silent=names.country(ours.reporter))
     return _growth(ours)
 
 
@@ -53,10 +53,9 @@ def _growth(series: Series, silent: str = "") -> Finding:
         "what": COVERAGES.get(series.coverage or "", ""),
     }
     if not change.defined:
-        reason = names.spoken(str(series.reason or change.reason))
-        absent = Measured.undefined(reason, unit="usd", method="turnover")
+        absent = Measured.undefined(series.reason or str(change.reason), unit="usd", method="turnover")
         return Finding("lead", "{it}", otherwise="No growth can be given: {reason}.", role="lead", it=absent)
-    opening = "{silent} publishes no such series, but " if silent else ""
+    opening = "No report of {silent} covers both ends; " if silent else ""
     values |= {"silent": silent} if silent else {}
     sentence = (
         opening
@@ -157,7 +156,7 @@ def levels(ours: Series, theirs: Series, side: str = "both") -> Exhibit:
     """Turnover by year as each side reports it; `ours` and `theirs` are selected with need="any"."""
     drawn = [each for each, own in ((ours, True), (theirs, False)) if _is_drawn(each, own, side)]
     frame = pd.DataFrame({each.reporter: each.frame["turnover"] for each in drawn if each.defined})
-    frame = frame.dropna(how="all")
+    frame = frame.dropna(how="all").dropna(axis="columns", how="all")
     title = _levels_title(drawn, frame)
     printed = {code: f"{names.label(code)} {wording.billions(_last(frame[code]))}" for code in frame}
     return Exhibit.figure(
@@ -397,7 +396,8 @@ def _last(values: pd.Series) -> float:
 
 def _cells(drawn: list[Series]) -> pd.DataFrame:
     """The rows of the trade table behind the drawing."""
-    return pd.concat([each.cells[CELLS] for each in drawn if each.defined], ignore_index=True)
+    parts = [each.cells[CELLS] for each in drawn if each.defined]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=CELLS)
 
 
 def _coverage_note(drawn: list[Series]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import pandas as pd
 
@@ -123,9 +122,7 @@ def _title(compared: Mirror, directions: list[tuple[str, str]]) -> Finding:
 
 
 def _why(compared: Mirror) -> str:
-    return names.spoken(
-        str(compared.reason or "; ".join(compared.silences()) or "no year is reported by both sides")
-    )
+    return str(compared.reason or "; ".join(compared.silences()) or "no year is reported by both sides")
 
 
 def _panel(compared: Mirror, exporter: str, importer: str, years: list[int]) -> charts.MirrorPanel:
@@ -181,8 +178,8 @@ def ratios(matrix: RatioMatrix) -> Exhibit:
         "By the choice of figures alone, the multiple lies between {lowest} and {highest}",
         role="title",
         otherwise="No choice of figures gives a multiple: {reason}.",
-        lowest=_spoken(matrix.lowest),
-        highest=_spoken(matrix.highest),
+        lowest=matrix.lowest,
+        highest=matrix.highest,
     )
     if not title.defined:
         return Exhibit.absent("ratios", title)
@@ -222,7 +219,3 @@ def ratios(matrix: RatioMatrix) -> Exhibit:
 def _reading(row: dict, at: str) -> str:
     kind = "" if row[f"kind_{at}"] == "derived" else ", published sum"
     return f"{names.label(row[f'reporter_{at}'])}: {row[f'source_{at}']}{kind}"
-
-
-def _spoken(measured: Measured) -> Measured:
-    return measured if measured.defined else replace(measured, reason=names.spoken(str(measured.reason)))

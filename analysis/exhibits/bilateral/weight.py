@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 
 from analysis.exhibits import charts, names, wording
@@ -107,9 +105,7 @@ def partners(shares: PartnerShares, partner: str) -> Exhibit:
 
 def _partners_title(shares: PartnerShares, known: pd.DataFrame, partner: str) -> Finding:
     if shares.reason or partner not in known.index:
-        reason = names.spoken(
-            str(shares.reason or f"{shares.reporter} lists no trade with {partner} in both years")
-        )
+        reason = shares.reason or f"{shares.reporter} lists no trade with {partner} in both years"
         return Finding(
             "partners-title",
             "{it}",
@@ -153,8 +149,7 @@ def intensity(found: Intensity, ours: Series) -> Finding:
     """Trade intensity in the latest year that one reconciled source covers."""
     index = found.index
     if not index.defined:
-        absent = replace(index, reason=names.spoken(str(index.reason)))
-        return Finding("intensity", "{it}", otherwise="No trade intensity can be given: {reason}.", it=absent)
+        return Finding("intensity", "{it}", otherwise="No trade intensity can be given: {reason}.", it=index)
     return Finding(
         "intensity",
         "By the reconciled figures of {index:end}, the latest with world totals, {reporter} sent {numerator} of its"
@@ -189,9 +184,7 @@ def weights(flows: pd.DataFrame, macro: pd.DataFrame, ours: Series, indicator: s
         partner=names.country(ours.partner),
         reporter=names.country(ours.reporter),
         moved=direction(shift),
-        shift=shift
-        if shift.defined
-        else Measured.undefined(names.spoken(str(shift.reason)), unit="points", method="trade_to_gdp_change"),
+        shift=shift,
     )
     frame = pd.DataFrame(rows)
     return Exhibit.table(

@@ -16,8 +16,16 @@ from analysis.measures.measured import Measured
 from analysis.measures.panels import Change
 
 
-def through_time(lines: Mapping[tuple[str, str], pd.DataFrame], until: date) -> Exhibit:
-    """The Jaccard index of each pair of blocs; `lines` holds the frames of `blocs.overlap_through_time`."""
+def through_time(
+    lines: Mapping[tuple[str, str], pd.DataFrame],
+    memberships: pd.DataFrame,
+    statuses: Collection[str],
+    until: date,
+) -> Exhibit:
+    """The Jaccard index of each pair of blocs; `lines` holds the frames of `blocs.overlap_through_time`.
+
+    `memberships` and `statuses` are what they were made from: the sources are those of the spells that counted.
+    """
     (first, line), *_ = lines.items()
     known = line.dropna(subset=["jaccard"])
     ident = {"a": names.bloc(first[0]), "b": names.bloc(first[1])}
@@ -44,6 +52,8 @@ def through_time(lines: Mapping[tuple[str, str], pd.DataFrame], until: date) -> 
         top=top,
         **ident,
     )
+    shown = {bloc for pair in lines for bloc in pair}
+    counted = memberships[memberships["bloc"].isin(shown) & memberships["status"].isin(statuses)]
     wide = _wide(lines)
     wide = wide.dropna(axis="columns", how="all")
     accents = [theme.token(name) for name in ("accent", "mute", "decline", "neutral")]
@@ -86,6 +96,7 @@ def through_time(lines: Mapping[tuple[str, str], pd.DataFrame], until: date) -> 
                 for (a, b), frame in lines.items()
             ]
         ),
+        sources=list(dict.fromkeys(counted["source"])),
         methods=["jaccard"],
     )
 
