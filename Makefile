@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing test soak lab check lock package clean
+.PHONY: help briefing test soak lab check package picture lock clean
 
 help:           ## this list
 	@grep -hE '^[a-z]+: .*##' Makefile | sed -E 's/: [^#]*##/\t/' | expand -t 12
@@ -27,6 +27,14 @@ lab: $(STAMP)   ## JupyterLab on the notebooks: edit the parameters, Run All
 check: $(STAMP) ## validate every table, notebook and definition
 	@$(BIN)/briefing check
 	@$(BIN)/briefing tidy --check
+
+package: $(STAMP) ## after a change of tables: write data/datapackage.json and README's list anew
+	@$(BIN)/python -c 'from analysis import tables; tables.write_package(); tables.write_codebook()'
+
+picture: $(STAMP) ## after a change of look: draw README's picture of page 1 anew
+	@$(BIN)/python -c 'from pathlib import Path; import nbformat; from analysis.briefings import assemble, pdf; \
+		name = "uzbekistan-kazakhstan"; nb = nbformat.read(f"reports/build/{name}/{name}.ipynb", 4); \
+		Path(f"reports/{name}.png").write_bytes(pdf.page_png(assemble.normalise(nb), 1, 100))'
 
 lock:           ## resolve requirements.lock anew from pyproject.toml (needs the network)
 	@$(PYTHON) -m venv .cache/lock && .cache/lock/bin/python -m pip install --quiet uv

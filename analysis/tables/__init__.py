@@ -19,6 +19,7 @@ whole numbers (`isna()` finds both), never an empty string and never zero.
 
 from analysis.tables.checking import check
 from analysis.tables.citing import cite
+from analysis.tables.codebook import codebook, write_codebook
 from analysis.tables.dates import before, interval
 from analysis.tables.descriptor import Column, Descriptor, ForeignKey
 from analysis.tables.faults import TableError
@@ -36,6 +37,7 @@ __all__ = [
     "before",
     "check",
     "cite",
+    "codebook",
     "cutoff",
     "describe",
     "interval",
@@ -46,5 +48,6 @@ __all__ = [
     "suspicious",
     "use_root",
     "used",
+    "write_codebook",
     "write_package",
 ]

@@ -158,6 +158,35 @@ class TestPages:
             assert title in text[int(page) - 1]
 
 
+class TestCover:
+    def made(self, summary: int, figure_words: int) -> list[str]:
+        base = normalise(sample.assembled())
+        figure = next(part for part in base.parts() if isinstance(part, d.Figure))
+        said = replace(base.summary[0], text=words(summary), exhibit=None)
+        parts = (d.Prose((d.Paragraph((d.Text(words(figure_words)),)),)), figure)
+        short = replace(
+            base,
+            lead=None,
+            summary=(said,),
+            limits=(),
+            key_figures=(),
+            sections=(d.Section("s", 1, "Section", "", parts),),
+        )
+        return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf.pdf(short))).pages]
+
+    def test_a_figure_finds_room_below_it_on_the_first_page(self):
+        first = self.made(summary=20, figure_words=20)[0]
+        assert first.find("Uzbekistan and Kazakhstan") < first.find("1. Section") < first.find("Figure 1\n")
+
+    @pytest.mark.parametrize("summary", [500, 900])
+    def test_one_longer_than_a_page_runs_on_and_nothing_comes_before_it(self, summary):
+        pages = self.made(summary=summary, figure_words=20)
+        whole = "\n".join(pages)
+        assert pages[0].startswith("Central Asia Briefings\nAs of")
+        assert whole.find("Summary\n") < whole.find("1. Section") < whole.find("Figure 1\n")
+        assert re.sub(r"\s+", " ", whole).count("In most years trade grew.") == summary // 5 + 4
+
+
 def share_filled(png: bytes) -> float:
     """How far down a page its text goes, as a share of the text's height; a pixel is a millimetre."""
     image = Image.open(io.BytesIO(png)).convert("L").crop((20, 24, 190, 274))

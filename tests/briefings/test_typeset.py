@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -87,7 +88,7 @@ class TestHeadings:
     @given(levels=st.lists(st.integers(2, 6), min_size=1, max_size=8))
     def test_no_level_is_skipped(self, document, levels):
         found = [1, *self.level(document, *levels)]
-        assert all(after - before <= 1 for before, after in zip(found, found[1:], strict=False))
+        assert all(after - before <= 1 for before, after in pairwise(found))
 
     def test_one_without_a_name_is_bold_text(self, document):
         section = prose(d.Quote((d.Heading(3, (d.Text("x"),), ""),)))

@@ -270,7 +270,7 @@ def test_an_undefined_measure_makes_the_reason_the_sentence() -> None:
     block = finding.block()
     assert (block["defined"], block["reason"], block["values"]) == (
         False,
-        "KAZ reports no exports to UZB in 2025",
+        "Kazakhstan reports no exports to Uzbekistan in 2025",
         {},
     )
 
@@ -280,7 +280,10 @@ def test_the_alternative_may_say_all_that_is_known() -> None:
         "a", "{who} rose by {rate} to {last}.", otherwise="{who} has no rate for {rate:span}: {reason}",
         who="Uzbekistan", rate=MISSING, last=usd(1e9),
     )  # fmt: skip
-    assert finding.text == "Uzbekistan has no rate for 2016–2025: Kazakhstan reports no exports to Uzbekistan in 2025."
+    assert (
+        finding.text
+        == "Uzbekistan has no rate for 2016–2025: Kazakhstan reports no exports to Uzbekistan in 2025."
+    )
 
 
 def test_reasons_are_said_once_each() -> None:
