@@ -307,9 +307,17 @@ def test_values_are_plain_digits_without_noise() -> None:
         assert not text.str.contains(r"\.\d*0$|\.$|\.\d{7,}").any(), name
 
 
-def test_a_source_has_an_office_exactly_if_it_has_a_basis() -> None:
+def test_only_a_source_of_figures_has_an_office_and_every_release_of_one() -> None:
     sources = tables.read("sources")
-    assert (sources["basis"].isna() == sources["office"].isna()).all()
+    assert sources.loc[sources["office"].notna(), "basis"].notna().all()
+    quoting = sources["basis"].isin(["press-quoting-official"])
+    assert (
+        sources.loc[
+            sources["basis"].notna() & ~quoting & ~sources["basis"].isin(["macro", "water"]), "office"
+        ]
+        .notna()
+        .all()
+    )
     assert sources.loc[sources["family"] == "statistics", "basis"].notna().all()
 
 
@@ -334,6 +342,52 @@ def test_reconciled_flows_are_free_on_board_and_never_independent() -> None:
     assert not bases.at["reconciled", "is_independent"] and bases.at["national-reporter", "rank"] == 1
     reconciled = tables.read("trade").query("source == 'baci-ot-2024'")
     assert set(reconciled["valuation"]) == {"fob"}
+
+
+# --- blocs ---------------------------------------------------------------------------------------------
+
+
+def standing(bloc: str, country: str) -> list[tuple[str, str]]:
+    """The spells of a country in a bloc that are in force at the cut-off: (status, start)."""
+    rows = tables.read("memberships")
+    rows = rows[(rows["bloc"] == bloc) & (rows["country"] == country) & rows["end"].isna()]
+    return sorted(zip(rows["status"], rows["start"], strict=True))
+
+
+def test_kyrgyzstan_is_a_member_of_the_eurasian_union_since_12_august_2015() -> None:
+    assert standing("eaeu", "KGZ") == [("member", "2015-08-12")]
+
+
+def test_uzbekistan_is_an_observer_of_the_eurasian_union_since_11_december_2020() -> None:
+    assert standing("eaeu", "UZB") == [("observer", "2020-12-11")]
+
+
+def test_azerbaijan_takes_part_in_the_consultative_meetings_since_16_november_2025() -> None:
+    assert standing("cmhs", "AZE") == [("participant", "2025-11-16")]
+
+
+def test_kazakhstan_has_announced_but_not_joined_the_abraham_accords() -> None:
+    assert standing("abraham-accords", "KAZ") == [("candidate", "2025-11-06")]
+
+
+def test_armenia_is_a_suspended_member_of_the_collective_security_treaty() -> None:
+    assert [status for status, _ in standing("csto", "ARM")] == ["member", "suspended"]
+
+
+def test_belarus_is_the_tenth_member_of_the_shanghai_organisation() -> None:
+    assert standing("sco", "BLR") == [("member", "2024-07-04")]
+    rows = tables.read("memberships")
+    now = rows[(rows["bloc"] == "sco") & (rows["status"] == "member") & rows["end"].isna()]
+    assert len(now) == 10
+
+
+def test_uzbekistan_left_the_collective_security_treaty_twice() -> None:
+    rows = tables.read("memberships")
+    rows = rows[(rows["bloc"] == "csto") & (rows["country"] == "UZB") & (rows["status"] == "member")]
+    assert sorted(rows["end"]) == ["1999-04-20", "2012-12-19"]
+
+
+# --- rules for every row -------------------------------------------------------------------------------
 
 
 def test_the_unit_of_an_indicator_is_one() -> None:

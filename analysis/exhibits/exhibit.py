@@ -117,6 +117,14 @@ class Exhibit(ABC):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.id!r}, {self.title!r})"
 
+    def _below(self, note: str | None) -> str:
+        """Note and sources in one line, for a viewer that knows no blocks."""
+        publishers = dict.fromkeys(
+            each["publisher"] for each in citing.citations(self.sources) if each["publisher"]
+        )
+        cited = f"Source: {'; '.join(publishers)}." if publishers else ""
+        return " ".join(filter(None, (note, cited)))
+
     def _common(self) -> dict[str, Any]:
         return {
             "schema": blocks.SCHEMA,
@@ -171,7 +179,7 @@ class Drawing(Exhibit):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {
             blocks.MIME: self.block(),
-            "image/svg+xml": self.svg,
+            "image/svg+xml": svg.captioned(self.svg, self.title, self.subtitle, self._below(self.note)),
             "text/plain": f"{self.title}\n{self.alt}",
         }
 
@@ -188,7 +196,7 @@ class Listing(Exhibit):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {
             blocks.MIME: self.block(),
-            "text/html": self.table.html(f"{self.title} ({self.subtitle})", self.note or ""),
+            "text/html": self.table.html(f"{self.title} ({self.subtitle})", self._below(self.note)),
             "text/plain": f"{self.title}\n{self.table.text()}",
         }
 

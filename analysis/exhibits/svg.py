@@ -33,6 +33,9 @@ DEFAULTS = {
     ("font-weight", "400"),
 }
 
+LEADING = 1.35
+FALLBACK_FONT = 0.88  # a viewer without our font sets wider letters
+_VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _NUMBER = re.compile(r"(?<![#\w.-])-?\d*\.\d+(?:e-?\d+)?\b")
 _PAINT = re.compile(r'\b(fill|stroke)="(#[0-9a-f]{6})"')
 _REFERENCE = re.compile(r"#([\w.:-]+)")
@@ -60,6 +63,54 @@ def render(figure: Figure, prefix: str) -> str:
     text = f"<svg{_attributes(head)}>\n{body}</svg>\n"
     _refuse_strangers(text)
     return text
+
+
+def captioned(svg: str, title: str, subtitle: str, below: str = "") -> str:
+    """Return the drawing on paper with its title and subtitle above and a line below, for a viewer that shows it alone.
+
+    A page sets these texts itself and takes the drawing as it is.
+    """
+    width, height = (float(side) for side in _VIEW.search(svg).groups())
+    room = width * FALLBACK_FONT * theme.MM_PER_POINT
+    sizes = theme.tokens()["chart"]
+    rows = [
+        (line, size, weight, colour)
+        for text, size, weight, colour in (
+            (title, theme.tokens()["pdf"]["exhibit_title_pt"], 600, "ink"),
+            (subtitle, sizes["text_pt"], 400, "mute"),
+        )
+        for line in theme.wrapped(text, room, size, weight).split("\n")
+    ]
+    feet = [line for line in theme.wrapped(below, room, sizes["note_pt"]).split("\n") if line]
+    written, y = [], 0.0
+    for line, size, weight, colour in rows:
+        y += size * LEADING
+        written.append(_line(line, y, size, weight, theme.token(colour)))
+    top = y + 6
+    y = top + height
+    for line in feet:
+        y += sizes["note_pt"] * LEADING
+        written.append(_line(line, y, sizes["note_pt"], 400, theme.token("mute")))
+    total = y + 6
+    outer = {"xmlns": SVG, "width": f"{width * theme.MM_PER_POINT:.2f}mm"}
+    outer |= {"height": f"{total * theme.MM_PER_POINT:.2f}mm", "viewBox": f"0 0 {width:g} {total:.2f}"}
+    inner = re.sub(
+        r"<svg\b[^>]*?viewBox",
+        f'<svg y="{top:.2f}" width="{width:g}" height="{height:g}" viewBox',
+        svg,
+        count=1,
+    )
+    inner = inner.replace(
+        f'font-family="{theme.register_fonts()}"', f'font-family="{theme.register_fonts()}, sans-serif"', 1
+    )
+    paper = f'<rect width="{width:g}" height="{total:.2f}" fill="{theme.token("paper")}"/>'
+    return f"<svg{_attributes(outer)}>\n{paper}\n{''.join(written)}{inner}</svg>\n"
+
+
+def _line(text: str, y: float, size: float, weight: int, colour: str) -> str:
+    where = {"x": "0", "y": f"{y:.2f}", "font-size": f"{size:g}", "font-weight": str(weight), "fill": colour}
+    where["font-family"] = f"{theme.register_fonts()}, sans-serif"
+    return f"<text{_attributes(where)}>{escape(text)}</text>\n"
 
 
 def themed(svg: str) -> str:

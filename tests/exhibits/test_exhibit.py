@@ -22,7 +22,7 @@ DATA = pd.DataFrame({"year": [2016, 2023], "turnover": [1.899e9, np.nan], "note"
 TABLE = Table.of(DATA, [Column("year", "Year", "year"), Column("turnover", "USD bn", "billions")])
 RATE = Measured(0.1305, "rate", "cagr", start=2016, end=2023, sources=("uzstat-2024",), flags=("MIRROR",))
 MISSING = Measured.undefined("the base is zero", unit="rate", method="cagr", sources=("uzstat-2024",))
-DRAWING = '<svg xmlns="http://www.w3.org/2000/svg"><g id="turnover-1"><use href="#turnover-1"/></g></svg>'
+DRAWING = '<svg viewBox="0 0 482 193" xmlns="http://www.w3.org/2000/svg"><g id="turnover-1"><use href="#turnover-1"/></g></svg>'
 
 
 @pytest.fixture(autouse=True)

@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from analysis.exhibits import svg, theme
+from analysis.exhibits import charts, svg, theme
 
 ROOT = Path(theme.__file__).parents[2]
 PLOT = """
@@ -138,3 +139,16 @@ def test_boxes_of_turned_text_are_turned() -> None:
     (label,) = svg.labels(svg.render(figure, "t"))
     assert label.bottom - label.top > 2 * (label.right - label.left)
     assert label.bottom == pytest.approx(85.04, abs=0.01)
+
+
+def test_a_viewer_without_blocks_sees_title_subtitle_and_source_on_paper() -> None:
+    frame = pd.DataFrame({"AAA": [1.0, 2.0]}, index=[2020, 2021])
+    drawing = svg.render(charts.lines(frame, height_mm=40), "one")
+    shown = svg.captioned(drawing, "A & B rose", "USD " + "very " * 60 + "long", "Source: Office.")
+    root = ElementTree.fromstring(shown)
+    texts = [node.text for node in root.iterfind("{http://www.w3.org/2000/svg}text")]
+    assert texts[0] == "A & B rose" and texts[-1] == "Source: Office." and len(texts) > 4
+    outer, inner = (float(root.get("viewBox").split()[3]), 40 / theme.MM_PER_POINT)
+    assert outer > inner + 60
+    assert [node.get("y") for node in root.iterfind("{http://www.w3.org/2000/svg}svg")] != [None]
+    assert svg.cut_labels(shown) == []
