@@ -13,19 +13,20 @@ from dataclasses import dataclass, replace
 
 PAGE_HEAD_MM = 24.0
 PAGE_BOTTOM_MM = 275.0  # of A4, less the foot
+GAP_MM = 6.4  # below an exhibit that floats
 SHARE_KEPT_WHOLE = 0.6  # a table taller than this share of a page runs over pages
 LEAST_START_MM = 60.0  # a table that runs over pages does not start with less than this left
-LARGEST_BLANK_MM = (
-    100.0  # a section waits for the exhibits of the one before if it leaves no more than this blank
-)
+# What opens waits for the exhibits that still float if that leaves no more blank than this: else they would drift away
+# from the text that speaks of them.
+LARGEST_BLANK_MM = {"section": 100.0, "heading": 75.0}
 
 Plan = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be placed. `kind`: figure, table or section; `heading_mm`: of a heading right above it, which goes
-    where it goes."""
+    """What is to be placed. `kind`: figure, table, section or heading; `heading_mm`: of a heading right above an exhibit,
+    which goes where it goes."""
 
     anchor: str
     kind: str
@@ -35,7 +36,7 @@ class Asked:
 @dataclass(frozen=True)
 class Spot:
     """Where it came in the text (page counted from 1, mm from the head of the sheet), how tall it is (mm), and the page
-    it stands on (0 for a section)."""
+    it stands on (0 for a section or heading)."""
 
     page: int
     y_mm: float
@@ -49,12 +50,13 @@ def settle(
     """The plan whose own pages need no change; `foot_mm` is what footnotes take of page 1.
 
     A plan says of an anchor: "float" to the head of the next page, "runs" over pages, "break" the page before it and
-    run, "wait" for what still floats and run, "flush" what still floats before this section; an anchor it does not name stays where it comes. Each round
-    settles one anchor for good, so there is an end; heights are taken from the first.
+    run, "wait" for what still floats and run, "flush" what still floats before this opens; what is "here" or not
+    named stays where it comes. Nothing is changed more than twice, so there is an end; heights are taken from the
+    first round.
     """
     plan: dict[str, str] = {}
     heights: dict[str, float] = {}
-    for _ in asked:
+    for _ in range(2 * len(asked)):
         spots = lay_out(plan)
         heights = heights or {anchor: spot.height_mm for anchor, spot in spots.items()}
         spots = {anchor: replace(spot, height_mm=heights[anchor]) for anchor, spot in spots.items()}
@@ -76,24 +78,35 @@ def first_change(
     >>> first_change([one, two], {"one": Spot(1, 200, 90, 2), "two": Spot(1, 210, 40, 1)}, {"one": "float"})
     ('two', 'float')
     """
+    heads: dict[int, float] = {}  # where the text of a page starts, below what floated there
     floats_until = 0  # the last page with an exhibit that floated so far
     for one in asked:
         spot = spots[one.anchor]
         left = PAGE_BOTTOM_MM - spot.y_mm - (foot_mm if spot.page == 1 else 0)
         if one.anchor not in plan:
-            choice = _choice(one, spot, left, is_behind=floats_until > spot.page)
+            head = heads.get(spot.page, PAGE_HEAD_MM) + one.heading_mm
+            choice = _choice(one, spot, left, head, is_behind=floats_until > spot.page)
             if choice:
                 return one.anchor, choice
         elif plan[one.anchor] == "float":
             floats_until = max(floats_until, spot.stands_on)
-    return None
+            heads[spot.stands_on] = heads.get(spot.stands_on, PAGE_HEAD_MM) + spot.height_mm + GAP_MM
+    # Where a heading alone opens a page, what floats from below it would stand above it.
+    above = (
+        one.anchor
+        for one in asked
+        if one.heading_mm
+        and plan.get(one.anchor) == "float"
+        and spots[one.anchor].page == spots[one.anchor].stands_on
+    )
+    return next(((anchor, "here") for anchor in above), None)
 
 
-def _choice(one: Asked, spot: Spot, left: float, is_behind: bool) -> str:
-    if one.kind == "section":
-        return "flush" if is_behind and left <= LARGEST_BLANK_MM else ""
+def _choice(one: Asked, spot: Spot, left: float, head: float, is_behind: bool) -> str:
+    if one.kind in LARGEST_BLANK_MM:
+        return "flush" if is_behind and left <= LARGEST_BLANK_MM[one.kind] else ""
     page = PAGE_BOTTOM_MM - PAGE_HEAD_MM
     if spot.height_mm > page or (one.kind == "table" and spot.height_mm > SHARE_KEPT_WHOLE * page):
         return "wait" if is_behind else "runs" if left >= LEAST_START_MM else "break"
-    came_to_a_page_head = spot.y_mm <= PAGE_HEAD_MM + 1 + one.heading_mm
+    came_to_a_page_head = spot.y_mm <= head + 1
     return "float" if is_behind or came_to_a_page_head else ""

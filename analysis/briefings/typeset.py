@@ -288,6 +288,8 @@ def asked(document: d.Document) -> list[layout.Asked]:
         out.append(layout.Asked(section.anchor, "section"))
         headings = SECTION_HEADING_MM if section.title and not section.question else 0.0
         for part in section.parts:
+            if isinstance(part, d.Prose):
+                out += [layout.Asked(h.anchor, "heading") for h in part.blocks if _opens(h)]
             if isinstance(part, d.Figure | d.Table):
                 kind = "figure" if isinstance(part, d.Figure) else "table"
                 out.append(layout.Asked(part.anchor, kind, headings))
@@ -296,6 +298,11 @@ def asked(document: d.Document) -> list[layout.Asked]:
             )
             headings = PROSE_HEADING_MM if ends_in_heading else 0.0
     return out
+
+
+def _opens(block: d.Block) -> bool:
+    """Whether a block is the heading of a subsection."""
+    return isinstance(block, d.Heading) and block.level <= 3 and bool(block.anchor)
 
 
 # --- measures of layout ----------------------------------------------------------------------------------------------

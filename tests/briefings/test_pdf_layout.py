@@ -38,11 +38,31 @@ class TestFirstChange:
         spots = {"a": Spot(1, 200, 90, 2), "b": Spot(1, 210, 30, 1)}
         assert layout.first_change(asked, spots, {"a": "float"}) == ("b", "float")
 
+    def test_one_right_below_what_floated_left_a_blank_behind_it_too(self):
+        asked = [Asked("a", "figure"), Asked("b", "figure")]
+        spots = {"a": Spot(2, 130, 100, 2), "b": Spot(2, 130, 80, 2)}
+        assert layout.first_change(asked, spots, {"a": "float"}) == ("b", "float")
+        spots["b"] = Spot(2, 145, 80, 2)
+        assert layout.first_change(asked, spots, {"a": "float"}) is None
+
+    def test_one_that_would_float_above_its_own_heading_stays(self):
+        asked, spots = [Asked("a", "figure", heading_mm=12)], {"a": Spot(3, 140, 90, 3)}
+        assert layout.first_change(asked, spots, {"a": "float"}) == ("a", "here")
+        assert layout.first_change(asked, spots, {"a": "here"}) is None
+        assert layout.first_change(asked, {"a": Spot(2, 140, 90, 3)}, {"a": "float"}) is None
+
     @pytest.mark.parametrize(("y", "choice"), [(190, ("s", "flush")), (120, None)])
     def test_a_section_waits_for_what_floats_unless_half_a_page_would_be_blank(self, y, choice):
         asked = [Asked("a", "figure"), Asked("s", "section")]
         spots = {"a": Spot(1, y - 10, 90, 2), "s": Spot(1, y)}
         assert layout.first_change(asked, spots, {"a": "float"}) == choice
+
+    def test_a_heading_waits_if_less_would_be_blank(self):
+        asked = [Asked("a", "figure"), Asked("h", "heading")]
+        spots = {"a": Spot(1, 150, 150, 2), "h": Spot(1, 190)}
+        assert layout.first_change(asked, spots, {"a": "float"}) is None
+        spots["h"] = Spot(1, 205)
+        assert layout.first_change(asked, spots, {"a": "float"}) == ("h", "flush")
 
     def test_footnotes_take_from_the_first_page(self):
         asked = [Asked("a", "figure"), Asked("s", "section")]
@@ -129,13 +149,12 @@ class TestPages:
         labels = [int(n) for n in re.findall(r"^Figure (\d+)$", "\n".join(text), re.MULTILINE)]
         assert labels == list(range(1, 31))
 
-    def test_an_exhibit_is_on_the_page_that_speaks_of_it_or_soon_after(self, text):
+    def test_an_exhibit_is_on_the_page_that_speaks_of_it_or_the_next(self, text):
         def page(pattern):
             return next(n for n, page in enumerate(text) if re.search(pattern, page, re.MULTILINE))
 
         apart = [page(rf"^Figure {n}$") - page(rf"^Question {n}$") for n in range(1, 31)]
-        assert set(apart) <= {0, 1, 2}
-        assert apart.count(2) <= 2
+        assert set(apart) <= {0, 1}
 
     def test_no_exhibit_stands_in_a_later_section(self, text):
         whole = "\n".join(text[1:])
@@ -159,32 +178,27 @@ class TestPages:
 
 
 class TestCover:
-    def made(self, summary: int, figure_words: int) -> list[str]:
+    def made(self, summary: int) -> list[pypdf.PageObject]:
+        """A summary of one sentence of so many words, then a section with a figure."""
         base = normalise(sample.assembled())
         figure = next(part for part in base.parts() if isinstance(part, d.Figure))
         said = replace(base.summary[0], text=words(summary), exhibit=None)
-        parts = (d.Prose((d.Paragraph((d.Text(words(figure_words)),)),)), figure)
-        short = replace(
-            base,
-            lead=None,
-            summary=(said,),
-            limits=(),
-            key_figures=(),
-            sections=(d.Section("s", 1, "Section", "", parts),),
-        )
-        return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf.pdf(short))).pages]
+        sections = (d.Section("s", 1, "Section", "", (figure,)),)
+        changes = {"lead": None, "limits": (), "key_figures": ()}
+        short = replace(base, summary=(said,), sections=sections, **changes)
+        return list(pypdf.PdfReader(io.BytesIO(pdf.pdf(short))).pages)
 
     def test_a_figure_finds_room_below_it_on_the_first_page(self):
-        first = self.made(summary=20, figure_words=20)[0]
+        first = self.made(20)[0].extract_text()
         assert first.find("Uzbekistan and Kazakhstan") < first.find("1. Section") < first.find("Figure 1\n")
 
-    @pytest.mark.parametrize("summary", [500, 900])
-    def test_one_longer_than_a_page_runs_on_and_nothing_comes_before_it(self, summary):
-        pages = self.made(summary=summary, figure_words=20)
-        whole = "\n".join(pages)
-        assert pages[0].startswith("Central Asia Briefings\nAs of")
-        assert whole.find("Summary\n") < whole.find("1. Section") < whole.find("Figure 1\n")
-        assert re.sub(r"\s+", " ", whole).count("In most years trade grew.") == summary // 5 + 4
+    def test_one_longer_than_a_page_runs_on_and_what_follows_opens_a_page(self):
+        pages = self.made(1000)
+        text = [page.extract_text() for page in pages]
+        assert text[0].startswith("Central Asia Briefings As of")
+        assert "".join(text).count("grew") == 200
+        assert text[2].splitlines()[1] == "1. Section"
+        assert text[1].count("grew") > 20
 
 
 def share_filled(png: bytes) -> float:
