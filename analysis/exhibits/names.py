@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 
 from analysis import tables
+from analysis.measures.measured import Measured
 
 from . import wording
+
+INDICATORS = {"gdp_current_usd": "gross domestic product", "population": "population"}
+"""The indicators of data/macro.csv by which countries are weighed."""
 
 _CODE = re.compile(r"\b[A-Z]{3}\b")
 _SPAN = re.compile(r"\b([0-9]{4})-([0-9]{4})\b")
 _DAY = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
+_FLOW = re.compile(r"\b(export|import) ([A-Z]{3}) (to|from) ([A-Z]{3})\b")
+_DOLLARS = re.compile(r"\b([0-9]{1,3}(?:,[0-9]{3})+) dollars\b")
 
 
 def country(code: str, *, start: bool = False) -> str:
@@ -23,6 +30,16 @@ def country(code: str, *, start: bool = False) -> str:
     """
     name, _, article = _countries()[code]
     return wording.country(name, article=article, start=start)
+
+
+def possessive(code: str, *, start: bool = False) -> str:
+    """The name of a country as an owner.
+
+    >>> possessive("KAZ"), possessive("USA", start=True)
+    ('Kazakhstan’s', 'The United States’')
+    """
+    name, _, article = _countries()[code]
+    return country(code, start=start) + ("’" if article and name.endswith("s") else "’s")
 
 
 def label(code: str) -> str:
@@ -63,7 +80,7 @@ def bloc_in_full(ident: str) -> str:
 
 
 def spoken(text: str, blocs: Iterable[str] = (), *, start: bool = False) -> str:
-    """The reason of a measure with names in the place of country codes, of the `blocs` named and of days.
+    """The reason of a measure with names in the place of codes of countries and indicators, of the `blocs`, of days.
 
     With `start` it begins a sentence.
 
@@ -73,12 +90,26 @@ def spoken(text: str, blocs: Iterable[str] = (), *, start: bool = False) -> str:
     'it is uncertain whether Kyrgyzstan is in EAEU on 10 August 2015'
     """
     known = _countries()
-    named = _CODE.sub(lambda found: country(found[0]) if found[0] in known else found[0], text)
+    named = _FLOW.sub(r"\1s of \2 \3 \4", text)
+    named = _CODE.sub(lambda found: country(found[0]) if found[0] in known else found[0], named)
     for ident in blocs:
         named = re.sub(rf"(?<![\w-]){re.escape(ident)}(?![\w-])", lambda _, ident=ident: bloc(ident), named)
+    for ident, name in INDICATORS.items():
+        named = re.sub(rf"\b{ident}\b", name, named)
     named = _DAY.sub(lambda found: wording.date(found[0]), named)
     named = _SPAN.sub(lambda found: wording.years(int(found[1]), int(found[2])), named)
+    named = _DOLLARS.sub(lambda found: wording.usd(int(found[1].replace(",", ""))), named)
     return named[:1].upper() + named[1:] if start else named
+
+
+def named(measured: Measured, blocs: Iterable[str] = ()) -> Measured:
+    """The measure with names in its reason and its notes, for what prints them as they are.
+
+    >>> named(Measured.undefined("KAZ reports nothing", unit="usd", method="turnover")).reason
+    'Kazakhstan reports nothing'
+    """
+    told = None if measured.reason is None else spoken(measured.reason, blocs)
+    return replace(measured, reason=told, notes=tuple(spoken(note, blocs) for note in measured.notes))
 
 
 @cache

@@ -139,27 +139,29 @@ def inner_trade(
     known_by: date | str | None = None,
     basis: str | None = None,
 ) -> dict[str, BlocTrade]:
-    """`trade.bloc_trade` of the certain members of every bloc, in the newest year that one source covers."""
-    latest = (
-        int(trade.loc[trade["reporter"].eq("WLD") & (trade["year"] <= until), "year"].max())
-        if len(trade)
-        else until
-    )
+    """`trade.bloc_trade` of the certain members of every bloc, in the newest year that one source covers.
+
+    When none does, the refusal of the newest year.
+    """
+    world = trade[trade["reporter"].eq("WLD") & trade["partner"].eq("WLD") & (trade["year"] <= until)]
+    if basis is not None:
+        world = world[world["source"].isin(sources.loc[sources["basis"] == basis, "source"])]
+    latest = until if world.empty else int(world["year"].max())
     return {
-        bloc: _latest_bloc_trade(
-            trade, sources, bases, sorted(held.certain), min(latest, until), known_by, basis
-        )
+        bloc: _latest_bloc_trade(trade, sources, bases, sorted(held.certain), latest, known_by, basis)
         for bloc, held in sets.items()
     }
 
 
 def _latest_bloc_trade(trade, sources, bases, held, until, known_by, basis) -> BlocTrade:
-    found = None
+    found = []
     for year in range(until, until - LOOK_BACK, -1):
-        found = bloc_trade(trade, sources, bases, members=held, year=year, known_by=known_by, basis=basis)
-        if found.share.defined:
-            return found
-    return found
+        found.append(
+            bloc_trade(trade, sources, bases, members=held, year=year, known_by=known_by, basis=basis)
+        )
+        if found[-1].share.defined:
+            return found[-1]
+    return found[0]
 
 
 def latest_intensity(

@@ -7,15 +7,17 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "coverage": ["coverage", "rules"],
         "growth": [
+            "balance",
             "growth_rate",
             "growth_table",
             "highest",
             "lead",
-            "levels",
             "prices",
             "real_terms",
+            "told_by",
             "turnover_now",
         ],
+        "levels": ["levels"],
         "sides": ["gap", "mirror", "ratios", "silences"],
         "weight": ["intensity", "partners", "share", "weights"],
     },

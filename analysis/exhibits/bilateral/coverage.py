@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.exhibits import names
-from analysis.exhibits.bilateral.growth import COVERAGES
+from analysis.exhibits import names, wording
+from analysis.exhibits.bilateral.levels import COVERAGES
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
@@ -21,13 +21,14 @@ def rules(series: Series) -> Finding:
     """Limit: the rule by which the series of one side was chosen, or why there is none."""
     ident = f"rule-{series.reporter.lower()}"
     if not series.defined:
-        return Finding(ident, "{why}.", role="limit", why=names.spoken(str(series.reason), start=True))
+        return Finding(ident, "{why}.", role="limit", why=names.spoken(str(series.absence), start=True))
+    rule = names.spoken(str(series.rule_text))
     return Finding(
         ident,
         "{reporter}: {rule} {lacking} {revised}",
         role="limit",
         reporter=names.country(series.reporter, start=True),
-        rule=names.spoken(str(series.rule_text)),
+        rule=rule[:1].lower() + rule[1:],
         lacking=_lacking(series),
         revised=_revised(series),
         sources=series.sources,
@@ -38,9 +39,14 @@ def _lacking(series: Series) -> str:
     """What was asked for and not found, by flow."""
     if not series.missing:
         return "It has every year asked for."
-    flows = {flow: [year for each, year in series.missing if each == flow] for flow, _ in series.missing}
-    told = [f"{FLOWS[flow]} {names.spoken(spans(sorted(years)))}" for flow, years in flows.items()]
-    return f"It lacks {'; '.join(told)}."
+    flows: dict[str, list[int]] = {}
+    for flow, year in series.missing:
+        flows.setdefault(flow, []).append(year)
+    if len(flows) > 1 and len({tuple(years) for years in flows.values()}) == 1:
+        years = next(iter(flows.values()))
+        return f"It lacks both flows of {names.spoken(spans(sorted(years)))}."
+    told = [f"{FLOWS[flow]} of {names.spoken(spans(sorted(years)))}" for flow, years in flows.items()]
+    return f"It lacks {wording.join(told)}."
 
 
 def _revised(series: Series) -> str:
@@ -99,7 +105,7 @@ def coverage(held: dict[str, pd.DataFrame], start: int, end: int) -> Exhibit:
                 Column("flow", "Flows"),
                 Column("years", "Years"),
                 Column("coverage", "Counts"),
-                Column("use", "Used"),
+                Column("use", "May enter"),
             ],
         ),
         data=merged,
@@ -108,4 +114,4 @@ def coverage(held: dict[str, pd.DataFrame], start: int, end: int) -> Exhibit:
 
 
 def _use(is_usable: bool, reason: str) -> str:
-    return "may be" if is_usable else f"no: {names.spoken(reason)}"
+    return "yes" if is_usable else f"no: {names.spoken(reason)}"

@@ -1,23 +1,26 @@
-"""How the trade of a pair has grown: in levels, in rates, in constant dollars."""
+"""How the trade of a pair has grown: between the two ends, a year, in constant dollars."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 import pandas as pd
 
 from analysis.exhibits import charts, names, theme, wording
+from analysis.exhibits.bilateral.levels import counted, mixed, scale
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.template import against, direction
 from analysis.measures import indices, trade
 from analysis.measures.measured import Measured, MeasuredSeries
+from analysis.measures.releases import WORLD
 from analysis.measures.series import Series
 
-FLOWS = {"turnover": "Turnover", "export": "Exports", "import": "Imports"}
+FLOWS = {"turnover": "turnover", "export": "exports", "import": "imports"}
 DOUBLED = 2
-BILLION = 1e9
-CELLS = ["reporter", "partner", "year", "flow", "value_usd", "coverage", "source", "row"]
-COVERAGES = {"goods": "goods", "goods-and-services": "goods and services"}
+Sides = tuple[Series, Series]
+"""The series of the reporter and of its partner."""
 
 
 def prices(macro: pd.DataFrame, deflator: str) -> MeasuredSeries | None:
@@ -28,117 +31,172 @@ def prices(macro: pd.DataFrame, deflator: str) -> MeasuredSeries | None:
     return indices.price_index(macro, country=index["country"].iloc[0], indicator=deflator)
 
 
-def lead(ours: Series, theirs: Series) -> Finding:
+def told_by(ends: Sides, years: Sides) -> Series:
+    """The series that the growth is told by: the reporter's where it covers both ends, else its partner's.
+
+    Where neither does, what there is of the last year. `ends` and `years` are selected with need="ends" and "any".
+    """
+    last = [each for each in years if trade.turnover(each, each.end).defined]
+    return next((each for each in (*ends, *last) if each.defined), ends[0])
+
+
+def lead(ours: Series, theirs: Series, rerouted: Collection[str] = ()) -> Finding:
     """The first finding: from which level to which, by the reporter; by its partner, said so, where that is all.
 
     `ours` and `theirs` are selected with need="ends".
     """
     if not ours.defined and theirs.defined:
-        return _growth(theirs, silent=names.country(ours.reporter))
-    return _growth(ours)
+        return _growth(theirs, rerouted, silent=names.country(ours.reporter))
+    return _growth(ours, rerouted)
 
 
-def _growth(series: Series, silent: str = "") -> Finding:
-    first, last = (trade.turnover(series, year) for year in (series.start, series.end))
-    change, fold, rate = (
-        measure(series, series.start, series.end)
-        for measure in (trade.absolute_change, trade.fold_change, trade.cagr)
+def _growth(series: Series, rerouted: Collection[str], silent: str = "") -> Finding:
+    first, last, change = _ends(series)
+    if not change.defined:
+        absent = Measured.undefined(series.reason or str(change.reason), unit="usd", method="turnover")
+        return Finding("lead", "{it}", otherwise="No growth can be given: {reason}.", role="lead", it=absent)
+    fold, rate = (
+        measure(series, series.start, series.end, rerouted=rerouted)
+        for measure in (trade.fold_change, trade.cagr)
     )
     values = {
         "reporter": names.country(series.reporter, start=not silent),
         "partner": names.country(series.partner),
-        "moved": direction(change),
+        "moved": direction(change, flat="stayed level"),
         "first": first,
         "last": last,
-        "what": COVERAGES.get(series.coverage or "", ""),
+        "what": counted(series),
     }
-    if not change.defined:
-        absent = Measured.undefined(series.reason or str(change.reason), unit="usd", method="turnover")
-        return Finding("lead", "{it}", otherwise="No growth can be given: {reason}.", role="lead", it=absent)
-    opening = "No report of {silent} covers both ends; " if silent else ""
     values |= {"silent": silent} if silent else {}
     sentence = (
-        opening
+        ("No report of {silent} covers both ends; " if silent else "")
         + "{reporter} reports that its trade with {partner} ({what}) {moved} from {first} in {first:start}"
         " to {last} in {last:end}"
     )
     if rate.defined:
-        sentence += ": {fold} the level, {rate} a year over {rate:periods} periods, in {last:prices}."
-        values |= {"fold": fold, "rate": rate}
+        sentence += ": {fold} the level, {rate} a year over {rate:periods} {periods}, in {last:prices}."
+        values |= {
+            "fold": fold,
+            "rate": rate,
+            "periods": "periods" if rate.end - rate.start > 1 else "period",
+        }
     else:
         sentence += ", in {last:prices}; the base is too small for a rate."
-    return Finding("lead", sentence, role="lead", rank=0, exhibit="turnover", **values)
+    return Finding("lead", sentence, role="lead", rank=0, exhibit="turnover", flags=rate.flags, **values)
 
 
-def turnover_now(ours: Series, theirs: Series) -> Finding:
-    """Key figure: turnover in the last year; its sentence sets the partner's own report beside it."""
-    first, last = (trade.turnover(ours, year) for year in (ours.start, ours.end))
-    other = trade.turnover(theirs, ours.end)
-    values = {"reporter": names.country(ours.reporter), "first": first, "last": last}
-    values |= {
-        "more": trade.absolute_change(ours, ours.start, ours.end),
-        "partner": names.country(ours.partner),
+def turnover_now(told: Series, sides: Sides) -> Finding:
+    """Key figure: turnover in the last year; its sentence sets the report of the other side beside it.
+
+    `told` is the result of `told_by`; `sides` are selected with need="any".
+    """
+    first, last, change = _ends(told)
+    if not last.defined:
+        return Finding("turnover-now", "Neither side reports the turnover of {year}.", year=told.end)
+    beside = next(each for each in sides if each.reporter == told.partner)
+    other = trade.turnover(beside, told.end)
+    values = {
+        "reporter": names.country(told.reporter),
+        "owner": names.possessive(told.reporter),
+        "partner": names.country(told.partner),
+        "last": last,
+        "what": counted(told),
     }
-    told = "For {last:end} {reporter} reports {last} ({what})"
-    values["what"] = COVERAGES.get(ours.coverage or "", "")
+    sentence = "For {last:end} {reporter} reports {last} ({what})"
     if other.defined:
-        told += ", {partner} {other} ({counted})."
-        values |= {"other": other, "counted": COVERAGES.get(theirs.coverage or "", "")}
+        sentence += ", {partner} {other} ({counts})."
+        values |= {"other": other, "counts": counted(beside)}
+    elif told.partner == WORLD:
+        sentence += "."
     else:
-        told += "; {partner} reports no such figure for that year."
+        sentence += "; {partner} reports no such figure for that year."
+    values |= {"more": change} if change.defined else {}
+    values |= {"first": first} if change.defined else {}
     return Finding(
         "turnover-now",
-        told,
-        otherwise="{reporter} reports no turnover with {partner} for both ends.",
+        sentence,
         role="key",
         rank=1,
-        label="Trade with {partner} in {last:end}, by {reporter}’s report",
+        label="Trade with {partner} in {last:end}, by {owner} report",
         figure="{last}",
-        change="{more:+} since {first:start}, {last:prices}",
+        change="{more:+} since {first:start}, {last:prices}" if change.defined else "{last:prices}",
         exhibit="turnover",
+        flags=mixed(told, beside) if other.defined else (),
         **values,
     )
 
 
-def growth_rate(ours: Series, deflator: MeasuredSeries | None, rerouted: tuple[str, ...]) -> Finding:
+def balance(told: Series) -> Finding:
+    """The reporter's surplus or deficit with the partner in the last year, against the first."""
+    first, last = (trade.balance(told, year) for year in (told.start, told.end))
+    if not last.defined:
+        return Finding("balance", "No balance of {year} can be given without both flows.", year=told.end)
+    values = {
+        "reporter": names.country(told.reporter, start=True),
+        "partner": names.country(told.partner),
+        "now": _sign(last),
+        "last": last,
+    }
+    sentence = "{reporter} reports {now} of {last} with {partner} for {last:end}"
+    if first.defined:
+        sentence += ", against {then} of {first} for {first:end}"
+        values |= {"then": _sign(first), "first": first}
+    return Finding("balance", sentence + ".", exhibit="growth", **values)
+
+
+def _sign(balance: Measured):
+    return direction(balance, up="a surplus", down="a deficit", flat="a balance")
+
+
+def growth_rate(told: Series, deflator: MeasuredSeries | None, rerouted: Collection[str]) -> Finding:
     """Key figure: growth a year, in current and, with a deflator, in constant dollars."""
-    span = (ours.start, ours.end)
-    rate = trade.cagr(ours, *span, rerouted=rerouted)
+    span = (told.start, told.end)
+    rate = trade.cagr(told, *span, rerouted=rerouted)
+    if not rate.defined:
+        return Finding("growth-rate", f"No rate a year can be given: {_no_rate(rate)}.")
     common = {
         "role": "key",
         "rank": 2,
-        "label": "Growth a year, {rate:span}",
+        "label": "Growth a year, {rate:span}, by {owner} report",
         "figure": "{rate:+}",
         "exhibit": "constant-dollars",
+        "owner": names.possessive(told.reporter),
+        "moved": direction(rate, flat="stayed level, changing"),
         "rate": rate,
     }
-    if deflator is None:
+    real = trade.cagr(told, *span, rerouted=rerouted, deflator=deflator) if deflator else rate
+    if deflator is None or not real.defined:
         return Finding(
             "growth-rate",
-            "Turnover {moved} by {rate} a year over {rate:periods} periods, in {rate:prices}.",
+            "By {owner} report turnover {moved} by {rate} a year, in {rate:prices}.",
             change="{rate:prices}",
-            moved=direction(rate),
             **common,
         )
-    real = trade.cagr(ours, *span, rerouted=rerouted, deflator=deflator)
     return Finding(
         "growth-rate",
-        "A year, turnover {moved} by {rate} in {rate:prices} and {really} by {real} in {real:prices}.",
+        "By {owner} report turnover {moved} by {rate} a year in {rate:prices}; in {real:prices} it {really} by {real}.",
         change="{real:+} in {real:prices}",
-        moved=direction(rate),
-        really=direction(real),
+        really=direction(real, flat="stayed level, changing"),
         real=real,
         **common,
     )
 
 
-def highest(ours: Series) -> Finding:
+def _no_rate(rate: Measured) -> str:
+    return "the base is too small" if "SMALL_BASE" in rate.flags else "that needs both ends from one report"
+
+
+def highest(told: Series) -> Finding:
     """The highest year between the two ends, which a rate from end to end hides."""
-    peak, last = trade.highest_between(ours, ours.start, ours.end), trade.turnover(ours, ours.end)
-    if peak.defined and last.defined and peak.value > last.value:
+    peak, last = trade.highest_between(told, told.start, told.end), trade.turnover(told, told.end)
+    if not (peak.defined and last.defined):
+        why = "is no year" if told.end - told.start < DOUBLED else "is no reported year"
+        return Finding("highest-between", f"There {why} between the two ends to set beside the last one.")
+    if peak.value > last.value:
         return Finding(
             "highest-between",
-            "The rate uses the two ends only: in {peak:start} turnover stood at {peak}, above the {last} of {last:end}.",
+            "The two ends hide a higher year between them: in {peak:start} turnover stood at {peak}, above the"
+            " {last} of {last:end}.",
             exhibit="turnover",
             peak=peak,
             last=last,
@@ -147,216 +205,101 @@ def highest(ours: Series) -> Finding:
         "highest-between",
         "No year between the two ends lies above the last one; the highest was {peak:start} with {peak}.",
         exhibit="turnover",
-        otherwise="There is no reported year between the two ends.",
         peak=peak,
     )
 
 
-def levels(ours: Series, theirs: Series, side: str = "both") -> Exhibit:
-    """Turnover by year as each side reports it; `ours` and `theirs` are selected with need="any"."""
-    drawn = [each for each, own in ((ours, True), (theirs, False)) if _is_drawn(each, own, side)]
-    frame = pd.DataFrame({each.reporter: each.frame["turnover"] for each in drawn if each.defined})
-    frame = frame.dropna(how="all").dropna(axis="columns", how="all")
-    title = _levels_title(drawn, frame)
-    printed = {code: f"{names.label(code)} {wording.billions(_last(frame[code]))}" for code in frame}
-    return Exhibit.figure(
-        "turnover",
-        title=title,
-        subtitle="Exports plus imports, billions of current US dollars, by the report of each side",
-        alt=_levels_alt(drawn, frame) if title.defined else "",
-        note=_coverage_note([each for each in drawn if each.defined]),
-        figure=lambda: charts.lines(
-            frame / BILLION,
-            labels=printed,
-            dashed=[each.reporter for each in drawn if each is theirs and len(frame.columns) > 1],
-            zero=True,
-        ),
-        table=_levels_table(frame) if title.defined else None,
-        data=_cells(drawn),
-        sources=[source for each in drawn for source in each.sources],
-        methods=["turnover"],
-        flags=[flag for each in drawn for flag in each.flags],
-    )
+def growth_table(sides: Sides, rerouted: Collection[str]) -> Exhibit:
+    """Levels, change, multiple and yearly rate of each flow and the balance, for each side with both ends.
 
-
-def _is_drawn(series: Series, own: bool, side: str) -> bool:
-    return side == "both" or (side == "reporter") == own
-
-
-def _levels_title(drawn: list[Series], frame: pd.DataFrame) -> Finding:
-    """Each side's level in the last year that any side reports, or for each its own last year."""
-    told = [
-        (each, trade.turnover(each, int(frame[each.reporter].last_valid_index())))
-        for each in drawn
-        if each.reporter in frame
+    `sides` are selected with need="ends".
+    """
+    known = [each for each in sides if _ends(each)[2].defined]
+    if not known:
+        why = Finding("growth-absent", "No table of growth: neither side’s reports cover both ends.")
+        return Exhibit.absent("growth", why)
+    frame = pd.DataFrame([row for each in known for row in _rows(each, rerouted)])
+    told, unit = known[0], scale(max(cell.value for key in ("first", "last") for cell in frame[key]))
+    flows = {flow: trade.absolute_change(told, told.start, told.end, flow) for flow in ("export", "import")}
+    measured = [
+        cell for row in frame.to_dict("records") for cell in row.values() if isinstance(cell, Measured)
     ]
-    if not told:
-        reason = names.spoken(
-            "; ".join(str(each.reason) for each in drawn if each.reason) or "no turnover is reported"
-        )
-        return Finding(
-            "turnover-title",
-            "{it}",
-            role="title",
-            it=Measured.undefined(reason, unit="usd", method="turnover"),
-        )
-    if len(told) == 1:
-        ((series, level),) = told
-        template = "{a} records trade of {x} with {b} in {x:end}"
-        return Finding(
-            "turnover-title",
-            template,
-            role="title",
-            x=level,
-            a=names.country(series.reporter, start=True),
-            b=names.country(series.partner),
-        )
-    (one, x), (two, y) = told
-    same = x.end == y.end
-    template = (
-        "For {x:end}, {a} records trade of {x} and {b} of {y}"
-        if same
-        else "{a} records trade of {x} in {x:end}, {b} of {y} in {y:end}"
-    )
-    return Finding(
-        "turnover-title",
-        template,
-        role="title",
-        x=x,
-        y=y,
-        a=names.country(one.reporter, start=not same),
-        b=names.country(two.reporter),
-    )
-
-
-def _levels_alt(drawn: list[Series], frame: pd.DataFrame) -> Finding:
-    told = [each for each in drawn if each.reporter in frame]
-    values, parts = {}, []
-    for letter, series in zip("ab", told, strict=False):
-        known = frame[series.reporter].dropna().index
-        ends = trade.turnover(series, int(known[0])), trade.turnover(series, int(known[-1]))
-        values |= {
-            f"name_{letter}": names.country(series.reporter),
-            f"first_{letter}": ends[0],
-            f"last_{letter}": ends[1],
-        }
-        parts.append(
-            f"by {{name_{letter}}} from {{first_{letter}}} in {{first_{letter}:start}} to {{last_{letter}}} in {{last_{letter}:end}}"
-        )
-    return Finding(
-        "turnover-alt", f"Lines of turnover by year, reported {' and '.join(parts)}.", role="text", **values
-    )
-
-
-def _levels_table(frame: pd.DataFrame) -> Table:
-    columns = [
-        Column("year", "Year", "year"),
-        *(Column(code, f"{names.label(code)}, USD bn", "billions") for code in frame),
-    ]
-    return Table.of(frame.rename_axis("year"), columns)
-
-
-def growth_table(ours: Series, theirs: Series, rerouted: tuple[str, ...]) -> Exhibit:
-    """Levels, multiple and yearly rate for each flow and each side that covers both ends."""
-    rows = []
-    for series in (ours, theirs):
-        span = (series.start, series.end)
-        for flow, label in FLOWS.items():
-            ends = [trade.level(series, year, flow) for year in span]
-            if all(end.defined for end in ends):
-                rows.append(
-                    {
-                        "who": f"{names.label(series.reporter)}: {label.lower()}",
-                        "first": ends[0],
-                        "last": ends[1],
-                        "change": trade.absolute_change(series, *span, flow),
-                        "fold": trade.fold_change(series, *span, flow, rerouted=rerouted),
-                        "rate": trade.cagr(series, *span, flow, rerouted=rerouted),
-                    }
-                )
-    frame = pd.DataFrame(rows)
-    flows = {flow: trade.absolute_change(ours, ours.start, ours.end, flow) for flow in ("export", "import")}
-    title = Finding(
-        "growth-title",
-        "{reporter}’s exports {out} by {export} and its imports {back} by {import}, {export:span}",
-        role="title",
-        reporter=names.country(ours.reporter, start=True),
-        out=direction(flows["export"]),
-        back=direction(flows["import"]),
-        **flows,
-    )
-    if frame.empty or not title.defined:
-        return Exhibit.absent("growth", _no_growth(ours, theirs))
-    measured = [cell for row in rows for cell in row.values() if isinstance(cell, Measured)]
     return Exhibit.table(
         "growth",
-        title=title,
-        subtitle="Levels in billions of current US dollars; multiple and compound rate between the two ends",
-        alt="Levels at both ends, change, multiple and yearly rate for each flow, by reporter.",
+        title=Finding(
+            "growth-title",
+            "{owner} exports {out} by {export} and its imports {back} by {import}, {export:span}",
+            role="title",
+            owner=names.possessive(told.reporter, start=True),
+            out=direction(flows["export"], flat="stayed level, changing"),
+            back=direction(flows["import"], flat="stayed level, changing"),
+            **flows,
+        ),
+        subtitle=f"Levels in {unit.form} of current US dollars; multiple and compound rate between the two ends",
+        alt="Levels at both ends, change, multiple and yearly rate of each flow and of the balance, by reporter.",
         table=Table.of(
             frame,
             [
                 Column("who", "Reporter and flow"),
-                Column("first", wording.year(ours.start), "billions"),
-                Column("last", wording.year(ours.end), "billions"),
-                Column("change", "Change", "+billions"),
-                Column("fold", "Multiple", "number"),
-                Column("rate", "A year", "+percent"),
+                Column("first", wording.year(told.start), unit.form),
+                Column("last", wording.year(told.end), unit.form),
+                Column("change", "Change", f"+{unit.form}"),
+                Column("fold", "Multiple", "number", empty=" "),
+                Column("rate", "A year", "+percent", empty=" "),
             ],
         ),
         data=frame.map(lambda cell: cell.value if isinstance(cell, Measured) else cell),
         sources=[source for each in measured for source in each.sources],
-        methods=["fold_change", "cagr"],
+        methods=["fold_change", "cagr", "balance"],
         flags=[flag for each in measured for flag in each.flags],
     )
 
 
-def _no_growth(ours: Series, theirs: Series) -> Finding:
-    reasons = [str(trade.absolute_change(each, each.start, each.end).reason) for each in (ours, theirs)]
-    why = names.spoken(reasons[0])
-    return Finding(
-        "growth-absent",
-        "{it}",
-        it=Measured.undefined(why, unit="usd", method="turnover"),
-        otherwise="No growth between the two ends: {reason}.",
-    )
+def _rows(series: Series, rerouted: Collection[str]) -> list[dict]:
+    span, who = (series.start, series.end), names.label(series.reporter)
+    rows = [
+        {
+            "who": f"{who}: {label}",
+            "first": trade.level(series, series.start, flow),
+            "last": trade.level(series, series.end, flow),
+            "change": trade.absolute_change(series, *span, flow),
+            "fold": trade.fold_change(series, *span, flow, rerouted=rerouted),
+            "rate": names.named(trade.cagr(series, *span, flow, rerouted=rerouted)),
+        }
+        for flow, label in FLOWS.items()
+    ]
+    first, last = (trade.balance(series, year) for year in span)
+    change = Measured(last.value - first.value, "usd", "absolute_change", start=span[0], end=span[1])
+    return [*rows, {"who": f"{who}: balance", "first": first, "last": last, "change": change}]
 
 
-def real_terms(ours: Series, theirs: Series, deflator: MeasuredSeries | None) -> Exhibit:
-    """The multiple between both ends in current and in constant dollars, each side that covers both."""
+def real_terms(sides: Sides, deflator: MeasuredSeries | None, rerouted: Collection[str] = ()) -> Exhibit:
+    """The multiple between both ends in current and in constant dollars, for each side with both ends.
+
+    `sides` are selected with need="ends".
+    """
     if deflator is None:
-        why = Finding("constant-absent", "No deflator was asked for, so growth is in current dollars only.")
-        return Exhibit.absent("constant-dollars", why)
-    rows = []
-    for series in (ours, theirs):
-        span = (series.start, series.end)
-        nominal, real = trade.fold_change(series, *span), trade.fold_change(series, *span, deflator=deflator)
-        if nominal.defined and real.defined:
-            rows.append({"name": names.label(series.reporter), "nominal": nominal, "real": real})
-    nominal, real = (
-        trade.fold_change(ours, ours.start, ours.end, deflator=each) for each in (None, deflator)
-    )
-    forms = {"above": "more than doubled", "below": "did not double", "equal": "doubled"}
-    title = Finding(
-        "constant-title",
-        "Trade {nominally} in {nominal:prices} ({nominal}); in {real:prices} it {really} ({real})",
-        role="title",
-        otherwise="The reporter’s growth cannot be put in constant dollars: {reason}.",
-        nominally=against(nominal, DOUBLED, **forms),
-        really=against(real, DOUBLED, **forms),
-        nominal=nominal,
-        real=real,
-    )
-    frame = pd.DataFrame(rows, columns=["name", "nominal", "real"])
+        why = "No deflator was asked for, so growth is in current dollars only."
+        return Exhibit.absent("constant-dollars", Finding("constant-absent", why))
+    rows = [
+        {"name": names.label(each.reporter), "nominal": nominal, "real": real}
+        for each in sides
+        for nominal, real in [_folds(each, deflator, rerouted)]
+        if nominal.defined and real.defined
+    ]
+    if not rows:
+        why = "Nothing to put in constant dollars: no multiple between the two ends, or no price index for both."
+        return Exhibit.absent("constant-dollars", Finding("constant-absent", why))
+    frame = pd.DataFrame(rows)
     plain = frame.map(lambda cell: cell.value if isinstance(cell, Measured) else cell)
+    nominal, real = rows[0]["nominal"], rows[0]["real"]
     return Exhibit.figure(
         "constant-dollars",
-        title=title,
+        title=_real_title(nominal, real),
         subtitle="Turnover of the last year as a multiple of the first, by the report of each side that has both",
         alt=Finding(
             "constant-alt",
             "Bars of the multiple of turnover: {nominal} in current and {real} in constant dollars.",
-            otherwise="No bars.",
             nominal=nominal,
             real=real,
         ),
@@ -372,7 +315,7 @@ def real_terms(ours: Series, theirs: Series, deflator: MeasuredSeries | None) ->
                 index=frame["name"],
             ),
             first_label="Current dollars",
-            second_label=f"Constant {wording.year(ours.start)} dollars",
+            second_label=f"Constant {wording.year(nominal.start)} dollars",
             colour=theme.token("accent"),
         ),
         table=Table.of(
@@ -382,24 +325,33 @@ def real_terms(ours: Series, theirs: Series, deflator: MeasuredSeries | None) ->
                 Column("nominal", "Current dollars", "number"),
                 Column("real", "Constant dollars", "number"),
             ],
-        )
-        if rows
-        else None,
+        ),
         data=plain,
         placement="none",
     )
 
 
-def _last(values: pd.Series) -> float:
-    return float(values.dropna().iloc[-1])
+def _real_title(nominal: Measured, real: Measured) -> Finding:
+    """What becomes of "more than doubled" in constant dollars; the two multiples where no one would say it."""
+    values = {"nominal": nominal, "real": real}
+    if nominal.value > DOUBLED >= real.value:
+        forms = {"above": "more than doubled", "below": "did not double", "equal": "doubled"}
+        values |= {name: against(each, DOUBLED, **forms) for name, each in (("so", nominal), ("but", real))}
+        text = "Trade {so} in {nominal:prices} ({nominal}); in {real:prices} it {but} ({real})"
+    else:
+        text = (
+            "In {nominal:prices} trade in {nominal:end} is {nominal:number} times that of {nominal:start}, in"
+            " {real:prices} {real:number} times"
+        )
+    return Finding("constant-title", text, role="title", **values)
 
 
-def _cells(drawn: list[Series]) -> pd.DataFrame:
-    """The rows of the trade table behind the drawing."""
-    parts = [each.cells[CELLS] for each in drawn if each.defined]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=CELLS)
+def _folds(series: Series, deflator: MeasuredSeries, rerouted: Collection[str]) -> tuple[Measured, Measured]:
+    ends = {"start": series.start, "end": series.end, "rerouted": rerouted}
+    return trade.fold_change(series, **ends), trade.fold_change(series, **ends, deflator=deflator)
 
 
-def _coverage_note(drawn: list[Series]) -> str:
-    told = {each.reporter: COVERAGES.get(each.coverage or "", "coverage not stated") for each in drawn}
-    return "; ".join(f"{names.country(code, start=True)}: {what}" for code, what in told.items()) + "."
+def _ends(series: Series) -> tuple[Measured, Measured, Measured]:
+    """Turnover in the first and the last year, and the change between them."""
+    first, last = (trade.turnover(series, year) for year in (series.start, series.end))
+    return first, last, trade.absolute_change(series, series.start, series.end)

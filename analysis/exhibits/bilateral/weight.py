@@ -2,45 +2,79 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
-from analysis.exhibits import charts, names, wording
+from analysis.exhibits import charts, citing, names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import compare, direction
+from analysis.exhibits.template import direction
 from analysis.measures import trade
 from analysis.measures.intensity import Intensity
 from analysis.measures.measured import Measured, derive
+from analysis.measures.releases import WORLD
 from analysis.measures.series import Series
 from analysis.measures.shares import PartnerShares
 
 MOST_PARTNERS = 12
+LARGE = 10
+"""From here on an index of intensity is said with one decimal."""
 
 
 def share(flows: pd.DataFrame, ours: Series) -> Finding:
-    """Key figure: the partner's share in all trade of the reporter, and its change."""
+    """Key figure: the partner's share in all trade of the reporter, and its change where both ends are reported."""
+    owner, reporter = names.possessive(ours.partner, start=True), names.country(ours.reporter)
+    if ours.partner == WORLD:
+        return Finding(
+            "partner-share",
+            "The world is all of {owner} trade, so it has no share in it.",
+            owner=_owner(ours),
+        )
     first, last = (trade.trade_share(flows, ours, year) for year in (ours.start, ours.end))
+    if not last.defined:
+        return Finding(
+            "partner-share",
+            "{owner} share in the trade of {reporter} in {year} cannot be given: no usable release holds both the"
+            " total and this partner.",
+            owner=owner,
+            reporter=reporter,
+            year=ours.end,
+        )
+    common = {
+        "role": "key",
+        "rank": 6,
+        "label": "{owner} share in the trade of {reporter}, {last:end}",
+        "figure": "{last}",
+        "exhibit": "partners",
+        "owner": owner,
+        "reporter": reporter,
+        "last": last,
+    }
+    if not first.defined:
+        return Finding(
+            "partner-share",
+            "{owner} share in the trade of {reporter} was {last} in {last:end}; that of {year} is not reported.",
+            year=ours.start,
+            **common,
+        )
     shift = derive(
         "trade_share", "points", {"the first share": first, "the last share": last}, lambda a, b: b - a
     )
     return Finding(
         "partner-share",
-        "{partner}’s share in the trade of {reporter} {moved} from {first} in {first:start} to {last} in {last:end}.",
-        otherwise="{partner}’s share in the trade of {reporter} cannot be given: {reason}.",
-        role="key",
-        rank=6,
-        label="{partner}’s share in the trade of {reporter}, {last:end}",
-        figure="{last}",
+        "{owner} share in the trade of {reporter} {moved} from {first} in {first:start} to {last} in {last:end}.",
         change="{shift:+} since {first:start}",
-        exhibit="partners",
-        partner=names.country(ours.partner, start=True),
-        reporter=names.country(ours.reporter),
-        moved=direction(shift),
+        moved=direction(shift, flat="stayed level"),
         first=first,
-        last=last,
         shift=shift,
+        **common,
     )
+
+
+def _owner(ours: Series) -> str:
+    return names.possessive(ours.reporter)
 
 
 def partners(shares: PartnerShares, partner: str) -> Exhibit:
@@ -105,12 +139,14 @@ def partners(shares: PartnerShares, partner: str) -> Exhibit:
 
 def _partners_title(shares: PartnerShares, known: pd.DataFrame, partner: str) -> Finding:
     if shares.reason or partner not in known.index:
-        reason = shares.reason or f"{shares.reporter} lists no trade with {partner} in both years"
+        reason = str(shares.reason or f"{shares.reporter} lists no trade with {partner} in both years")
+        if partner == WORLD:
+            reason = "the world is no partner among others"
         return Finding(
             "partners-title",
             "{it}",
             otherwise="The partners cannot be compared: {reason}.",
-            it=Measured.undefined(reason, unit="share", method="trade_share"),
+            it=Measured.undefined(reason.partition("; data/")[0], unit="share", method="trade_share"),
         )
     first, last = (_share(shares, known, partner, at) for at in ("start", "end"))
     places = {
@@ -147,51 +183,68 @@ def _share(shares: PartnerShares, known: pd.DataFrame, partner: str, at: str) ->
 
 def intensity(found: Intensity, ours: Series) -> Finding:
     """Trade intensity in the latest year that one reconciled source covers."""
-    index = found.index
+    index = replace(found.index, notes=())
+    if ours.partner == WORLD:
+        return Finding(
+            "intensity", "Trade intensity sets one partner against the world, so none is given here."
+        )
     if not index.defined:
         return Finding("intensity", "{it}", otherwise="No trade intensity can be given: {reason}.", it=index)
     return Finding(
         "intensity",
         "By the reconciled figures of {index:end}, the latest with world totals, {reporter} sent {numerator} of its"
-        " exports to {partner}, which took {denominator} of world exports: an intensity of {index}, {word} neutral.",
+        " exports to {partner}, which took {denominator} of world exports: an intensity of {index:FORM}, where one is neutral.".replace(
+            "FORM", "number1" if index.value >= LARGE else "number"
+        ),
         reporter=names.country(ours.reporter),
         partner=names.country(ours.partner),
         index=index,
-        numerator=found.numerator,
-        denominator=found.denominator,
-        word=compare(index, _NEUTRAL, more="above", less="below", same="equal to"),
+        numerator=replace(found.numerator, notes=()),
+        denominator=replace(found.denominator, notes=()),
     )
-
-
-_NEUTRAL = Measured(1, "score", "trade_intensity")
 
 
 def weights(flows: pd.DataFrame, macro: pd.DataFrame, ours: Series, indicator: str) -> Exhibit:
-    """Share in trade and trade to gross domestic product, year by year."""
-    rows = []
-    for year in range(ours.start, ours.end + 1):
-        part = trade.trade_share(flows, ours, year)
-        output = trade.trade_to_gdp(ours, macro, year, indicator=indicator)
-        if part.defined or output.defined:
-            rows.append({"year": year, "share": part, "gdp": output})
-    measured = [cell for row in rows for cell in (row["share"], row["gdp"])]
-    shift = trade.trade_to_gdp_change(ours, macro, ours.start, ours.end, indicator=indicator)
-    title = Finding(
-        "weights-title",
-        "As a share of {reporter}’s output, trade with {partner} {moved} by {shift}, {shift:span}",
-        role="title",
-        otherwise="The change of trade to output cannot be given: {reason}.",
-        partner=names.country(ours.partner),
-        reporter=names.country(ours.reporter),
-        moved=direction(shift),
-        shift=shift,
+    """Share in trade and trade to gross domestic product, year by year, from the first to the last with output."""
+    cells = [
+        (
+            year,
+            trade.trade_share(flows, ours, year),
+            trade.trade_to_gdp(ours, macro, year, indicator=indicator),
+        )
+        for year in range(ours.start, ours.end + 1)
+    ]
+    rows = [cell for cell in cells if cell[1].defined or cell[2].defined]
+    known = [year for year, _, output in rows if output.defined]
+    if len(known) < 2:
+        why = Finding(
+            "weights-absent",
+            "Trade with {partner} cannot be set against {owner} output: fewer than two years have both.",
+            partner=names.country(ours.partner),
+            owner=_owner(ours),
+        )
+        return Exhibit.absent("weights", why)
+    shift = trade.trade_to_gdp_change(ours, macro, known[0], known[-1], indicator=indicator)
+    frame = pd.DataFrame(
+        [(year, names.named(part), names.named(output)) for year, part, output in rows],
+        columns=["year", "share", "gdp"],
     )
-    frame = pd.DataFrame(rows)
+    measured = [cell for row in rows for cell in row[1:]]
     return Exhibit.table(
         "weights",
-        title=title,
+        title=Finding(
+            "weights-title",
+            "As a share of {owner} output, trade with {partner} {moved} by {shift}, {shift:span}",
+            role="title",
+            otherwise="The change of trade to output cannot be given: {reason}.",
+            partner=names.country(ours.partner),
+            owner=_owner(ours),
+            moved=direction(shift, flat="stayed level, changing"),
+            shift=shift,
+        ),
         subtitle=f"Turnover with {names.country(ours.partner)} as a part of all trade and of gross domestic product, current prices",
         alt="Share in trade and trade to gross domestic product by year.",
+        note=_of_output(macro, ours, indicator, shift),
         table=Table.of(
             frame,
             [
@@ -199,11 +252,35 @@ def weights(flows: pd.DataFrame, macro: pd.DataFrame, ours: Series, indicator: s
                 Column("share", "Share in all trade", "percent"),
                 Column("gdp", "Trade to GDP", "percent"),
             ],
-        )
-        if rows
-        else None,
+        ),
         data=frame.map(lambda cell: cell.value if isinstance(cell, Measured) else cell),
         sources=[source for each in measured for source in each.sources],
         methods=["trade_share", "trade_to_gdp"],
         flags=[flag for each in measured for flag in each.flags],
     )
+
+
+def _of_output(macro: pd.DataFrame, ours: Series, indicator: str, shift: Measured) -> str:
+    """Whose output it is, which other figures of single years were not mixed in, and what its dollars mean."""
+    held = macro[(macro["country"] == ours.reporter) & (macro["indicator"] == indicator)]
+    held = held[held["year"].between(ours.start, ours.end)]
+    used = [source for source in shift.sources if source in set(held["source"])]
+    told = (
+        [f"Gross domestic product of all years: {wording.join([_publisher(each) for each in used])}"]
+        if used
+        else []
+    )
+    for row in held[~held["source"].isin(used)].itertuples() if used else ():
+        why = f", {row.note}" if isinstance(row.note, str) and row.note else ""
+        told.append(
+            f"the figure of {_publisher(row.source)} for {wording.year(row.year)}{why}, is not mixed in"
+        )
+    return (
+        "; ".join(told)
+        + (". " if told else "")
+        + "Dollars of output are at the exchange rate of each year, so a devaluation alone raises trade to output."
+    )
+
+
+def _publisher(source: str) -> str:
+    return citing.citations([source])[0]["publisher"].partition(";")[0]

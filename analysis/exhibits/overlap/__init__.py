@@ -5,9 +5,10 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "balance": ["composition", "heaviest", "inner_trade", "weighted"],
+        "balance": ["composition", "evenness", "heaviest", "inner_trade", "weighted"],
+        "change": ["churn", "last_change"],
         "families": ["heat", "upset"],
-        "sets": ["lead", "matrix", "not_counted", "shared"],
-        "through_time": ["last_change", "spells", "through_time"],
+        "sets": ["closeness", "lead", "matrix", "not_counted", "shared"],
+        "through_time": ["spells", "through_time"],
     },
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -11,13 +12,13 @@ from analysis.exhibits import charts, names, theme, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
+from analysis.exhibits.overlap.sets import said
 from analysis.exhibits.template import plural
 from analysis.measures.intensity import BlocTrade
 from analysis.measures.measured import Measured
 from analysis.measures.sets import Members
 from analysis.measures.weights import BlocWeights, WeightedOverlap
 
-INDICATORS = {"gdp_current_usd": "gross domestic product at current prices", "population": "population"}
 SMALLEST_DRAWN = 0.02
 
 
@@ -25,32 +26,31 @@ def weighted(overlaps: Mapping[str, WeightedOverlap], a: Members, b: Members) ->
     """The overlap by each indicator, with and without the heaviest country; `overlaps` is keyed by indicator."""
     rows = [
         {
-            "indicator": INDICATORS[indicator].capitalize(),
+            "indicator": names.INDICATORS[indicator].capitalize(),
             "year": found.whole.start,
-            "whole": _spoken(found.whole, a, b),
-            "rest": _spoken(found.without_largest, a, b),
-            "largest": names.label(found.largest) if found.largest else "",
+            "whole": said(found.whole, a, b),
+            "rest": said(found.without_largest, a, b),
+            "largest": names.label(found.largest) if found.largest else None,
         }
         for indicator, found in overlaps.items()
     ]
-    first = rows[0]
+    known = [row for row in rows if row["whole"].defined]
+    if not known:
+        return Exhibit.absent("weighted", _no_weight(rows, a, b))
     title = Finding(
         "weighted-title",
-        "By {what} the countries in both make up {whole} of those in either",
+        "By {what} the countries in both make up {whole} of all in either ({whole:end})",
         role="title",
-        otherwise="The overlap by {what} cannot be given: {reason}.",
-        what=str(first["indicator"]).lower(),
-        whole=first["whole"],
+        what=str(known[0]["indicator"]).lower(),
+        whole=known[0]["whole"],
     )
-    if not title.defined:
-        return Exhibit.absent("weighted", title)
     frame = pd.DataFrame(rows)
     return Exhibit.table(
         "weighted",
         title=title,
         subtitle="Weight of the countries in both over the weight of the countries in either, one year and one source",
         alt="Weighted overlap by indicator, with and without the heaviest country.",
-        note="The plain count gives every country the same weight.",
+        note="Current prices; the plain count would give every country the same weight.",
         table=Table.of(
             frame,
             [
@@ -69,43 +69,105 @@ def weighted(overlaps: Mapping[str, WeightedOverlap], a: Members, b: Members) ->
 
 def heaviest(spread: BlocWeights) -> Finding:
     """Key figure: the part of a bloc's output that its heaviest member makes."""
-    bloc = names.bloc(spread.bloc)
-    largest = _named(spread.largest_share, spread)
-    values = {"bloc": bloc, "share": largest, "even": _named(spread.effective_number, spread)}
-    if not largest.defined:
-        return Finding(
-            f"heaviest-{spread.bloc}",
-            "{share}",
-            otherwise="The weights inside {bloc} cannot be given: {reason}.",
-            bloc=bloc,
-            share=largest,
-        )
+    bloc, ident = names.bloc(spread.bloc), f"heaviest-{spread.bloc}"
+    if not spread.largest_share.defined:
+        return Finding(ident, "No weights can be given for the members of {bloc}.", bloc=bloc)
     return Finding(
-        f"heaviest-{spread.bloc}",
-        "{who} makes {share} of the output of {bloc} ({share:end}); it is as concentrated as {even:number1} equal members.",
+        ident,
+        "{who} makes {share} of the output of {bloc} ({share:end}), whose Herfindahl index of {hhi} is that of"
+        " {even:number1} members of equal size.",
         role="key",
         rank=5,
         label="{who}’s part in the output of {bloc}, {share:end}",
         figure="{share}",
         change="as concentrated as {even:number1} equal members",
         exhibit="composition",
-        who=names.country(spread.largest, start=True),
-        **values,
+        who=names.country(str(spread.largest), start=True),
+        bloc=bloc,
+        share=_bare(spread.largest_share),
+        hhi=_bare(spread.hhi),
+        even=_bare(spread.effective_number),
+    )
+
+
+def evenness(spreads: Mapping[str, Mapping[str, BlocWeights]]) -> Exhibit:
+    """How the weight of each bloc is spread over its members, by indicator: heaviest member and Herfindahl index.
+
+    `spreads` is keyed by indicator and then by bloc.
+    """
+    known = [
+        (indicator, spread)
+        for indicator, each in spreads.items()
+        for spread in each.values()
+        if not spread.frame.empty
+    ]
+    if not known:
+        why = Finding("evenness-absent", "No bloc has weights for all its members, so none is measured.")
+        return Exhibit.absent("evenness", why)
+    indicator = known[0][0]
+    ranked = sorted((spread for each, spread in known if each == indicator), key=lambda each: each.hhi.value)
+    frame = pd.DataFrame(
+        [
+            {
+                "bloc": names.bloc(spread.bloc),
+                "weight": names.INDICATORS[each].capitalize(),
+                "year": spread.hhi.end,
+                "members": len(spread.frame),
+                "largest": names.label(str(spread.largest)),
+                "share": spread.largest_share,
+                "hhi": spread.hhi,
+                "even": spread.effective_number,
+            }
+            for each, spread in known
+        ]
+    )
+    text = "By {what} {top} is the most concentrated of the blocs shown: a Herfindahl index of {most}"
+    values = {"least": _bare(ranked[0].hhi), "bottom": names.bloc(ranked[0].bloc)} if len(ranked) > 1 else {}
+    return Exhibit.table(
+        "evenness",
+        title=Finding(
+            "evenness-title",
+            f"{text}; the least is {{bottom}}, {{least}}"
+            if values
+            else "By {what} the Herfindahl index of {top} is {most}",
+            role="title",
+            what=names.INDICATORS[indicator],
+            top=names.bloc(ranked[-1].bloc),
+            most=_bare(ranked[-1].hhi),
+            **values,
+        ),
+        subtitle="Herfindahl index of the members’ parts, from one over their number (even) to one; its inverse is the"
+        " number of equal members that would give it",
+        alt="Heaviest member, Herfindahl index and equal members of each bloc, by output and by population.",
+        note=_without(spreads),
+        table=Table.of(
+            frame,
+            [
+                Column("bloc", "Bloc"),
+                Column("weight", "Weight"),
+                Column("year", "Year", "year"),
+                Column("members", "Members", "count"),
+                Column("largest", "Heaviest"),
+                Column("share", "Its part", "percent"),
+                Column("hhi", "Herfindahl", "number"),
+                Column("even", "Equal members", lambda each: wording.number(each.value, 1), align="right"),
+            ],
+        ),
+        data=frame.map(lambda cell: cell.value if isinstance(cell, Measured) else cell),
+        sources=list(dict.fromkeys(source for _, spread in known for source in spread.hhi.sources)),
+        methods=["hhi", "effective_number", "weight_share"],
+        flags=[flag for _, spread in known for flag in spread.hhi.flags],
     )
 
 
 def composition(spreads: Mapping[str, BlocWeights]) -> Exhibit:
     """The part of each member in its bloc's output, a bar for each bloc whose weights are complete."""
     known = {bloc: spread for bloc, spread in spreads.items() if not spread.frame.empty}
-    refused = [
-        f"{names.bloc(bloc)}: {_why(spread.hhi, bloc)}"
-        for bloc, spread in spreads.items()
-        if spread.frame.empty
-    ]
     if not known:
+        why = _refusals({bloc: spread.hhi for bloc, spread in spreads.items()})
         return Exhibit.absent(
             "composition",
-            Finding("composition-absent", "No bloc has weights for all its members: {why}.", why=refused),
+            Finding("composition-absent", "No bloc has weights for all its members. {why}", why=why),
         )
     top = max(known.values(), key=lambda spread: spread.hhi.value)
     frame = pd.DataFrame({names.bloc(bloc): spread.frame["share"] for bloc, spread in known.items()}).T
@@ -123,16 +185,18 @@ def composition(spreads: Mapping[str, BlocWeights]) -> Exhibit:
         "composition",
         title=Finding(
             "composition-title",
-            "{bloc} is the least even: {who} makes {share} of its output",
+            "{bloc} is the most concentrated by output: {who} makes {share} of it"
+            if len(known) > 1
+            else "In {bloc}, {who} makes {share} of the output",
             role="title",
             bloc=names.bloc(top.bloc),
             who=names.country(str(top.largest)),
-            share=_named(top.largest_share, top),
+            share=_bare(top.largest_share),
         ),
         subtitle=Finding(
             "composition-subtitle",
             "Part of each member in the gross domestic product of its bloc, current prices, {share:end}",
-            share=_named(top.largest_share, top),
+            share=_bare(top.largest_share),
         ),
         alt=Finding(
             "composition-alt",
@@ -140,7 +204,7 @@ def composition(spreads: Mapping[str, BlocWeights]) -> Exhibit:
             count=len(known),
             blocs=plural(len(known), one="bloc", other="blocs"),
         ),
-        note="; ".join(refused) + "." if refused else None,
+        note=_refusals({bloc: spread.hhi for bloc, spread in spreads.items()}),
         figure=lambda: charts.shares(
             drawn.rename(columns=labels),
             texts=drawn.rename(columns=labels).apply(
@@ -168,13 +232,11 @@ def composition(spreads: Mapping[str, BlocWeights]) -> Exhibit:
 def inner_trade(found: Mapping[str, BlocTrade]) -> Exhibit:
     """Trade inside each bloc as a part of its members' trade, and its intensity, all within one reconciled source."""
     known = {bloc: one for bloc, one in found.items() if one.share.defined}
-    refused = [
-        f"{names.bloc(bloc)}: {_why(one.share, bloc)}" for bloc, one in found.items() if not one.share.defined
-    ]
+    refused = _refusals({bloc: one.share for bloc, one in found.items()})
     if not known:
         return Exhibit.absent(
             "inner-trade",
-            Finding("inner-trade-absent", "Trade inside these blocs cannot be given: {why}.", why=refused),
+            Finding("inner-trade-absent", "Trade inside these blocs cannot be given. {why}", why=refused),
         )
     frame = pd.DataFrame(
         [
@@ -197,15 +259,17 @@ def inner_trade(found: Mapping[str, BlocTrade]) -> Exhibit:
         "inner-trade",
         title=Finding(
             "inner-trade-title",
-            "{bloc} trades most inside: {share} of its members’ trade in {share:end}",
+            "Of these blocs {bloc} trades most within itself: {share} of its members’ trade in {share:end}"
+            if len(known) > 1
+            else "Within {bloc} passes {share} of its members’ trade in {share:end}",
             role="title",
             bloc=names.bloc(top),
-            share=known[top].share,
+            share=_bare(known[top].share),
         ),
         subtitle="Members as on the day of this briefing, trade of the latest year with reconciled world totals; intensity above one is"
         " more than the bloc’s weight in world trade",
         alt="Trade inside each bloc: share, part in world trade, intensity.",
-        note="; ".join(refused) + "." if refused else None,
+        note=refused,
         table=Table.of(
             frame,
             [
@@ -224,17 +288,47 @@ def inner_trade(found: Mapping[str, BlocTrade]) -> Exhibit:
     )
 
 
-def _named(measured: Measured, spread: BlocWeights) -> Measured:
-    return measured if measured.defined else replace(measured, reason=_why(measured, spread.bloc))
+def _without(spreads: Mapping[str, Mapping[str, BlocWeights]]) -> str | None:
+    """The blocs that an indicator leaves out; why is said where each is first missed."""
+    gone = {names.bloc(bloc) for each in spreads.values() for bloc, one in each.items() if one.frame.empty}
+    return f"Left out where a member has no figure: {wording.join(sorted(gone))}." if gone else None
 
 
-def _spoken(measured: Measured, a: Members, b: Members) -> Measured:
-    return measured if measured.defined else replace(measured, reason=_why(measured, a.bloc, b.bloc))
+def _bare(measured: Measured) -> Measured:
+    """A measure without its notes, which name indicators and countries by their codes."""
+    return replace(measured, notes=())
 
 
-def _why(measured: Measured, *blocs: str) -> str:
-    """The reason with names of countries, blocs and indicators."""
-    told = names.spoken(str(measured.reason), blocs)
-    for indicator, name in INDICATORS.items():
-        told = told.replace(indicator, name)
-    return told
+def _no_weight(rows: list[dict], a: Members, b: Members) -> Finding:
+    """Why there is no weighted overlap, in a clause; who is uncertain has been said before."""
+    reason = str(rows[0]["whole"].reason)
+    if a.uncertain or b.uncertain:
+        reason = "a membership is uncertain on this day"
+    elif not a.certain | b.certain:
+        reason = "neither bloc has a member on this day"
+    return Finding("weighted-absent", "The overlap cannot be weighed: {why}.", why=reason)
+
+
+def _refusals(found: Mapping[str, Measured]) -> str | None:
+    """Which blocs are left out and why, those without members in one clause; nothing when all are there."""
+    few = [bloc for bloc, one in found.items() if not one.defined and _FEW.search(str(one.reason))]
+    parts = [f"too few members: {wording.join([names.bloc(bloc) for bloc in few])}"] if few else []
+    parts += [
+        f"{names.bloc(bloc)}: {_clause(str(one.reason), bloc)}"
+        for bloc, one in found.items()
+        if not one.defined and bloc not in few
+    ]
+    return f"Left out: {'; '.join(parts)}." if parts else None
+
+
+_FEW = re.compile(r"has no members|needs two members")
+_LACKS = re.compile(r"; (\S+) lacks (.+)$")
+
+
+def _clause(reason: str, bloc: str) -> str:
+    """A refusal in a clause: of a release that lacks many totals, only whose they are."""
+    lacking = _LACKS.search(reason)
+    if lacking:
+        codes = dict.fromkeys(re.findall(r"(?:export|import) ([A-Z]{3}) ", lacking[2]))
+        return f"{lacking[1]} lacks the totals of {wording.join(names.countries(codes))}"
+    return names.spoken(reason.partition(" flows: ")[0] + (" flows" if " flows: " in reason else ""), [bloc])

@@ -50,7 +50,7 @@ def heat(sets: Mapping[str, Members]) -> Exhibit:
         subtitle="Number of countries in both blocs; the shade is the Jaccard index, the diagonal the size of a bloc",
         alt=Finding(
             "pairs-alt",
-            "Heat map of {count:count} blocs; the largest overlap is {top} between {a} and {b}.",
+            "Heat map of {count:count} blocs; the largest Jaccard index is {top}, of {a} and {b}.",
             count=len(sets),
             a=label[one],
             b=label[other],
@@ -87,7 +87,6 @@ def upset(sets: Mapping[str, Members], highlight: frozenset[str]) -> Exhibit:
             "patterns", Finding("patterns-absent", "None of these blocs has a certain member on this day.")
         )
     label = {ident: names.bloc(ident) for ident in sets}
-    largest = cells.iloc[0]
     shown = pd.DataFrame(
         {
             "pattern": [", ".join(label[each] for each in row) for row in cells["blocs"]],
@@ -97,25 +96,14 @@ def upset(sets: Mapping[str, Members], highlight: frozenset[str]) -> Exhibit:
     )
     return Exhibit.figure(
         "patterns",
-        title=Finding(
-            "patterns-title",
-            "{cells:count} {patterns} of membership; the most common, {pattern} alone, has {size:count} {countries}"
-            if len(largest["blocs"]) == 1
-            else "{cells:count} {patterns} of membership; the most common, {pattern} together, has {size:count} {countries}",
-            role="title",
-            cells=len(found.cells),
-            patterns=plural(len(found.cells), one="pattern", other="patterns"),
-            pattern=[label[each] for each in largest["blocs"]],
-            size=int(largest["size"]),
-            countries=plural(int(largest["size"]), one="country", other="countries"),
-        ),
-        subtitle="Each country once, by the exact combination of its full standings; in colour those in both blocs of this briefing",
+        title=_patterns_title(found.cells, label),
+        subtitle="Each country once, by the exact combination of blocs it counts in; in colour those in both blocs of this briefing",
         alt=Finding(
             "patterns-alt",
             "UpSet chart of {blocs:count} blocs: bars of country codes over the combination they share.",
             blocs=len(sets),
         ),
-        note=_uncertain(found.uncertain),
+        note=_left_out(found.uncertain, len(found.cells) - len(cells)),
         figure=lambda: charts.upset(
             [(tuple(row.blocs), tuple(row.countries)) for row in cells.itertuples()],
             blocs={ident: f"{label[ident]} ({len(members.certain)})" for ident, members in sets.items()},
@@ -135,9 +123,31 @@ def _sources(sets: Mapping[str, Members]) -> list[str]:
     return list(dict.fromkeys(source for members in sets.values() for source in members.sources))
 
 
-def _uncertain(uncertain: Mapping[str, tuple[str, ...]]) -> str | None:
+def _patterns_title(cells: pd.DataFrame, label: Mapping[str, str]) -> Finding:
+    largest, countries = cells.iloc[0], int(cells["size"].sum())
+    values = {
+        "countries": countries,
+        "are": plural(countries, one="country falls", other="countries fall"),
+        "cells": len(cells),
+        "patterns": plural(len(cells), one="pattern", other="patterns"),
+    }
+    text = "{countries:count} {are} into {cells:count} {patterns} of membership"
+    if largest["size"] > 1 and len(cells) > 1:
+        text += "; the most common is {pattern} {how}, with {size:count} countries"
+        values |= {
+            "pattern": [label[each] for each in largest["blocs"]],
+            "how": "alone" if len(largest["blocs"]) == 1 else "together",
+            "size": int(largest["size"]),
+        }
+    return Finding("patterns-title", text, role="title", **values)
+
+
+def _left_out(uncertain: Mapping[str, tuple[str, ...]], cut: int) -> str | None:
+    """The countries whose standing is uncertain, and the number of rare patterns that are not drawn."""
     told = [
-        f"{names.country(code, start=True)} ({', '.join(map(names.bloc, which))})"
-        for code, which in uncertain.items()
+        f"{names.country(code)} ({', '.join(map(names.bloc, which))})" for code, which in uncertain.items()
     ]
-    return f"Left out as uncertain on this day: {'; '.join(told)}." if told else None
+    parts = [f"left out as uncertain on this day: {'; '.join(told)}"] if told else []
+    parts += [f"the {cut} smallest patterns are not drawn"] if cut else []
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}." if text else None

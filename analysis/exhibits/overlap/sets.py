@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -18,8 +18,8 @@ from analysis.measures.sets import Members
 
 MOST_ROWS = 24
 KEY = {
-    "full": "Full standing",
-    "partial": "Observer, partner, candidate or other lesser standing",
+    "full": "Counted standing",
+    "partial": "Another standing, not counted",
     "uncertain": "Uncertain on this day",
     "none": "None",
     "suspended": "Suspended",
@@ -29,19 +29,15 @@ KEY = {
 def lead(a: Members, b: Members) -> Finding:
     """The first finding: which countries are in both blocs on the day."""
     common = sorted(a.certain & b.certain)
-    count, either, index = blocs.intersection(a, b), blocs.union(a, b), blocs.jaccard(a, b)
     values = {
         "day": a.on,
         "a": names.bloc(a.bloc),
         "b": names.bloc(b.bloc),
-        "either": _spoken(either, a, b),
-        "index": _spoken(index, a, b),
+        "either": said(blocs.union(a, b), a, b),
+        "index": said(blocs.jaccard(a, b), a, b),
     }
     if common:
-        values |= {
-            "count": _spoken(count, a, b),
-            "names": names.countries(common),
-        }
+        values |= {"count": said(blocs.intersection(a, b), a, b), "names": names.countries(common)}
         sentence = (
             "On {day}, {a} and {b} share {count:count} of the {either:count} countries in either, {names}: a Jaccard index"
             " of {index}."
@@ -58,16 +54,12 @@ def lead(a: Members, b: Members) -> Finding:
     )
 
 
-def shared(a: Members, b: Members) -> Finding:
+def shared(a: Members, b: Members, statuses: Collection[str]) -> Finding:
     """Key figure: countries in both, of those in either; its sentence names the countries in one only."""
-    count, either = blocs.intersection(a, b), blocs.union(a, b)
-    values = {
-        "count": _spoken(count, a, b),
-        "either": _spoken(either, a, b),
-        "index": _spoken(blocs.jaccard(a, b), a, b),
-        "a": names.bloc(a.bloc),
-        "b": names.bloc(b.bloc),
-    }
+    count, either, index = blocs.intersection(a, b), blocs.union(a, b), blocs.jaccard(a, b)
+    values = {"a": names.bloc(a.bloc), "b": names.bloc(b.bloc)}
+    if not index.defined:
+        return Finding("shared-countries", _unsaid(a, b), **values)
     sides = []
     for ident, own, other in (("a", a, b), ("b", b, a)):
         only = sorted(own.certain - other.certain)
@@ -77,71 +69,79 @@ def shared(a: Members, b: Members) -> Finding:
                 f"only_{ident}": names.countries(only),
                 f"are_{ident}": plural(len(only), one="is", other="are"),
             }
-    told = "; ".join(sides) + "." if sides else "No country is in one of them only."
     return Finding(
         "shared-countries",
-        told,
-        otherwise="How many countries {a} and {b} share cannot be said: {reason}.",
+        "; ".join(sides) + "." if sides else "No country is in one of them only.",
         role="key",
         rank=3,
         label="Countries in both {a} and {b}, of those in either",
         figure="{count:count} of {either:count}",
-        change="with full standing; Jaccard index {index}",
+        change="counted as {statuses:or}; Jaccard index {index}",
         exhibit="matrix",
+        count=count,
+        either=either,
+        index=index,
+        statuses=spoken_statuses(statuses),
         **values,
     )
 
 
-def not_counted(standing: pd.DataFrame, bloc: str) -> Finding:
-    """The countries that stand beside a bloc without counting as its members: observers, candidates and others."""
+def _unsaid(a: Members, b: Members) -> str:
+    if a.uncertain or b.uncertain:
+        return "How many countries {a} and {b} share is uncertain on this day."
+    return "There is no member of {a} or {b} to count on this day."
+
+
+def not_counted(standing: pd.DataFrame, bloc: str, statuses: Collection[str]) -> Finding:
+    """The countries that stand beside a bloc without counting: observers, candidates and others, by standing."""
     beside = standing[
-        (standing["bloc"] == bloc) & ~standing["is_full"] & (standing["status"] != blocs.UNCERTAIN)
+        (standing["bloc"] == bloc)
+        & ~standing["status"].isin(statuses)
+        & (standing["status"] != blocs.UNCERTAIN)
     ]
-    ident = f"beside-{bloc}"
+    ident, values = f"beside-{bloc}", {"bloc": names.bloc(bloc)}
     if beside.empty:
         return Finding(
-            ident, "No country has a lesser standing in {bloc} on this day.", bloc=names.bloc(bloc)
+            ident, "No country has a standing in {bloc} that is not counted on this day.", **values
         )
-    values, parts = {"bloc": names.bloc(bloc)}, []
-    for n, (status, rows) in enumerate(beside.groupby("status", sort=True)):
-        letter = "abcdefghij"[n]
+    parts = []
+    for letter, (status, rows) in zip("abcdefghij", beside.groupby("status", sort=True), strict=False):
         values |= {
             f"who_{letter}": names.countries(rows["country"]),
-            f"as_{letter}": str(status).replace("-", " "),
+            f"as_{letter}": spoken_statuses([str(status)]),
         }
-        parts.append(f"{{who_{letter}}} ({{as_{letter}}})")
-    sources = tuple(dict.fromkeys(source for each in beside["sources"] for source in each))
+        parts.append(f"as {{as_{letter}}} {{who_{letter}}}")
     return Finding(
         ident,
         f"Beside {{bloc}}, not counted: {'; '.join(parts)}.",
         exhibit="matrix",
-        sources=sources,
+        sources=tuple(dict.fromkeys(source for each in beside["sources"] for source in each)),
         **values,
     )
 
 
-def matrix(standing: pd.DataFrame, a: Members, b: Members, columns: Sequence[str]) -> Exhibit:
-    """The standing of every country of the two blocs in each of `columns`; wide blocs show full members only."""
+def spoken_statuses(statuses: Collection[str]) -> list[str]:
+    """Statuses as words.
+
+    >>> spoken_statuses(["dialogue-partner"])
+    ['dialogue partner']
+    """
+    return [status.replace("-", " ") for status in statuses]
+
+
+def matrix(
+    standing: pd.DataFrame, a: Members, b: Members, columns: Sequence[str], statuses: Collection[str]
+) -> Exhibit:
+    """The standing of every country of the two blocs in each of `columns`; wide blocs show counted ones only."""
+    standing = standing.assign(is_full=standing["status"].isin(statuses))
     pair = standing[standing["bloc"].isin([a.bloc, b.bloc])]
     rows = set(pair["country"])
-    if len(rows) > MOST_ROWS:
+    is_cut = len(rows) > MOST_ROWS
+    if is_cut:
         rows = set(pair.loc[pair["is_full"] | (pair["status"] == blocs.UNCERTAIN), "country"])
     shown = standing[standing["country"].isin(rows) & standing["bloc"].isin(columns)]
     full = shown[shown["is_full"]].groupby("country").size()
     order = sorted(rows, key=lambda code: (-full.get(code, 0), names.label(code)))
-    count = _spoken(blocs.intersection(a, b), a, b)
-    title = Finding(
-        "matrix-title",
-        "{count:count} {countries} in both {a} and {b}, {both} in all {all:count} blocs shown",
-        role="title",
-        otherwise="Who is in both {a} and {b} is not certain: {reason}",
-        count=count,
-        countries=plural(count, one="country is", other="countries are"),
-        a=names.bloc(a.bloc),
-        b=names.bloc(b.bloc),
-        both=names.countries([c for c in order if full.get(c, 0) == len(columns)]) or "none",
-        all=len(columns),
-    )
     if shown.empty:
         absent = Finding(
             "matrix-absent",
@@ -150,18 +150,21 @@ def matrix(standing: pd.DataFrame, a: Members, b: Members, columns: Sequence[str
             b=names.bloc(b.bloc),
         )
         return Exhibit.absent("matrix", absent)
-    if not title.defined:
-        title = Finding("matrix-title", "{text}", role="title", text=title.text.rstrip("."))
     states = _states(shown, order, columns)
     labels = blocs.standing_matrix(shown, blocs=columns, countries=order).replace("", "none")
     printed = labels.set_axis([names.bloc(each) for each in columns], axis=1)
     printed.insert(0, "Country", [names.label(code) for code in order])
-    printed["Full"] = [int(full.get(code, 0)) for code in order]
+    printed["Counted"] = [int(full.get(code, 0)) for code in order]
     return Exhibit.figure(
         "matrix",
-        title=title,
+        title=_matrix_title(
+            a, b, everywhere=[c for c in order if full.get(c, 0) == len(columns)], of=len(columns)
+        ),
         subtitle=Finding(
-            "matrix-subtitle", "Standing on {day}; the number at the right counts full standings", day=a.on
+            "matrix-subtitle",
+            "Standing on {day}; the number at the right counts the blocs in which a country is {statuses:or}",
+            day=a.on,
+            statuses=spoken_statuses(statuses),
         ),
         alt=Finding(
             "matrix-alt",
@@ -172,11 +175,12 @@ def matrix(standing: pd.DataFrame, a: Members, b: Members, columns: Sequence[str
             b=names.bloc(b.bloc),
             common=names.countries(a.certain & b.certain) or "none",
         ),
+        note="Countries without a counted standing in either of the two are left out." if is_cut else None,
         figure=lambda: charts.matrix(
             states,
             key=KEY,
             counts=[str(int(full.get(code, 0))) for code in order],
-            count_label="full",
+            count_label="counted",
             suspended=[
                 (names.label(row.country), names.bloc(row.bloc))
                 for row in shown.itertuples()
@@ -188,12 +192,76 @@ def matrix(standing: pd.DataFrame, a: Members, b: Members, columns: Sequence[str
             [
                 Column("Country", "Country"),
                 *(Column(names.bloc(each), names.bloc(each)) for each in columns),
-                Column("Full", "Full", "count"),
+                Column("Counted", "Counted", "count"),
             ],
         ),
         data=shown.drop(columns=["rows", "sources"]).assign(could_be=shown["could_be"].map("; ".join)),
         sources=tuple(dict.fromkeys(source for each in shown["sources"] for source in each)),
         methods=["members"],
+    )
+
+
+def _matrix_title(a: Members, b: Members, everywhere: Sequence[str], of: int) -> Finding:
+    values = {"a": names.bloc(a.bloc), "b": names.bloc(b.bloc)}
+    if a.uncertain or b.uncertain:
+        text = "Who is in both {a} and {b} on {day} is uncertain"
+        return Finding("matrix-title", text, role="title", day=a.on, **values)
+    if not a.certain & b.certain:
+        return Finding("matrix-title", "No country is in both {a} and {b}", role="title", **values)
+    count = blocs.intersection(a, b)
+    values |= {"count": count, "countries": plural(count, one="country is", other="countries are")}
+    text = "{count:count} {countries} in both {a} and {b}"
+    if everywhere and of > 2:
+        text += ", {both} in all {all:count} blocs shown"
+        values |= {"both": names.countries(everywhere), "all": of}
+    return Finding("matrix-title", text, role="title", **values)
+
+
+def closeness(a: Members, b: Members) -> Exhibit:
+    """Every usual measure of one overlap beside the others: they differ when one bloc is much the larger."""
+    one, other = names.bloc(a.bloc), names.bloc(b.bloc)
+    rows = [
+        ("Jaccard index", "in both over in either", blocs.jaccard(a, b)),
+        ("Dice index", "twice in both over the sum of both sizes", blocs.dice(a, b)),
+        ("Overlap coefficient", "in both over the smaller bloc", blocs.overlap_coefficient(a, b)),
+        (f"Containment of {one}", f"in both over {one}", blocs.containment(a, b)),
+        (f"Containment of {other}", f"in both over {other}", blocs.containment(b, a)),
+    ]
+    frame = pd.DataFrame(
+        [(name, how, "".join(found.notes), said(found, a, b)) for name, how, found in rows],
+        columns=["measure", "how", "of", "value"],
+    )
+    if not all(found.defined for *_, found in rows):
+        why = Finding("closeness-absent", "Measures of the overlap need certain members in both blocs.")
+        return Exhibit.absent("closeness", why)
+    count = blocs.intersection(a, b)
+    return Exhibit.table(
+        "closeness",
+        title=Finding(
+            "closeness-title",
+            "{count:count} of the {size_a:count} countries of {a} and of the {size_b:count} of {b} {are} in both",
+            role="title",
+            a=one,
+            b=other,
+            count=count,
+            are=plural(count, one="is", other="are"),
+            size_a=blocs.size(a),
+            size_b=blocs.size(b),
+        ),
+        subtitle="Measures of the overlap, each from zero to one",
+        alt="Jaccard, Dice, overlap coefficient and containment of either bloc in the other, with their counts.",
+        table=Table.of(
+            frame,
+            [
+                Column("measure", "Measure"),
+                Column("how", "Countries"),
+                Column("of", "Count"),
+                Column("value", "Value", "number"),
+            ],
+        ),
+        data=frame.assign(value=[each.value for each in frame["value"]]),
+        sources=list(dict.fromkeys((*a.sources, *b.sources))),
+        methods=["jaccard", "dice", "overlap_coefficient", "containment"],
     )
 
 
@@ -207,8 +275,8 @@ def _states(shown: pd.DataFrame, order: Sequence[str], columns: Sequence[str]) -
     )
 
 
-def _spoken(measured: Measured, a: Members, b: Members) -> Measured:
-    """An undefined measure with names in its reason."""
-    if measured.defined:
-        return measured
-    return replace(measured, reason=names.spoken(str(measured.reason), [a.bloc, b.bloc]))
+def said(measured: Measured, *sides: Members) -> Measured:
+    """A measure of these blocs, its reason with names where it is undefined."""
+    if not measured.defined and measured.reason == "both sets are empty":
+        return replace(measured, reason="neither has a member on that day")
+    return names.named(measured, [side.bloc for side in sides])

@@ -11,9 +11,16 @@ from analysis.exhibits import charts, names, theme, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.measures import blocs
+from analysis.exhibits.overlap.sets import spoken_statuses
+from analysis.exhibits.template import plural
 from analysis.measures.measured import Measured
-from analysis.measures.panels import Change
+
+STEPS = {
+    "change": "on each day on which a set can change",
+    "month": "on the first of each month",
+    "year": "on the first of each year",
+}
+"""How each step of `blocs.overlap_through_time` is said."""
 
 
 def through_time(
@@ -21,37 +28,18 @@ def through_time(
     memberships: pd.DataFrame,
     statuses: Collection[str],
     until: date,
+    step: str = "change",
 ) -> Exhibit:
     """The Jaccard index of each pair of blocs; `lines` holds the frames of `blocs.overlap_through_time`.
 
-    `memberships` and `statuses` are what they were made from: the sources are those of the spells that counted.
+    `memberships`, `statuses` and `step` are what they were made from: the sources are those of the spells that counted.
     """
     (first, line), *_ = lines.items()
     known = line.dropna(subset=["jaccard"])
     ident = {"a": names.bloc(first[0]), "b": names.bloc(first[1])}
     if known.empty:
-        reason = "neither bloc has a certain member in the span"
-        absent = Measured.undefined(reason, unit="score", method="jaccard")
-        return Exhibit.absent(
-            "through-time",
-            Finding(
-                "through-time-title",
-                "{it}",
-                otherwise="No overlap of {a} and {b} through time: {reason}.",
-                it=absent,
-                **ident,
-            ),
-        )
-    peak = known.loc[known["jaccard"].idxmax()]
-    top = Measured(float(peak["jaccard"]), "score", "jaccard")
-    title = Finding(
-        "through-time-title",
-        "The overlap of {a} and {b} was at its largest on {day}, with a Jaccard index of {top}",
-        role="title",
-        day=peak["date"].date(),
-        top=top,
-        **ident,
-    )
+        why = "No overlap of {a} and {b} through time: on no day is it certain that either has a member."
+        return Exhibit.absent("through-time", Finding("through-time-title", why, **ident))
     shown = {bloc for pair in lines for bloc in pair}
     counted = memberships[memberships["bloc"].isin(shown) & memberships["status"].isin(statuses)]
     wide = _wide(lines)
@@ -59,16 +47,19 @@ def through_time(
     accents = [theme.token(name) for name in ("accent", "mute", "decline", "neutral")]
     return Exhibit.figure(
         "through-time",
-        title=title,
+        title=_title(known, until, step, ident),
         subtitle=Finding(
             "through-time-subtitle",
-            "Countries in both blocs over countries in either, full standing, to {until}",
+            "Countries in both blocs over countries in either, counted as {statuses:or}, {days}, to {until}",
+            statuses=spoken_statuses(statuses),
+            days=STEPS[step],
             until=until,
         ),
         alt=Finding(
             "through-time-alt",
-            "Step lines of the Jaccard index by date for {count:count} pairs of blocs; {a} and {b} end at {last}.",
+            "Step lines of the Jaccard index by date for {count:count} {pairs} of blocs; {a} and {b} end at {last}.",
             count=len(wide.columns),
+            pairs=plural(len(wide.columns), one="pair", other="pairs"),
             last=Measured(float(known["jaccard"].iloc[-1]), "score", "jaccard"),
             **ident,
         ),
@@ -101,6 +92,21 @@ def through_time(
     )
 
 
+def _title(known: pd.DataFrame, until: date, step: str, ident: Mapping[str, str]) -> Finding:
+    """Since when the overlap was at its largest, and where it stands at the end."""
+    peak, last = known.loc[known["jaccard"].idxmax()], known.iloc[-1]
+    top, end = (Measured(float(row["jaccard"]), "score", "jaccard") for row in (peak, last))
+    if not top.value:
+        text = "On none of the days shown do {a} and {b} share a country"
+        return Finding("through-time-title", text, role="title", **ident)
+    text = "The overlap of {a} and {b} was at its largest {since} {day}, at a Jaccard index of {top}"
+    values = {"since": "from" if step == "change" else "on", "day": peak["date"].date(), "top": top}
+    if last["date"].date() == until and wording.number(top.value) != wording.number(end.value):
+        text += "; on {until} it is {end}"
+        values |= {"until": until, "end": end}
+    return Finding("through-time-title", text, role="title", **values, **ident)
+
+
 def _wide(lines: Mapping[tuple[str, str], pd.DataFrame]) -> pd.DataFrame:
     """A column for each pair on all days of any; a value holds until the pair's next day."""
     held = {
@@ -126,35 +132,10 @@ def _changes(lines: Mapping[tuple[str, str], pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def last_change(found: Change) -> Finding:
-    """The last day on which the overlap changed, with the counts before and after."""
-    a, b = found.after
-    names_of = {"a": names.bloc(a.bloc), "b": names.bloc(b.bloc)}
-    if not found.count:
-        return Finding(
-            "last-change", "In the span looked at, the overlap of {a} and {b} did not change.", **names_of
-        )
-    return Finding(
-        "last-change",
-        "The overlap of {a} and {b} last changed on {day}, from {was:count} of {of:count} countries to {now:count} of"
-        " {among:count}.",
-        otherwise="When the overlap of {a} and {b} last changed is uncertain: {reason}.",
-        exhibit="through-time",
-        day=a.on,
-        was=blocs.intersection(*found.before),
-        of=blocs.union(*found.before),
-        now=blocs.intersection(*found.after),
-        among=blocs.union(*found.after),
-        **names_of,
-    )
-
-
 def spells(frame: pd.DataFrame, full: Collection[str], until: date, order: Sequence[str]) -> Exhibit:
-    """A bar for each spell in the two blocs, hatched where standing is not full."""
+    """A bar for each spell in the two blocs, hatched where the standing does not count."""
     if frame.empty:
         return Exhibit.absent("spells", Finding("spells-absent", "No spell in these blocs touches the span."))
-    joined = frame[frame["status"].isin(full)]
-    first = joined.loc[joined["start_first"].idxmin()] if len(joined) else frame.iloc[0]
     drawn = pd.DataFrame(
         {
             "group": [names.bloc(each) for each in frame["bloc"]],
@@ -170,9 +151,16 @@ def spells(frame: pd.DataFrame, full: Collection[str], until: date, order: Seque
     shown = frame.assign(
         bloc=drawn["group"],
         country=drawn["name"],
+        status=[", ".join(spoken_statuses([status])) for status in frame["status"]],
         start=[
-            _span(*each)
-            for each in zip(frame["start_first"], frame["start_last"], frame["is_start_coarse"], strict=True)
+            f"before {wording.date(each[0].date())}" if is_clipped else _span(*each)
+            for *each, is_clipped in zip(
+                frame["start_first"],
+                frame["start_last"],
+                frame["is_start_coarse"],
+                frame["is_clipped"],
+                strict=True,
+            )
         ],
         end=[
             None if is_open else _span(*each)
@@ -183,25 +171,18 @@ def spells(frame: pd.DataFrame, full: Collection[str], until: date, order: Seque
     )
     return Exhibit.figure(
         "spells",
-        title=Finding(
-            "spells-title",
-            "{count:count} spells in {blocs}, the earliest full one from {year}",
-            role="title",
-            count=len(frame),
-            blocs=[names.bloc(each) for each in order],
-            year=int(first["start_first"].year),
-        ),
+        title=_spells_title(frame, full, order),
         subtitle=Finding("spells-subtitle", "Spells in force at some time up to {until}", until=until),
         alt=Finding(
             "spells-alt",
-            "Bars by date for {count:count} spells, grouped by bloc; hatched bars are lesser standing.",
+            "Bars by date for {count:count} spells, grouped by bloc; hatched bars are standings that do not count.",
             count=len(frame),
         ),
         figure=lambda: charts.spells(
             drawn,
             until=until,
-            full_label="full standing",
-            partial_label="lesser standing",
+            full_label="counted standing",
+            partial_label="another standing",
             coarse_label="date known only roughly",
         ),
         table=Table.of(
@@ -218,6 +199,25 @@ def spells(frame: pd.DataFrame, full: Collection[str], until: date, order: Seque
         sources=list(dict.fromkeys(frame["source"])),
         methods=["members"],
     )
+
+
+def _spells_title(frame: pd.DataFrame, full: Collection[str], order: Sequence[str]) -> Finding:
+    """How many spells are drawn, and the earliest that counts: its country and year, if it began inside the view."""
+    count = len(frame)
+    values = {
+        "count": count,
+        "spells": plural(count, one="spell", other="spells"),
+        "blocs": [names.bloc(each) for each in order],
+    }
+    text = "{count:count} {spells} in {blocs}"
+    counted = frame[frame["status"].isin(full)]
+    if len(counted) and not counted["is_clipped"].any():
+        text += ", the earliest that counts from {year}"
+        values |= {"year": int(counted["start_first"].min().year)}
+    elif len(counted):
+        text += ", {clipped:count} of them begun before the view"
+        values |= {"clipped": int(frame["is_clipped"].sum())}
+    return Finding("spells-title", text, role="title", **values)
 
 
 def _span(first: pd.Timestamp, last: pd.Timestamp, is_coarse: bool) -> str:

@@ -1,0 +1,171 @@
+"""The levels of a pair: turnover by year as each side reports it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from analysis.exhibits import charts, names, wording
+from analysis.exhibits.display import Column, Table
+from analysis.exhibits.exhibit import Exhibit
+from analysis.exhibits.finding import Finding
+from analysis.measures import trade
+from analysis.measures.measured import Measured
+from analysis.measures.releases import WORLD
+from analysis.measures.series import Series
+
+BILLION, MILLION = 1e9, 1e6
+CELLS = ["reporter", "partner", "year", "flow", "value_usd", "coverage", "source", "row"]
+COVERAGES = {"goods": "goods", "goods-and-services": "goods and services"}
+
+
+class Scale(NamedTuple):
+    """How sums of money are printed in a table or on an axis: the size of its unit, its form, its names."""
+
+    size: float
+    form: str
+    unit: str
+
+    def text(self, value: float) -> str:
+        """A sum of plain dollars in this unit."""
+        return (wording.billions if self.form == "billions" else wording.millions)(value)
+
+
+def scale(largest: float) -> Scale:
+    """Billions, or millions where no sum reaches one billion.
+
+    >>> scale(4.5e9).unit, scale(63.5e6).text(63.5e6)
+    ('USD bn', '63.5')
+    """
+    return (
+        Scale(BILLION, "billions", "USD bn") if largest >= BILLION else Scale(MILLION, "millions", "USD mn")
+    )
+
+
+def levels(ours: Series, theirs: Series, side: str = "both") -> Exhibit:
+    """Turnover by year as each side reports it; `ours` and `theirs` are selected with need="any"."""
+    asked = [each for each, own in ((ours, True), (theirs, False)) if side in ("both", _side(own))]
+    drawn = [each for each in asked if each.defined and each.frame["turnover"].notna().any()]
+    title = _title(asked, drawn)
+    if not drawn:
+        return Exhibit.absent("turnover", title)
+    frame = pd.DataFrame({each.reporter: each.frame["turnover"] for each in drawn}).dropna(how="all")
+    unit = scale(frame.max(axis=None))
+    printed = {code: f"{names.label(code)} {unit.text(_last(frame[code]))}" for code in frame}
+    return Exhibit.figure(
+        "turnover",
+        title=title,
+        subtitle=f"Exports plus imports, {unit.form} of current US dollars, by the report of each side",
+        alt=_alt(drawn),
+        note=_note(asked, drawn),
+        figure=lambda: charts.lines(
+            frame / unit.size,
+            labels=printed,
+            dashed=[each.reporter for each in drawn if each is theirs and len(frame.columns) > 1],
+            zero=True,
+        ),
+        table=_table(frame, unit),
+        data=pd.concat([each.cells[CELLS] for each in drawn], ignore_index=True),
+        sources=[source for each in drawn for source in each.sources],
+        methods=["turnover"],
+        flags=[flag for each in drawn for flag in each.flags] + mixed(*drawn),
+    )
+
+
+def counted(series: Series) -> str:
+    """What a series counts, in words: goods, or goods and services."""
+    return COVERAGES.get(series.coverage or "", "coverage not stated")
+
+
+def mixed(*sides: Series) -> list[str]:
+    """The flag of series set side by side that do not count the same."""
+    return ["MIXED_DEFINITION"] if len({each.coverage for each in sides}) > 1 else []
+
+
+def _side(own: bool) -> str:
+    return "reporter" if own else "partner"
+
+
+def _title(asked: list[Series], drawn: list[Series]) -> Finding:
+    """The level of each side in the last year that it reports, one year if that is the same."""
+    told = [(each, trade.turnover(each, _years(each)[-1])) for each in drawn]
+    if not told:
+        who = [names.country(each.reporter) for each in asked]
+        with_whom = names.country(asked[0].partner)
+        reason = (
+            f"{who[0]} reports no year of both exports and imports with {with_whom}"
+            if len(who) == 1
+            else f"neither {who[0]} nor {who[1]} reports a year of both exports and imports with the other"
+        )
+        absent = Measured.undefined(reason, unit="usd", method="turnover")
+        return Finding("turnover-title", "{it}", role="title", it=absent)
+    if len(told) == 1:
+        ((series, level),) = told
+        return Finding(
+            "turnover-title",
+            "{a} records trade of {x} with {b} in {x:end}",
+            role="title",
+            x=level,
+            a=names.country(series.reporter, start=True),
+            b=names.country(series.partner),
+        )
+    (one, x), (two, y) = told
+    same = x.end == y.end
+    return Finding(
+        "turnover-title",
+        "For {x:end}, {a} records trade of {x} and {b} of {y}"
+        if same
+        else "{a} records trade of {x} in {x:end}, {b} of {y} in {y:end}",
+        role="title",
+        x=x,
+        y=y,
+        a=names.country(one.reporter, start=not same),
+        b=names.country(two.reporter),
+    )
+
+
+def _years(series: Series) -> list[int]:
+    return [int(year) for year in series.frame["turnover"].dropna().index]
+
+
+def _alt(drawn: list[Series]) -> Finding:
+    values, parts = {}, []
+    for letter, series in zip("ab", drawn, strict=False):
+        years = _years(series)
+        ends = trade.turnover(series, years[0]), trade.turnover(series, years[-1])
+        values |= {
+            f"name_{letter}": names.country(series.reporter),
+            f"first_{letter}": ends[0],
+            f"last_{letter}": ends[1],
+        }
+        parts.append(
+            f"by {{name_{letter}}} from {{first_{letter}}} in {{first_{letter}:start}} to {{last_{letter}}} in"
+            f" {{last_{letter}:end}}"
+        )
+    return Finding(
+        "turnover-alt", f"Lines of turnover by year, reported {' and '.join(parts)}.", role="text", **values
+    )
+
+
+def _note(asked: list[Series], drawn: list[Series]) -> str:
+    """What each side drawn counts, and which side has no line."""
+    told = [f"{names.country(each.reporter, start=True)}: {counted(each)}" for each in drawn]
+    told += [
+        f"{names.country(each.reporter, start=True)}: no year with both flows"
+        for each in asked
+        if each not in drawn and each.reporter != WORLD
+    ]
+    return "; ".join(told) + "."
+
+
+def _table(frame: pd.DataFrame, unit: Scale) -> Table:
+    columns = [
+        Column("year", "Year", "year"),
+        *(Column(code, f"{names.label(code)}, {unit.unit}", unit.form) for code in frame),
+    ]
+    return Table.of(frame.rename_axis("year"), columns)
+
+
+def _last(values: pd.Series) -> float:
+    return float(values.dropna().iloc[-1])

@@ -1,0 +1,112 @@
+"""What changed: the last day on which the overlap did, and who came and went in each bloc between two days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analysis.exhibits import names, wording
+from analysis.exhibits.display import Column, Table
+from analysis.exhibits.exhibit import Exhibit
+from analysis.exhibits.finding import Finding
+from analysis.measures import blocs
+from analysis.measures.panels import Change
+from analysis.measures.sets import Members
+
+
+def last_change(found: Change) -> Finding:
+    """The last day on which the overlap changed, with the counts before and after."""
+    a, b = found.after
+    names_of = {"a": names.bloc(a.bloc), "b": names.bloc(b.bloc)}
+    if any(side.uncertain for side in (*found.before, *found.after)):
+        return Finding(
+            "last-change",
+            "When the overlap of {a} and {b} last changed is uncertain: a date behind it is known only roughly.",
+            **names_of,
+        )
+    if not found.count:
+        return Finding(
+            "last-change", "In the span looked at, the overlap of {a} and {b} did not change.", **names_of
+        )
+    return Finding(
+        "last-change",
+        "The counts behind the overlap of {a} and {b} last changed on {day}: from {was:count} shared of {of:count} to"
+        " {now:count} of {among:count}.",
+        exhibit="through-time",
+        day=a.on,
+        was=blocs.intersection(*found.before),
+        of=blocs.union(*found.before),
+        now=blocs.intersection(*found.after),
+        among=blocs.union(*found.after),
+        **names_of,
+    )
+
+
+def churn(before: Mapping[str, Members], after: Mapping[str, Members]) -> Exhibit:
+    """Who entered and left each bloc between two days, keyed by bloc; blocs without a member on either day are out."""
+    rows = []
+    for bloc, late in after.items():
+        early = before[bloc]
+        found = blocs.churn(early, late)
+        if found.churn.defined:
+            rows.append(
+                {
+                    "bloc": names.bloc(bloc),
+                    "first": len(early.certain),
+                    "entered": ", ".join(names.label(code) for code in sorted(found.entered)) or "none",
+                    "left": ", ".join(names.label(code) for code in sorted(found.left)) or "none",
+                    "last": len(late.certain),
+                    "churn": found.churn,
+                    "moves": len(found.entered) + len(found.left),
+                }
+            )
+    if not rows:
+        why = Finding(
+            "churn-absent", "Who came and went between the two days is uncertain or there is nobody to count."
+        )
+        return Exhibit.absent("churn", why)
+    early, late = next(iter(before.values())).on, next(iter(after.values())).on
+    top = max(rows, key=lambda row: row["moves"])
+    frame = pd.DataFrame(rows).drop(columns="moves")
+    return Exhibit.table(
+        "churn",
+        title=_churn_title(top, early, late),
+        subtitle="Sets on the first and on the last day of the view, whatever happened between; churn is entries and exits"
+        " over both sizes",
+        alt="Members on both days, countries entered and left, and churn of each bloc.",
+        table=Table.of(
+            frame,
+            [
+                Column("bloc", "Bloc"),
+                Column("first", wording.date(early), "count"),
+                Column("entered", "Entered"),
+                Column("left", "Left"),
+                Column("last", wording.date(late), "count"),
+                Column("churn", "Churn", "number"),
+            ],
+        ),
+        data=frame.assign(churn=[each.value for each in frame["churn"]]),
+        sources=list(
+            dict.fromkeys(
+                source for sets in (before, after) for one in sets.values() for source in one.sources
+            )
+        ),
+        methods=["churn"],
+    )
+
+
+def _churn_title(top: Mapping, early, late) -> Finding:
+    values = {"early": early, "late": late}
+    if not top["moves"]:
+        text = "The members of no bloc shown differ between {early} and {late}"
+        return Finding("churn-title", text, role="title", **values)
+    return Finding(
+        "churn-title",
+        "Between {early} and {late} {bloc} changed most: from {first:count} countries to {last:count}",
+        role="title",
+        bloc=top["bloc"],
+        first=top["first"],
+        last=top["last"],
+        **values,
+    )

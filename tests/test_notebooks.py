@@ -1,0 +1,295 @@
+"""The two notebooks on the real tables: the facts they must say, bare papermill and nbconvert, every odd parameter set."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis import tables
+from analysis.execution import runner
+from analysis.exhibits import blocks
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+Blocks = dict[str, dict[str, Any]]
+
+RUNS: dict[str, tuple[str, dict[str, Any]]] = {
+    "trade": ("bilateral_trade", {}),
+    "trade-kgz-chn": (
+        "bilateral_trade",
+        {"reporter": "KGZ", "partner": "CHN", "deflator": "none", "side": "reporter"},
+    ),
+    "blocs": ("bloc_overlap", {"as_of": "2025-12-31"}),
+    "blocs-before": (
+        "bloc_overlap",
+        {"bloc_a": "abraham-accords", "as_of": "2025-11-15", "extra_blocs": ["sco"], "step": "year"},
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Blocks]:
+    """The blocks of every run, by run and by id."""
+    folder = tmp_path_factory.mktemp("runs")
+    found = {}
+    for name, (notebook, parameters) in RUNS.items():
+        run = runner.execute(
+            ROOT / "notebooks" / f"{notebook}.ipynb",
+            parameters,
+            out=folder / f"{name}.ipynb",
+            root=ROOT,
+            expects=["references", "lead"],
+        )
+        found[name] = {block["id"]: block for block in run.blocks}
+    return found
+
+
+def plain(text: str) -> str:
+    return text.replace("\xa0", " ").replace("\u202f", " ")
+
+
+def column(block: dict[str, Any], label: str) -> dict[str, str]:
+    """One column of the table of an exhibit, by the first."""
+    place = [each["label"] for each in block["table"]["columns"]].index(label)
+    return {row[0]: plain(row[place]) for row in block["table"]["rows"]}
+
+
+class TestTrade:
+    def test_lead_says_levels_multiple_and_rate(self, runs: dict[str, Blocks]) -> None:
+        lead = runs["trade"]["lead"]
+        values = lead["values"]
+        assert values["first"]["value"] == pytest.approx(1.899e9, rel=1e-3)
+        assert values["last"]["value"] == pytest.approx(4.486e9, rel=1e-3)
+        assert round(values["fold"]["value"], 2) == 2.36
+        assert values["rate"]["text"] == "13.1%" and values["first"]["coverage"] == "goods-and-services"
+        assert "over 7 periods" in lead["text"] and "goods and services" in lead["text"]
+
+    def test_doubling_holds_in_current_dollars_only(self, runs: dict[str, Blocks]) -> None:
+        constant = runs["trade"]["constant-dollars"]
+        assert "more than doubled in current US dollars" in constant["title"]
+        assert "in constant 2016 US dollars it did not double" in constant["title"]
+        assert column(constant, "Constant dollars") == {"Uzbekistan": "1.86"}
+
+    def test_both_reports_of_2023_stand_side_by_side(self, runs: dict[str, Blocks]) -> None:
+        now = runs["trade"]["turnover-now"]
+        assert now["values"]["other"]["value"] == pytest.approx(4.418e9, rel=1e-3)
+        assert now["values"]["other"]["coverage"] == "goods"
+        assert [flag["flag"] for flag in now["flags"]] == ["MIXED_DEFINITION"]
+        assert column(runs["trade"]["turnover"], "Kazakhstan, USD bn")["2016"] == "…"
+
+    def test_mirror_names_years_compared_and_missing(self, runs: dict[str, Blocks]) -> None:
+        rows = runs["trade"]["mirror"]["table"]["rows"]
+        assert {row[1] for row in rows} == {str(year) for year in range(2018, 2024)} and len(rows) == 12
+        assert runs["trade"]["silent-years"]["text"] == (
+            "Not compared: Kazakhstan reports neither exports to nor imports from Uzbekistan in 2016–2017."
+        )
+
+    def test_output_names_the_revision_it_leaves_out(self, runs: dict[str, Blocks]) -> None:
+        note = runs["trade"]["weights"]["note"]
+        assert "World Bank" in note and "after the revision of July 2024, is not mixed in" in note
+
+    def test_other_parameters_take_effect(self, runs: dict[str, Blocks]) -> None:
+        found = runs["trade-kgz-chn"]
+        assert found["constant-dollars"]["kind"] == "finding"
+        assert len(found["turnover"]["table"]["columns"]) == 2
+        assert "REROUTE_2022" in [flag["flag"] for flag in found["lead"]["flags"]]
+
+
+class TestBlocs:
+    def test_exactly_two_of_nine(self, runs: dict[str, Blocks]) -> None:
+        lead = runs["blocs"]["lead"]
+        assert "share 2 of the 9 countries in either, Kazakhstan and Kyrgyzstan:" in lead["text"]
+        assert lead["values"]["index"]["value"] == pytest.approx(2 / 9)
+
+    def test_observer_is_shown_and_not_counted(self, runs: dict[str, Blocks]) -> None:
+        assert "as observer" in runs["blocs"]["beside-eaeu"]["text"]
+        assert "Uzbekistan" in runs["blocs"]["beside-eaeu"]["text"]
+        assert column(runs["blocs"]["matrix"], "EAEU")["Uzbekistan"] == "observer"
+
+    def test_participants_count(self, runs: dict[str, Blocks]) -> None:
+        assert len([s for s in column(runs["blocs"]["matrix"], "CMHS").values() if s == "participant"]) == 6
+
+    def test_five_on_the_day_before(self, runs: dict[str, Blocks]) -> None:
+        standing = column(runs["blocs-before"]["matrix"], "CMHS")
+        assert sorted(name for name, status in standing.items() if status == "participant") == [
+            "Kazakhstan", "Kyrgyzstan", "Tajikistan", "Turkmenistan", "Uzbekistan",
+        ]  # fmt: skip
+        assert standing["Azerbaijan"] == "guest"
+
+    def test_candidate_is_no_member(self, runs: dict[str, Blocks]) -> None:
+        found = runs["blocs-before"]
+        assert "as candidate Kazakhstan" in found["beside-abraham-accords"]["text"]
+        assert "share none of" in found["lead"]["text"]
+
+    def test_measures_change_and_weights_are_there(self, runs: dict[str, Blocks]) -> None:
+        found = runs["blocs"]
+        assert column(found["closeness"], "Value")["Overlap coefficient"] == "0.40"
+        assert column(found["churn"], "31 December 2025")["CMHS"] == "6"
+        assert float(column(found["evenness"], "Herfindahl")["EAEU"]) > 0.5
+
+
+# --- bare tools ------------------------------------------------------------------------------------------------------
+
+
+def bare(*command: str | Path, cwd: Path, home: Path) -> subprocess.CompletedProcess:
+    environment = os.environ | {"HOME": str(home), "JUPYTER_RUNTIME_DIR": str(home / "r")}
+    return subprocess.run(
+        [str(BIN / command[0]), *map(str, command[1:])],
+        cwd=cwd, capture_output=True, text=True, env=environment, timeout=300,
+    )  # fmt: skip
+
+
+def test_bare_papermill_and_nbconvert(tmp_path: Path) -> None:
+    """Run from the folder of the notebooks, as JupyterLab does; charts and tables are seen without our exporters."""
+    out = tmp_path / "out.ipynb"
+    ran = bare(
+        "papermill",
+        "bilateral_trade.ipynb",
+        out,
+        "-p",
+        "partner",
+        "KGZ",
+        cwd=ROOT / "notebooks",
+        home=tmp_path,
+    )
+    assert ran.returncode == 0, ran.stderr
+    kinds = {
+        kind
+        for cell in json.loads(out.read_text())["cells"]
+        for output in cell.get("outputs", [])
+        for kind in output.get("data", {})
+    }
+    assert {"image/svg+xml", "text/html", "text/markdown", blocks.MIME} <= kinds
+    made = bare("jupyter", "nbconvert", "--to", "briefing-html", out, cwd=tmp_path, home=tmp_path)
+    assert made.returncode == 0, made.stderr
+    page = (tmp_path / "out.html").read_text()
+    assert "Kyrgyzstan" in page and "<svg" in page
+
+
+def test_bare_papermill_refuses_as_the_command_does(tmp_path: Path) -> None:
+    ran = bare(
+        "papermill", "notebooks/bilateral_trade.ipynb", tmp_path / "out.ipynb", "-p", "partner", "XXX",
+        cwd=ROOT, home=tmp_path,
+    )  # fmt: skip
+    told = bare("briefing", "build", "-p", "partner=XXX", "--out", tmp_path / "b", cwd=ROOT, home=tmp_path)
+    sentence = re.search(r"partner[^\n]*'XXX'[^\n]*", told.stderr)
+    assert ran.returncode != 0 and told.returncode == 2 and sentence, told.stderr
+    core = re.search(r"'XXX' is not[^(\n;]*", sentence[0])[0].strip()
+    assert core in ran.stderr
+
+
+# --- every odd parameter set, in this process ------------------------------------------------------------------------
+
+SPANS = ((2016, 2023), (2000, 2020))
+PAIRS = ("UZB-KAZ", "KGZ-CHN", "TJK-UZB", "KAZ-RUS", "TKM-ISR", "USA-CHN", "UZB-WLD", "WLD-UZB", "XKX-UZB")
+BLOC_PAIRS = ("eaeu cmhs", "ots csto", "sco cis", "abraham-accords brics", "oic eco")
+DAYS = ("1992-01-01", "1992-06-01", "1993-12-15", "1995-01-01", "2015-06-01", "2025-11-15", None)
+TRADE_SETS = [
+    *({"reporter": pair[:3], "partner": pair[4:], "start": a, "end": b} for pair in PAIRS for a, b in SPANS),
+    {"start": 1995, "end": 2005, "side": "partner", "deflator": "none"},
+    {"reporter": "KGZ", "partner": "TKM"},
+    {"reporter": "UZB", "partner": "TJK", "start": 2010, "end": 2011},
+    {"end": 2021, "as_of": "2022-06-01", "known_by": "2023-12-31"},
+]
+BLOC_SETS = [
+    *(
+        {"bloc_a": pair.split()[0], "bloc_b": pair.split()[1], "as_of": day}
+        for pair in BLOC_PAIRS
+        for day in DAYS
+    ),
+    {"extra_blocs": [], "step": "month"},
+    {"as_of": "2025-12-31", "since": "2016-01-01", "statuses": ["member", "participant", "observer"]},
+]
+# The only words that look like an ISO date or a code and are none: releases are named by their id.
+RELEASE = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
+
+
+def shown(notebook: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the cells of a notebook show, run here and without a kernel."""
+    space: dict[str, Any] = {}
+    found = []
+    for cell in json.loads((ROOT / f"notebooks/{notebook}.ipynb").read_text())["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        tree = ast.parse("".join(cell["source"]))
+        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, notebook, "exec"), space)
+        if last is not None:
+            found.append(eval(compile(ast.Expression(last.value), notebook, "eval"), space).block())
+        if "parameters" in cell["metadata"].get("tags", []):
+            space.update({name: value for name, value in parameters.items() if value is not None})
+    return found
+
+
+@cache
+def codes() -> re.Pattern:
+    known = "|".join(tables.read("countries")["country"])
+    return re.compile(rf"\b(?:{known})\b")
+
+
+def sentences(block: dict[str, Any]) -> list[str]:
+    keys = ("text", "label", "figure", "change", "title", "subtitle", "alt", "note", "reason")
+    return [block[key] for key in keys if block.get(key)]
+
+
+def problems(found: list[dict[str, Any]]) -> list[str]:
+    told = [problem for block in found for problem in blocks.check(block)]
+    for block in found:
+        for text in sentences(block):
+            bare_text = RELEASE.sub("R", text)
+            for what, pattern in (
+                ("a missing value", re.compile(r"(?i)\b(nan|none|nat|<na>|inf)\b(?! of| in)")),
+                ("a code", codes()),
+                ("an ISO date", re.compile(r"\b\d{4}-\d{2}(-\d{2})?\b")),
+                ("a column", re.compile(r"\b[a-z]+_[a-z_]+\b")),
+                ("a doubled mark", re.compile(r"[.,;:]{2}| [.,;:]|\(\)|  ")),
+            ):
+                if pattern.search(bare_text) and not ("none" in text and what == "a missing value"):
+                    told.append(f"{block['id']}: {what} in {text!r}")
+        head = block.get("text") or block.get("title", "")
+        told += [f"{block['id']}: a small start in {head!r}"] if head[:1].islower() else []
+        told += [f"{block['id']}: {each}" for each in _contradictions(block)]
+    ids = [block["id"] for block in found]
+    return told + [f"{ident} is shown twice" for ident in set(ids) if ids.count(ident) > 1]
+
+
+def _contradictions(block: dict[str, Any]) -> list[str]:
+    """Direction words that do not agree with the printed change of a key figure."""
+    change, text = block.get("figure", "") + block.get("change", ""), block.get("text", "")
+    if block["id"] == "growth-rate" and block.get("figure"):
+        return (
+            ["rose, but negative"]
+            if " rose " in text.split(";")[0] and block["figure"].startswith("−")
+            else []
+        )
+    if block["id"] == "partner-share" and " fell " in text and "+" in change:
+        return ["fell, but positive"]
+    return []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("parameters", TRADE_SETS, ids=lambda each: " ".join(map(str, each.values())))
+def test_trade_is_well_said(parameters: dict[str, Any]) -> None:
+    assert problems(shown("bilateral_trade", parameters)) == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("parameters", BLOC_SETS, ids=lambda each: " ".join(map(str, each.values())))
+def test_overlap_is_well_said(parameters: dict[str, Any]) -> None:
+    assert problems(shown("bloc_overlap", parameters)) == []
+
+
+def test_coarse_date_is_uncertain() -> None:
+    found = {block["id"]: block for block in shown("bloc_overlap", {"bloc_a": "cis", "as_of": "1993-12-15"})}
+    assert not found["lead"]["defined"]
+    assert "it is uncertain whether Georgia is in CIS on 15 December 1993" in found["lead"]["text"]
+    assert column(found["matrix"], "CIS")["Georgia"] == "uncertain"
