@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +16,58 @@ from analysis.errors import BriefingError, UsageError
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
+Complete = Callable[[click.Context, click.Parameter, str], list[str]]
 
-def _definition_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+
+def _completion(candidates: Callable[[click.Context, str], Iterable[str]]) -> Complete:
+    """What click asks while a person types: the candidates at the root named so far; none where they cannot be read."""
+
+    def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+        from analysis import tables
+
+        try:
+            tables.use_root(context.find_root().params.get("root"))
+            return [name for name in candidates(context, incomplete) if name.startswith(incomplete)]
+        except BriefingError:
+            return []
+
+    return complete
+
+
+@_completion
+def _definition_names(context: click.Context, incomplete: str) -> Iterable[str]:
     from analysis.briefings import definition
 
-    return [name for name in definition.names() if name.startswith(incomplete)]
+    return definition.names()
 
 
-def _table_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+@_completion
+def _table_names(context: click.Context, incomplete: str) -> Iterable[str]:
     from analysis import tables
 
-    return [name for name in tables.names() if name.startswith(incomplete)]
+    return tables.names()
 
 
-def _parametrised_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+@_completion
+def _parametrised_names(context: click.Context, incomplete: str) -> Iterable[str]:
     from analysis.briefings import definition
 
-    names = [*definition.names(), *definition.notebook_names()]
-    return sorted({name for name in names if name.startswith(incomplete)})
+    return [*definition.names(), *definition.notebook_names()]
+
+
+@_completion
+def _pairs(context: click.Context, incomplete: str) -> Iterable[str]:
+    """`partner=` for each parameter, and once that stands, `partner=KAZ` for each of its values."""
+    from analysis.briefings import definition
+
+    # After an option that still lacks its value click has not told the arguments from the rest.
+    named = context.params.get("name") or next(iter(context.args), definition.DEFAULT)
+    agreed = definition.load(named).contract
+    name, separator, _ = incomplete.partition("=")
+    if not separator:
+        return [f"{each}=" for each in agreed.names]
+    values = agreed[name].choices() if name in agreed else None
+    return [f"{name}={value}" for value in values or ()]
 
 
 @click.group(context_settings=CONTEXT)
@@ -59,13 +95,10 @@ def _say_json(value: Any) -> None:
 
 
 def _columns(rows: list[tuple[str, ...]]) -> None:
-    """Print rows as aligned columns, the last one free."""
-    if not rows:
-        return
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
-    for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)]
-        click.echo("  ".join([*cells, row[-1]]).rstrip())
+    from analysis.tables.telling import aligned
+
+    for line in aligned(rows):
+        click.echo(line)
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a machine.")
@@ -161,7 +194,10 @@ def check(as_json: bool) -> None:
         try:
             verb()
         except BriefingError as error:
-            problems.extend(error.problems)
+            # A definition repeats, after its own name, what is wrong with a notebook it uses.
+            problems.extend(
+                problem for problem in error.problems if not any(problem.endswith(told) for told in problems)
+            )
     counts = {
         "tables": len(tables.names()),
         "notebooks": len(definition.notebook_paths()),
@@ -212,7 +248,7 @@ def _overrides(pairs: tuple[str, ...]) -> dict[str, str]:
     for pair in pairs:
         name, separator, value = pair.partition("=")
         if not separator or not name:
-            problems.append(f"-p {pair}: not of the form name=value; write for example -p partner=KGZ")
+            problems.append(f"-p '{pair}': not of the form name=value; write for example -p partner=KGZ")
         elif name in overrides:
             problems.append(f"-p {name}: given twice; give it once")
         else:
@@ -224,7 +260,14 @@ def _overrides(pairs: tuple[str, ...]) -> dict[str, str]:
 
 @briefing.command()
 @click.argument("name", required=False, shell_complete=_definition_names)
-@click.option("-p", "pairs", multiple=True, metavar="NAME=VALUE", help="Set a parameter of the definition.")
+@click.option(
+    "-p",
+    "pairs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    shell_complete=_pairs,
+    help="Set a parameter of the definition; `briefing params NAME` lists them.",
+)
 @click.option("--formats", metavar="LIST", help="html, pdf or both (default: the definition's).")
 @click.option("--as-of", metavar="DATE", help="The state of the world on this day (default: the cut-off).")
 @click.option("--known-by", metavar="DATE", help="Only releases up to this day (default: the cut-off).")
@@ -269,7 +312,10 @@ def build(
 
 def _shown(path: Path) -> str:
     """A path as the person would type it: relative to where they stand when that is shorter."""
-    relative = os.path.relpath(path)
+    try:
+        relative = os.path.relpath(path)
+    except OSError:  # the folder was removed while we stood in it
+        return str(path)
     return relative if len(relative) < len(str(path)) else str(path)
 
 
@@ -300,7 +346,7 @@ class _Progress:
 
 
 @briefing.command()
-@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; fail if a notebook is not tidy.")
 def tidy(files: tuple[Path, ...], only_check: bool) -> None:
     """Clear outputs, counts and stray metadata of notebooks, as they are kept in git.
@@ -330,17 +376,31 @@ def tidy(files: tuple[Path, ...], only_check: bool) -> None:
         click.echo(f"{len(paths)} notebooks were tidy already.")
 
 
+def _as_sentence(error: click.ClickException) -> str:
+    """What click found wrong with the line typed: where, what, and where the help is."""
+    context = getattr(error, "ctx", None)
+    place = context.command_path if context else "briefing"
+    said = error.format_message().rstrip(".")
+    said = re.sub(r"\.? \(?Did you mean (?:one of: )?(.*?)\??\)?$", r" (did you mean \1?)", said)
+    return f"{place}: {said[:1].lower()}{said[1:]}; see '{place} --help'"
+
+
 def main() -> None:
     """Run the command; every failure is a sentence and an exit code, never a traceback."""
+    # jsonschema takes more than a second to load a grammar of web addresses that nothing here needs.
+    sys.modules.setdefault("rfc3987_syntax", None)
     try:
         briefing(standalone_mode=False)
     except click.exceptions.Exit as ended:
         sys.exit(ended.exit_code)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(error.exit_code)
+    except click.ClickException as error:
+        click.echo(_as_sentence(error), err=True)
+        sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted; nothing was written.", err=True)
+        click.echo("Interrupted; no file is half-written.", err=True)
         sys.exit(130)
     except BriefingError as error:
         for problem in error.problems:
@@ -352,8 +412,11 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("BRIEFING_DEBUG"):
             raise
+        said = next(
+            (line.strip().rstrip(".") for line in str(error).splitlines() if line.strip()), "no words"
+        )
         click.echo(
-            f"{type(error).__name__}: {error}. This is a fault of the program, not of your input; "
+            f"{type(error).__name__}: {said}; this is a fault of the program, not of your input; "
             "run again with BRIEFING_DEBUG=1 to see where, and report it.",
             err=True,
         )

@@ -183,11 +183,14 @@ def put(folder: Path, contents: Mapping[str, bytes], stale: Sequence[str] = ()) 
 def _formats(asked: Sequence[str] | None, briefing: Definition) -> tuple[str, ...]:
     if asked is None:
         return briefing.formats
-    unknown = [name for name in asked if name not in FORMATS]
-    if unknown or not asked:
-        odd = unknown[0] if unknown else ""
+    if not asked:
+        raise UsageError(f"--formats names none; choose {' or '.join(FORMATS)}")
+    if unknown := [name for name in asked if name not in FORMATS]:
         raise UsageError(
-            f"there is no format '{odd}'{did_you_mean(odd, FORMATS)}; choose {' or '.join(FORMATS)}"
+            *(
+                f"--formats: there is no format '{odd}'{did_you_mean(odd, FORMATS)}; choose {' or '.join(FORMATS)}"
+                for odd in unknown
+            )
         )
     return tuple(form for form in FORMATS if form in asked)
 

@@ -144,9 +144,13 @@ def notebook_titles() -> dict[str, str]:
 
 def parameters_of(name: str) -> Contract:
     """The contract of a definition or of a notebook; an unknown name is a UsageError."""
-    if name in notebook_names() and name not in names():
+    if name in names():
+        return load(name).contract
+    if name in notebook_names():
         return contract.read(tables.root() / "notebooks" / f"{name}.ipynb")
-    return load(name).contract
+    known = [*names(), *notebook_names()]
+    near = did_you_mean(name, known) or f"; choose one of {', '.join(known)}"
+    raise UsageError(f"there is no briefing and no notebook '{name}'{near}")
 
 
 def load(source: str | Path) -> Definition:
@@ -155,10 +159,29 @@ def load(source: str | Path) -> Definition:
     if not path.is_file():
         if isinstance(source, Path):
             raise UsageError(f"{path}: there is no such file; name a definition of reports/")
-        known = [*names(), *notebook_names()] if source in notebook_names() else names()
-        near = did_you_mean(source, names()) or f"; choose one of {', '.join(known) or 'none yet: write one'}"
+        known = names()
+        if source in notebook_names():
+            use = [name for name in known if source in _notebooks_of(name)]
+            raise UsageError(
+                f"'{source}' is a notebook, not a briefing; "
+                + (
+                    f"build a briefing that uses it: {', '.join(use)}"
+                    if use
+                    else f"write reports/{source}.yml"
+                )
+            )
+        near = did_you_mean(source, known) or (
+            f"; choose one of {', '.join(known)}" if known else f"; write reports/{source}.yml"
+        )
         raise UsageError(f"there is no briefing '{source}' in reports/{near}")
     return parse(path.read_bytes(), path)
+
+
+def _notebooks_of(name: str) -> set[str]:
+    try:
+        return {section.notebook for section in load(name).sections}
+    except BriefingError:
+        return set()
 
 
 def parse(text: bytes, path: Path) -> Definition:
@@ -263,7 +286,7 @@ def _agreed(section: Section, problems: Problems) -> Contract | None:
         return None
     try:
         return contract.read(section.path)
-    except BriefingError as error:
+    except UsageError as error:
         for problem in error.problems:
             problems.add(f"section {section.name}", problem)
         return None

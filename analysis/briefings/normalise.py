@@ -341,6 +341,7 @@ def colophon(meta: Mapping[str, Any]) -> tuple[str, ...]:
     return (
         f"Cite as: {'. '.join(part.rstrip('.') for part in cited if part)}.",
         "Text and drawings may be reused with this citation; the data are under the licences named with their sources.",
+        "The rows behind each exhibit travel with it: as a download in the page, as an attachment in the PDF.",
         "Names, their order and the boundaries drawn imply no judgement on the status of any country or territory.",
     )
 

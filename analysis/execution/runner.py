@@ -181,7 +181,7 @@ class _Execution:
             record.write(closed, aside.with_suffix(".run.json"))
         problems = list(verdict.problems)
         if kept and not verdict.is_plain and verdict.status != "interrupted":
-            problems[-1] = problems[-1].rstrip(".") + f"; as far as it ran it is {_shown(kept, self.root)}"
+            problems[-1] = problems[-1].rstrip(".") + f"; see how far it ran in {_shown(kept, self.root)}"
         failure = RunError(*problems, record=closed, notebook=kept)
         if name := supervision.interruption():
             supervision.answer()

@@ -43,7 +43,11 @@ def judge(
         return Verdict("interrupted", (f"{place}: interrupted by {ended.cause}; run it again",), number)
     if ended.cause == "deadline" or ended.seconds >= timeout:
         limit = f"{timeout:g} seconds"
-        return Verdict("timed-out", (f"{place}: not finished after {limit}; allow more time",), number)
+        return Verdict(
+            "timed-out",
+            (f"{place}: not finished after {limit}; allow more (deadline: in a definition)",),
+            number,
+        )
     if failed:
         return _of_error(title, *failed)
     if ended.last.get("ended") == "kernel-died":

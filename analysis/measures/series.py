@@ -7,6 +7,7 @@ each year from the newest that covers it; otherwise (3) nothing, with the missin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,6 +23,7 @@ from .releases import FLOWS, FOOTNOTED, WORLD, Asked, available, cells_of, pair_
 
 __all__ = ["NEEDS", "Series", "available", "ended", "select"]
 
+_ADVICE = re.compile(r"; (data/\S+ has (?!only)|set |choose ).*")
 NEEDS = ("all", "ends", "any")
 
 _REVISIONS = ("flow", "year", "earlier_source", "later_source", "earlier_value", "later_value", "change")
@@ -67,7 +69,7 @@ class Series:
     @property
     def absence(self) -> str | None:
         """What is missing, without the advice to the one who asked: the reason a measure made of it passes on."""
-        return self.reason and self.reason.partition("; data/")[0]
+        return self.reason and _ADVICE.sub("", self.reason)
 
 
 def select(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from analysis.tables import place
-from analysis.tables.reading import describe
 from analysis.tables.faults import TableError
+from analysis.tables.reading import describe
 
 BEGIN, END = "<!-- tables: generated -->", "<!-- end of tables -->"
 

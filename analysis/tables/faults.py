@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from analysis.errors import BriefingError
+from analysis.errors import BriefingError, UsageError
 
 SHOWN = 10  # lines named one by one before the rest of a column is summed up in one sentence
 
 
 class TableError(BriefingError):
     """A table, or its descriptor, is not as declared; `problems` holds every fault found."""
+
+
+class UnknownTableError(TableError, UsageError):
+    """A table was asked for that nobody declared."""
 
 
 def at(file: str, line: int | None = None, column: str | None = None) -> str:

@@ -123,10 +123,13 @@ def _cells(
         elif not row:
             faults.append(f"{at(file, line)}: the line is empty; delete it")
         else:
-            sign = "more" if len(row) > len(header) else "fewer"
+            sign, remedy = (
+                ("more", "put a cell that holds a comma in double quotes")
+                if len(row) > len(header)
+                else ("fewer", "add the missing commas")
+            )
             faults.append(
-                f"{at(file, line)}: {len(row)} cells, {sign} than the {len(header)} columns of the header; "
-                "add the missing commas, or put a cell that holds a comma in double quotes"
+                f"{at(file, line)}: {len(row)} cells, {sign} than the {len(header)} columns of the header; {remedy}"
             )
     by_column = zip(*good, strict=True) if good else ((),) * len(header)
     return Cells(dict(zip(header, by_column, strict=True)), tuple(lines)), faults

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analysis.errors import BriefingError, did_you_mean
-from analysis.tables.faults import TableError
+from analysis.errors import BriefingError, UsageError, did_you_mean
+from analysis.tables.faults import TableError, UnknownTableError
 
 DATA = "data"
 _chosen: Path | None = None
@@ -14,7 +14,7 @@ _chosen: Path | None = None
 def use_root(path: str | Path | None) -> None:
     """Take the project from `path` from now on, whatever the working directory; None: look for it again.
 
-    Raises BriefingError when `path` holds no folder `data/`.
+    Raises UsageError when `path` holds no folder `data/`.
     """
     global _chosen
     if path is None:
@@ -22,7 +22,7 @@ def use_root(path: str | Path | None) -> None:
         return
     folder = Path(path).expanduser().resolve()
     if not (folder / DATA).is_dir():
-        raise BriefingError(f"{folder} holds no folder data/; give the root folder of the project")
+        raise UsageError(f"{folder} holds no folder data/; give the root folder of the project")
     _chosen = folder
 
 
@@ -81,18 +81,18 @@ def contents(name: str, ending: str = "csv") -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise TableError(_missing(name, ending)) from None
+        raise _missing(name, ending) from None
     except OSError as error:
         raise TableError(f"{file_of(name, ending)} cannot be read: {error.strerror}") from None
 
 
-def _missing(name: str, ending: str) -> str:
+def _missing(name: str, ending: str) -> TableError:
     twin = "yml" if ending == "csv" else "csv"
     if (root() / DATA / f"{name}.{twin}").is_file():
-        return (
+        return TableError(
             f"{file_of(name, ending)} is missing, though its twin {file_of(name, twin)} is there; "
             f"restore it with 'git checkout {file_of(name, ending)}' or write it"
         )
-    return (
-        f"there is no table '{name}' in {root() / DATA}{did_you_mean(name, names())}; see 'briefing tables'"
+    return UnknownTableError(
+        f"there is no table '{name}' in {DATA}/{did_you_mean(name, names())}; see 'briefing tables'"
     )

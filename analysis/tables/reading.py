@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.tables import descriptor as descriptors
-from analysis.tables import place, validating
+from analysis.tables import place, telling, validating
 from analysis.tables.descriptor import Column, Descriptor
 from analysis.tables.faults import TableError
 from analysis.tables.parsing import Cells, parse
@@ -29,6 +29,14 @@ class Description(Descriptor):
     """What is declared about a table, and how many rows it has."""
 
     rows: int = 0
+
+    def text(self) -> str:
+        """The description for a person, in lines."""
+        return "\n".join(telling.told(self, self.rows))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The description for a machine, JSON-safe."""
+        return asdict(self)
 
 
 def describe(name: str) -> Description:

@@ -220,7 +220,7 @@ TABLE = [
     (("a", "b"),                 None,    None,    None,  None,          None,         ["a", "b"]),
     (["a,b"],                    None,    None,    None,  None,          None,         ["a,b"]),
     (np.array(["a", "b"]),       None,    None,    None,  None,          None,         ["a", "b"]),
-    ({"a", "b"},                 None,    None,    None,  None,          None,         None),
+    ({"a"},                      None,    None,    None,  None,          None,         None),
     ({"a": 1},                   None,    None,    None,  None,          None,         None),
     (b"a",                       None,    None,    None,  None,          None,         None),
     ("\udcff",                   None,    None,    None,  None,          None,         None),

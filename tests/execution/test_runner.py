@@ -154,17 +154,17 @@ class TestFailure:
         [
             ("killed", "kernel-died",
              "notebook killed, cell 4 (`import os, signal`): the kernel was killed (SIGKILL, as happens when memory "
-             "runs out); run it again, with more memory if need be; as far as it ran it is "
+             "runs out); run it again, with more memory if need be; see how far it ran in "
              "reports/build/failed/killed.ipynb"),
             ("gone", "kernel-died", "notebook gone, cell 4 (`import os; os._exit(3)`): the kernel died (exit code 3)"),
             ("slow", "timed-out", "notebook slow, cell 4 (`import time; time.sleep(300)`): not finished after 14 "
-                                  "seconds; allow more time"),
+                                  "seconds; allow more (deadline: in a definition)"),
             ("stubborn", "timed-out", "notebook stubborn, cell 4 (`import signal, subprocess, sys, time`): not "
-                                      "finished after 14 seconds; allow more time"),
+                                      "finished after 14 seconds; allow more (deadline: in a definition)"),
             ("exit", "failed", "notebook exit, cell 4 (`import sys; sys.exit(0)`): the cell ended the program "
                                "(SystemExit: 0); take the call out, or raise an error that says why"),
             ("raises", "failed", "notebook raises, cell 4 (`raise ValueError('no rows\\nfor 2016')`): ValueError: no "
-                                 "rows; as far as it ran it is reports/build/failed/raises.ipynb"),
+                                 "rows; see how far it ran in reports/build/failed/raises.ipynb"),
             ("tolerated", "failed", "notebook tolerated, cell 4 (`%%bogus`): UsageError: Cell magic `%%bogus` not "
                                     "found"),
             ("silent", "failed", "notebook silent: it ran to its end but shows no 'references'; let a cell end in "

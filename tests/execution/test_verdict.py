@@ -63,7 +63,9 @@ def test_a_dead_kernel_is_told_by_its_cause(last: dict, sentence: str) -> None:
 def test_a_run_that_ends_after_its_deadline_is_late() -> None:
     found = verdict(cell("x", 1), seconds=61.0, code=0)
     assert found.status == "timed-out"
-    assert found.problems == ("notebook n: not finished after 60 seconds; allow more time",)
+    assert found.problems == (
+        "notebook n: not finished after 60 seconds; allow more (deadline: in a definition)",
+    )
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,10 @@ class TestLevels:
             measures.highest_between(gone, 2020, 2022),
             measures.trade_share(ROWS, gone, 2020),
         ):
-            assert found.reason == gone.reason
+            assert found.reason == gone.absence
+        assert gone.reason.startswith(f"{gone.absence}; data/trade.csv"), (
+            "the advice is for the one who asked"
+        )
 
     def test_balances_by_year(self) -> None:
         frame = measures.balances(OURS)
