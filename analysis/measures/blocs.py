@@ -174,7 +174,7 @@ def standing_matrix(
     ]
     wide = frame.assign(label=labels).pivot(index="country", columns="bloc", values="label")
     rows = sorted(frame["country"].unique()) if countries is None else list(countries)
-    return wide.astype(object).reindex(index=rows, columns=list(blocs)).fillna("").rename_axis(columns=None)
+    return wide.reindex(index=rows, columns=list(blocs)).astype(object).fillna("").rename_axis(columns=None)
 
 
 def spells(
