@@ -15,6 +15,7 @@ from . import wording
 INDICATORS = {"gdp_current_usd": "gross domestic product", "population": "population"}
 """The indicators of data/macro.csv by which countries are weighed."""
 
+_SHORT = re.compile(r"[,(;:]| under | of the ")
 _CODE = re.compile(r"\b[A-Z]{3}\b")
 _SPAN = re.compile(r"\b([0-9]{4})-([0-9]{4})\b")
 _DAY = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
@@ -77,6 +78,35 @@ def bloc_in_full(ident: str) -> str:
     'Eurasian Economic Union'
     """
     return _blocs()[ident][1]
+
+
+def release(source: str) -> str:
+    """A release by its publisher and the time of its publication, short enough for a column.
+
+    >>> release("kazstat-2023y"), release("inform-2024-08-uzb")
+    ('Bureau of National Statistics, 2024', 'Kazinform, August 2024')
+    """
+    (cited,) = tables.cite(source)
+    publisher = _SHORT.split(str(cited["publisher"]))[0].strip()
+    published = cited["published"]
+    return (
+        f"{publisher}, {wording.date(published)}" if isinstance(published, str) and published else publisher
+    )
+
+
+def with_releases(text: str, sources: Iterable[str], office: str | None = None) -> str:
+    """A text in which source ids are written as `release` does, and the id of their office as its publisher.
+
+    >>> with_releases("Releases of kazstat: 2023 from kazstat-2023y", ["kazstat-2023y"], "kazstat")
+    'Releases of Bureau of National Statistics: 2023 from Bureau of National Statistics, 2024'
+    """
+    for source in sorted(sources, key=len, reverse=True):
+        text = text.replace(source, release(source))
+        if office:
+            text = re.sub(
+                rf"(?<![\w-]){re.escape(office)}(?![\w-])", release(source).partition(", ")[0], text
+            )
+    return text
 
 
 def spoken(text: str, blocs: Iterable[str] = (), *, start: bool = False) -> str:

@@ -62,7 +62,7 @@ class TestLead:
         standing = blocs.standing(TABLE, MEANINGS, blocs=["eaeu", "cmhs"], on=DAY)
         assert (
             said(overlap.not_counted(standing, "eaeu", FULL))
-            == "Beside EAEU, not counted: as observer Uzbekistan."
+            == "With another standing in EAEU, not counted: as observer Uzbekistan."
         )
         assert said(overlap.not_counted(standing, "eaeu", wider)).startswith(
             "No country has a standing in EAEU"
@@ -137,7 +137,7 @@ class TestThroughTime:
     def test_spell_begun_before_the_view(self) -> None:
         frame = blocs.spells(TABLE, blocs=["eaeu", "cmhs"], start="2016-01-01", end=DAY)
         shown = overlap.spells(frame, FULL, DAY, ["eaeu", "cmhs"])
-        assert said(shown) == "5 spells in EAEU and CMHS, 2 of them begun before the view"
+        assert said(shown) == "5 spells of countries that were in EAEU and CMHS at some time, 2 of them begun before the view"
         assert shown.block()["table"]["rows"][0][3] == "before 1 January 2016"
 
 

@@ -22,7 +22,7 @@ def rules(series: Series) -> Finding:
     ident = f"rule-{series.reporter.lower()}"
     if not series.defined:
         return Finding(ident, "{why}.", role="limit", why=names.spoken(str(series.absence), start=True))
-    rule = names.spoken(str(series.rule_text))
+    rule = names.spoken(names.with_releases(str(series.rule_text), series.sources, series.office))
     return Finding(
         ident,
         "{reporter}: {rule} {lacking} {revised}",
@@ -56,9 +56,9 @@ def _revised(series: Series) -> str:
         else series.revisions
     )
     if series.revisions.empty:
-        return "No year of it stands in two releases."
+        return "The office gives each of these years in one release only."
     if changed.empty:
-        return "Years that stand in two releases are the same in both."
+        return "Years that it gives in two releases are the same in both."
     return f"Revised between releases: {names.spoken(spans(sorted(set(changed['year']))))}."
 
 
@@ -81,6 +81,7 @@ def coverage(held: dict[str, pd.DataFrame], start: int, end: int) -> Exhibit:
     merged = frame.groupby(keys, sort=False)["flow"].agg(", ".join).reset_index()
     shown = merged.assign(
         reporter=[names.label(code) for code in merged["reporter"]],
+        source=[names.release(each) for each in merged["source"]],
         coverage=[COVERAGES.get(each, each) for each in merged["coverage"]],
         use=[_use(*each) for each in zip(merged["is_usable"], merged["reason"], strict=True)],
     )
@@ -96,7 +97,7 @@ def coverage(held: dict[str, pd.DataFrame], start: int, end: int) -> Exhibit:
         ),
         subtitle="Releases with figures inside the span, by reporter; the last column says why some are left out",
         alt="Releases with the flows and years they hold of this pair.",
-        note="Press reports that quote an office are in the tables too; they enter a series only where no release does.",
+        note="Press reports that quote an office are in the tables too and not listed here; they never join a series made of releases.",
         table=Table.of(
             shown,
             [

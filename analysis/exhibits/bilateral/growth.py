@@ -109,7 +109,7 @@ def turnover_now(told: Series, sides: Sides) -> Finding:
     elif told.partner == WORLD:
         sentence += "."
     else:
-        sentence += "; {partner} reports no such figure for that year."
+        sentence += "; the series of {partner} has no turnover for that year."
     values |= {"more": change} if change.defined else {}
     values |= {"first": first} if change.defined else {}
     return Finding(
@@ -228,9 +228,10 @@ def growth_table(sides: Sides, rerouted: Collection[str]) -> Exhibit:
         "growth",
         title=Finding(
             "growth-title",
-            "{owner} exports {out} by {export} and its imports {back} by {import}, {export:span}",
+            "{owner} exports to {partner} {out} by {export}, its imports from there {back} by {import}, {export:span}",
             role="title",
             owner=names.possessive(told.reporter, start=True),
+            partner=names.country(told.partner),
             out=direction(flows["export"], flat="stayed level, changing"),
             back=direction(flows["import"], flat="stayed level, changing"),
             **flows,

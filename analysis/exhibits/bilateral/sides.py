@@ -84,7 +84,7 @@ def _silences(compared: Mirror) -> list[str]:
         ways = {"exports": "no exports to", "imports": "no imports from"}
         told += [(side, ways[flow], other, own - both) for flow, own in flows.items() if own - both]
     return [
-        f"{names.country(side)} reports {what} {names.country(other)} in {names.spoken(spans(sorted(held)))}"
+        f"the series of {names.country(side)} has {what} {names.country(other)} in {names.spoken(spans(sorted(held)))}"
         for side, what, other, held in told
     ]
 
@@ -262,5 +262,5 @@ def ratios(matrix: RatioMatrix) -> Exhibit:
 
 
 def _reading(row: dict, at: str) -> str:
-    kind = "" if row[f"kind_{at}"] == "derived" else ", published sum"
-    return f"{names.label(row[f'reporter_{at}'])}: {row[f'source_{at}']}{kind}"
+    kind = "" if row[f"kind_{at}"] == "derived" else ", published turnover"
+    return f"{names.label(row[f'reporter_{at}'])}: {names.release(row[f'source_{at}'])}{kind}"

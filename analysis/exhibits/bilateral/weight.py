@@ -155,7 +155,7 @@ def _partners_title(shares: PartnerShares, known: pd.DataFrame, partner: str) ->
     }
     return Finding(
         "partners-title",
-        "{partner} is partner number {place:count} of the {count:count} that the tables list, with {last} of trade against {first} in {year}",
+        "{partner} ranks {place:count} of the {count:count} partners listed, with {last} of trade against {first} in {year}",
         role="title",
         partner=names.country(partner, start=True),
         place=places["end"],

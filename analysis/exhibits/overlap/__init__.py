@@ -8,7 +8,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "balance": ["composition", "evenness", "heaviest", "inner_trade", "weighted"],
         "change": ["churn", "last_change"],
         "families": ["heat", "upset"],
-        "sets": ["closeness", "lead", "matrix", "not_counted", "shared"],
+        "sets": ["closeness", "curated", "glossary", "lead", "matrix", "not_counted", "shared"],
         "through_time": ["spells", "through_time"],
     },
 )

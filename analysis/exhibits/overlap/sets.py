@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 
@@ -51,6 +52,26 @@ def lead(a: Members, b: Members) -> Finding:
         role="lead",
         exhibit="matrix",
         **values,
+    )
+
+
+def glossary(shown: Iterable[str]) -> Finding:
+    """The blocs of the briefing in full."""
+    pairs = [(names.bloc(each), names.bloc_in_full(each)) for each in dict.fromkeys(shown)]
+    told = [f"{label} is {name}" for label, name in pairs if label != name]
+    if not told:
+        return Finding("glossary", "The blocs are called by their full names.")
+    return Finding("glossary", "In full: {told}.", told="; ".join(told))
+
+
+def curated(cutoff: date) -> Finding:
+    """Limit: how far the memberships can be known."""
+    return Finding(
+        "curated",
+        "Memberships are as curated by {cutoff}, whatever day is asked about: what was learned later stands in them too."
+        " A date given only by its month or year is an interval, and a day inside it is answered as uncertain.",
+        role="limit",
+        cutoff=cutoff,
     )
 
 
@@ -113,7 +134,7 @@ def not_counted(standing: pd.DataFrame, bloc: str, statuses: Collection[str]) ->
         parts.append(f"as {{as_{letter}}} {{who_{letter}}}")
     return Finding(
         ident,
-        f"Beside {{bloc}}, not counted: {'; '.join(parts)}.",
+        f"With another standing in {{bloc}}, not counted: {'; '.join(parts)}.",
         exhibit="matrix",
         sources=tuple(dict.fromkeys(source for each in beside["sources"] for source in each)),
         **values,

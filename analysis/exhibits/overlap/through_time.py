@@ -173,6 +173,7 @@ def spells(frame: pd.DataFrame, full: Collection[str], until: date, order: Seque
         "spells",
         title=_spells_title(frame, full, order),
         subtitle=Finding("spells-subtitle", "Spells in force at some time up to {until}", until=until),
+        note="Countries that never had a counted standing in the view are not drawn.",
         alt=Finding(
             "spells-alt",
             "Bars by date for {count:count} spells, grouped by bloc; hatched bars are standings that do not count.",
@@ -209,7 +210,7 @@ def _spells_title(frame: pd.DataFrame, full: Collection[str], order: Sequence[st
         "spells": plural(count, one="spell", other="spells"),
         "blocs": [names.bloc(each) for each in order],
     }
-    text = "{count:count} {spells} in {blocs}"
+    text = "{count:count} {spells} of countries that were in {blocs} at some time"
     counted = frame[frame["status"].isin(full)]
     if len(counted) and not counted["is_clipped"].any():
         text += ", the earliest that counts from {year}"
