@@ -21,8 +21,8 @@ test: $(STAMP)  ## the tests (what is too long is in soak)
 soak: $(STAMP)  ## the long tests: every notebook and parameter set of the issue, a clean clone, a long path
 	@$(BIN)/python -m pytest -q -m soak
 
-lab: $(STAMP)   ## JupyterLab on the notebooks: edit the parameters, Run All
-	@$(BIN)/jupyter lab --notebook-dir=. notebooks
+lab: $(STAMP)   ## JupyterLab on the notebooks: edit the parameters, Run All (LAB=--no-browser)
+	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --notebook-dir=. $(LAB)
 
 check: $(STAMP) ## validate every table, notebook and definition
 	@$(BIN)/briefing check

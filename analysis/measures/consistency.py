@@ -186,9 +186,10 @@ def _choice(first: dict, last: dict) -> dict:
     same = {name: first[name] == last[name] for name in ("reporter", "office", "coverage", "kind", "source")}
     mixed = {
         "MIXED_REPORTER": not same["reporter"],
-        "MIXED_DEFINITION": not (same["coverage"] and same["kind"]),
-        "VINTAGE_MIX": not same["office"],
-        "VINTAGE": same["office"] and not same["source"],
+        "MIXED_OFFICE": not same["office"],
+        "MIXED_DEFINITION": not same["coverage"],
+        "MIXED_KIND": not same["kind"],
+        "VINTAGE_MIX": same["office"] and not same["source"],
     }
     caveats = tuple(dict.fromkeys((*first["caveats"], *last["caveats"])))
     ends = {

@@ -20,7 +20,7 @@ from .releases import WORLD, is_fit, known_releases, row_ids
 INTENSITY_FORMS = ("plain", "kojima")
 
 SMALL_WORLD_SHARE = 0.001
-"""A partner with less than this part of world trade makes the index explode: flagged SMALL_BASE."""
+"""A partner with less than this part of world trade makes the index explode: flagged SMALL_WORLD_SHARE."""
 
 LEAST_COVERAGE = 0.9
 """Below this part of a bloc's directed pairs with a figure, its inner trade is refused."""
@@ -54,8 +54,9 @@ def trade_intensity(
 
     plain: (x_ij / X_iw) / (x_wj / X_ww). kojima: (x_ij / X_i) / (M_j / (M_w - M_i)), which takes the reporter out
     of the world. 1 is neutral. All figures come from one release: the newest of the best basis (or of the one
-    asked for) that holds them. Undefined when there is none or a denominator is zero; SMALL_BASE when the partner
-    has under 0.1 per cent of the world. Source: METHODS 1.2; Kojima 1964; ADB ARIC technical notes.
+    asked for) that holds them. Undefined when there is none or a denominator is zero; SMALL_WORLD_SHARE when the
+    partner has under 0.1 per cent of the world. Source: METHODS 1.2; ADB ARIC technical notes; the net form Kojima
+    1964.
 
     >>> from analysis.measures.example import world
     >>> rows = [("AAA", "BBB", "export", 6), ("AAA", "WLD", "export", 90), ("WLD", "BBB", "export", 20),
@@ -101,7 +102,7 @@ def trade_intensity(
         refuse=lambda a, b: None if b > 0 else "the partner has no part in world trade",
     )
     if index.defined and weight.value < SMALL_WORLD_SHARE:
-        index = replace(index, flags=(*index.flags, "SMALL_BASE"))
+        index = replace(index, flags=(*index.flags, "SMALL_WORLD_SHARE"))
     return Intensity(index, own, weight)
 
 

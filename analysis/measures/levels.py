@@ -11,7 +11,7 @@ from analysis.errors import UsageError, did_you_mean
 
 from .dates import is_true
 from .measured import Measured, MeasuredSeries, YearContext, derive
-from .releases import FLOWS, FOOTNOTED
+from .releases import FLOWS, FOOTNOTED, TOLD
 from .series import Series
 
 
@@ -41,10 +41,9 @@ def level(series: Series, year: int, flow: str = "turnover") -> Measured:
     cells = series.cells[(series.cells["year"] == year) & series.cells["flow"].isin(parts)]
     absent = [part for part in parts if part not in set(cells["flow"])]
     if absent:
-        names = {"export": f"exports to {series.partner}", "import": f"imports from {series.partner}"}
-        named = " and no ".join(names.get(part, f"turnover with {series.partner}") for part in absent)
+        named = " and no ".join(f"{TOLD[part]} {series.partner}" for part in absent)
         return Measured.undefined(
-            f"{series.reporter} reports no {named} in {year}", unit="usd", method=flow, **context
+            f"the series of {series.reporter} has no {named} in {year}", unit="usd", method=flow, **context
         )
     context |= {
         "rows": tuple(cells["row"]),
@@ -123,7 +122,11 @@ def levels(series: Series, flow: str = "turnover") -> MeasuredSeries:
     years = {year: YearContext(one.flags, one.rows, one.sources) for year, one in ends.items()}
     cells = series.cells if flow == "turnover" else series.cells[series.cells["flow"] == flow]
     context = {"flags": series.flags, "rows": tuple(cells["row"]), "sources": series.sources}
-    reason = f"{series.reporter} reports no year of {flow} with {series.partner}" if values.empty else None
+    reason = (
+        f"the series of {series.reporter} has no year of {TOLD[flow]} {series.partner}"
+        if values.empty
+        else None
+    )
     return MeasuredSeries(values, "usd", flow, reason, "current", notes=series.notes, years=years, **context)
 
 

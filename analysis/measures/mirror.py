@@ -92,8 +92,8 @@ class Mirror:
             for side in gap.silent:
                 groups.setdefault((side, gap.exporter, gap.importer), []).append(gap.year)
         return tuple(
-            f"{side} reports no {'exports to ' + importer if side == exporter else 'imports from ' + exporter}"
-            f" in {spans(years)}"
+            f"the series of {side} has no reported"
+            f" {'exports to ' + importer if side == exporter else 'imports from ' + exporter} in {spans(years)}"
             for (side, exporter, importer), years in groups.items()
         )
 
@@ -105,8 +105,9 @@ class Mirror:
         if found.empty:
             silent = [gap for gap in self.missing if (gap.year, gap.exporter) == (year, exporter)]
             reason = (
-                f"{' and '.join(silent[0].silent)} {'do' if len(silent[0].silent) > 1 else 'does'} not report the flow"
-                f" from {exporter} to {silent[0].importer} in {year}"
+                f"the series of {' and of '.join(silent[0].silent)}"
+                f" {'have' if len(silent[0].silent) > 1 else 'has'} no reported exports from {exporter}"
+                f" to {silent[0].importer} in {year}"
                 if silent
                 else f"{year} with exporter {exporter} is outside the comparison"
             )

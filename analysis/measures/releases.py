@@ -16,6 +16,9 @@ from .dates import as_day, days, is_blank, is_true
 WORLD = "WLD"
 FLOWS = ("export", "import", "turnover")
 
+TOLD = {"export": "exports to", "import": "imports from", "turnover": "turnover with"}
+"""What a sentence calls each flow before the name of the partner."""
+
 UNFIT = {
     "is_partner_derived": "figures derived from partners",
     "is_weak": "figures marked weak",
@@ -23,6 +26,9 @@ UNFIT = {
     "is_lower_bound": "figures given as a lower bound",
 }
 """Caveats that keep a row out of every series, and what a refusal calls such rows."""
+
+UNKNOWN = "releases not known by then"
+"""What a refusal calls the rows of releases that came later."""
 
 FOOTNOTED = {"is_estimate": "ESTIMATE", "is_approximate": "APPROXIMATE", "is_preliminary": "PRELIMINARY"}
 """Caveats that a series may carry, with the flag that each puts on it."""
@@ -50,18 +56,38 @@ def known_releases(sources: pd.DataFrame, bases: pd.DataFrame, known_by: date | 
     """The sources that state a basis, with rank, independence, whether known by the day, and an order of age.
 
     Frame with the columns source, office (the source itself when none is named), basis, rank, is_independent,
-    published, is_known, age (a sortable tuple, newest last).
+    published, since (the first day on which it was surely known, or None), is_known, age (a sortable tuple, newest
+    last).
     """
     frame = sources[~sources["basis"].map(is_blank)]
     frame = frame[["source", "office", "basis", "published", "accessed"]].merge(
         bases[["basis", "rank", "is_independent"]], on="basis", how="inner"
     )
-    limit = None if known_by is None else as_day(known_by)
     office = [row.source if is_blank(row.office) else row.office for row in frame.itertuples()]
     stamps = [_stamps(row.published, row.accessed) for row in frame.itertuples()]
-    known = [limit is None or (since is not None and since <= limit) for since, _ in stamps]
+    since = pd.Series([first for first, _ in stamps], index=frame.index, dtype=object)
     ages = [(*age, row.source) for (_, age), row in zip(stamps, frame.itertuples(), strict=True)]
-    return frame.assign(office=office, is_known=known, age=ages)
+    return frame.assign(office=office, since=since, is_known=_in_time(since, known_by), age=ages)
+
+
+def known(frame: pd.DataFrame, sources: pd.DataFrame, known_by: date | str | None) -> pd.DataFrame:
+    """The rows of any table with a column source whose source was known by a day; all of them without a day.
+
+    The rule is that of `known_releases`, for sources of every basis; a source that is not in `sources` is unknown.
+
+    >>> sources = pd.DataFrame([("old", "2023", ""), ("new", "2025", "")], columns=["source", "published", "accessed"])
+    >>> known(pd.DataFrame({"source": ["old", "new"]}), sources, "2024-12-31")["source"].tolist()
+    ['old']
+    """
+    if known_by is None:
+        return frame
+    since = pd.Series([_stamps(row.published, row.accessed)[0] for row in sources.itertuples()], dtype=object)
+    return frame[frame["source"].isin(set(sources["source"].array[_in_time(since, known_by)]))]
+
+
+def _in_time(since: pd.Series, known_by: date | str | None) -> list[bool]:
+    limit = None if known_by is None else as_day(known_by)
+    return [limit is None or (first is not None and first <= limit) for first in since]
 
 
 def available(
@@ -131,7 +157,10 @@ def spans(years: Iterable[int]) -> str:
 
 
 def pair_rows(trade, sources, bases, asked: Asked, *, basis: str | None, source: str | None) -> pd.DataFrame:
-    """All rows that tell of the pair, joined with their release, and whether each may enter a series."""
+    """All rows that tell of the pair, joined with their release, and whether each may enter a series.
+
+    `is_waiting` marks those that could, were their release known by the day.
+    """
     is_own = (trade["reporter"] == asked.reporter) & (trade["partner"] == asked.partner)
     is_seen = (trade["reporter"] == asked.partner) & (trade["partner"] == asked.reporter)
     own = trade[is_own].assign(is_own=True)
@@ -150,8 +179,12 @@ def pair_rows(trade, sources, bases, asked: Asked, *, basis: str | None, source:
         rows = rows[rows["source"] == source]
     if basis:
         rows = rows[rows["basis"] == basis]
-    rows["unfit"] = [_unfit(row, named=bool(basis or source)) for row in rows.to_dict("records")]
+    caveats = [_caveat(row, named=bool(basis or source)) for row in rows.to_dict("records")]
+    rows["unfit"] = [
+        words if is_known else UNKNOWN for words, is_known in zip(caveats, rows["is_known"], strict=True)
+    ]
     rows["is_usable"] = rows["unfit"] == ""
+    rows["is_waiting"] = ~rows["is_known"].astype(bool) & (pd.Series(caveats, rows.index, dtype=object) == "")
     return rows
 
 
@@ -160,10 +193,8 @@ def is_fit(trade: pd.DataFrame) -> pd.Series:
     return ~trade[list(UNFIT)].fillna(False).astype(bool).any(axis=1)
 
 
-def _unfit(row: dict, *, named: bool) -> str:
-    """Why a row may not enter a series, or nothing."""
-    if not row["is_known"]:
-        return "releases not known by then"
+def _caveat(row: dict, *, named: bool) -> str:
+    """Why a row may not enter a series whenever it is known, or nothing."""
     found = next((words for column, words in UNFIT.items() if is_true(row[column])), "")
     if found:
         return found

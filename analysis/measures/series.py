@@ -19,11 +19,11 @@ from analysis.errors import UsageError, did_you_mean
 
 from .absence import absence
 from .dates import as_day, is_true
-from .releases import FLOWS, FOOTNOTED, WORLD, Asked, available, cells_of, pair_rows, spans
+from .releases import FLOWS, FOOTNOTED, WORLD, Asked, available, cells_of, known, pair_rows, spans
 
-__all__ = ["NEEDS", "Series", "available", "ended", "select"]
+__all__ = ["NEEDS", "Series", "available", "ended", "known", "select"]
 
-_ADVICE = re.compile(r"; (data/\S+ has (?!only)|set |choose ).*")
+_ADVICE = re.compile(r"; (data/\S+ has |set |choose ).*")
 NEEDS = ("all", "ends", "any")
 
 _REVISIONS = ("flow", "year", "earlier_source", "later_source", "earlier_value", "later_value", "change")
@@ -116,7 +116,7 @@ def select(
         other = Asked(partner, reporter, start, end, flows, need, known_by)
         swapped = pair_rows(trade, sources, bases, other, basis=basis, source=source)
         has_other = _choose(swapped[swapped["is_usable"]], other) is not None
-        return _nothing(asked, absence(rows, asked, has_other))
+        return _nothing(asked, absence(rows, asked, has_other, source or (basis and f"the {basis} figures")))
     return _series(rows[rows["is_usable"]], chosen, asked)
 
 
@@ -144,13 +144,13 @@ def _check_request(flows, need, start, end, basis, source, sources, bases) -> No
     ]
     if "turnover" in flows and len(flows) > 1:
         problems.append("flows: a published turnover is a flow of its own; ask for it alone")
-    for name, value, known in (
+    for name, value, options in (
         ("need", need, NEEDS),
         ("basis", basis, tuple(bases["basis"])),
         ("source", source, tuple(sources["source"])),
     ):
-        if value is not None and value not in known:
-            problems.append(f"{name}: '{value}' is not known{did_you_mean(value, known)}")
+        if value is not None and value not in options:
+            problems.append(f"{name}: '{value}' is not known{did_you_mean(value, options)}")
     if start > end:
         problems.append(f"start {start} is after end {end}")
     if problems:
@@ -219,7 +219,7 @@ def _series(usable: pd.DataFrame, chosen: _Chosen, asked: Asked) -> Series:
         end=asked.end,
         flows=asked.flows,
         frame=frame,
-        cells=picks.drop(columns=["age", "unfit", "is_usable"]),
+        cells=picks.drop(columns=["age", "since", "unfit", "is_usable", "is_waiting"]),
         rows={(row.flow, int(row.year)): row.row for row in picks.itertuples()},
         sources=used,
         office=first["office"],
@@ -227,15 +227,17 @@ def _series(usable: pd.DataFrame, chosen: _Chosen, asked: Asked) -> Series:
         coverage=first["coverage"],
         is_independent=is_true(first["is_independent"]),
         rule=chosen.rule,
-        rule_text=_rule_text(chosen.rule, picks, used, first["office"], asked.known_by),
+        rule_text=_rule_text(chosen.rule, picks, used, first["office"], asked),
         missing=tuple(sorted(asked.cells("all") - cells_of(picks), key=lambda cell: (cell[1], cell[0]))),
         flags=(*(("VINTAGE",) if len(used) > 1 else ()), *footnotes),
         revisions=_revisions(definition),
     )
 
 
-def _rule_text(rule: str, picks: pd.DataFrame, used: tuple[str, ...], office: str, known_by) -> str:
-    limit = "" if known_by is None else f" known by {as_day(known_by).isoformat()}"
+def _rule_text(rule: str, picks: pd.DataFrame, used: tuple[str, ...], office: str, asked: Asked) -> str:
+    limit = "" if asked.known_by is None else f" known by {as_day(asked.known_by).isoformat()}"
+    if rule == "single-release" and not asked.cells() <= cells_of(picks):
+        return f"One release, {used[0]}: the release{limit} with most of what is asked."
     if rule == "single-release":
         return f"One release, {used[0]}: the newest{limit} that covers what is asked."
     parts = "; ".join(f"{spans(picks.loc[picks['source'] == name, 'year'])} from {name}" for name in used)

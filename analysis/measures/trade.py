@@ -63,6 +63,9 @@ __all__ = [
 SMALL_BASE_FLOOR = 10e6
 """Below this base, in dollars, a growth rate is withheld and only the absolute change is given."""
 
+DOUBLED = 2
+"""The fold change whose statement is tested against the rounding of the levels."""
+
 REROUTE_YEAR = 2022
 """Growth windows that cross this year are flagged for the countries named as possible re-routing partners."""
 
@@ -129,14 +132,17 @@ def fold_change(
 ) -> Measured:
     """How many times its first year one flow is in the last; with a `deflator`, in constant dollars of the first.
 
-    Formula: `growth.fold_change`. A small base is flagged, not withheld. Source: METHODS 1.1.
+    Formula: `growth.fold_change`. A small base is flagged, not withheld; ROUNDING when a level is approximate in
+    its source and its rounding leaves open whether the flow doubled. Source: METHODS 1.1 and 5.
 
     >>> from analysis.measures.example import tables
     >>> aaa = select(*tables(), reporter="AAA", partner="BBB", start=2016, end=2017)
     >>> round(fold_change(aaa, 2016, 2017).value, 4)
     2.3333
     """
-    return _between(_growth.fold_change, series, start, end, flow, rerouted, deflator)
+    fold = _between(_growth.fold_change, series, start, end, flow, rerouted, deflator)
+    is_open = fold.defined and _is_doubling_open(series, start, end, flow, fold.value)
+    return replace(fold, flags=(*fold.flags, "ROUNDING")) if is_open else fold
 
 
 def trend_growth(series: Series, flow: str = "turnover") -> Measured:
@@ -196,6 +202,25 @@ def _span_flags(
         "SMALL_BASE": first.value < SMALL_BASE_FLOOR,
     }
     return tuple(flag for flag, holds in found.items() if holds)
+
+
+def _is_doubling_open(series: Series, start: int, end: int, flow: str, ratio: float) -> bool:
+    """Whether the rounding of approximate levels leaves 2 inside the interval of a fold change (`ratio`)."""
+    ends = level(series, start, flow), level(series, end, flow)
+    if not any("APPROXIMATE" in each.flags for each in ends):
+        return False
+    printed = [series.cells.loc[series.cells["row"].isin(each.rows), "value_usd"] for each in ends]
+    fold = _growth.fold_interval(*ends, *(sum(map(_last_place, values)) for values in printed))
+    if not (fold.low.defined and fold.ratio.value):
+        return False
+    constant = ratio / fold.ratio.value
+    return fold.low.value * constant <= DOUBLED <= fold.high.value * constant
+
+
+def _last_place(value: float) -> float:
+    """The last place to which a figure was printed, read from its trailing zeros."""
+    digits = f"{value:.0f}"
+    return 10.0 ** (len(digits) - len(digits.rstrip("0")))
 
 
 def _levels_asked(series: Series, flow: str) -> MeasuredSeries | pd.Series:

@@ -109,7 +109,7 @@ class TestRows:
     @pytest.mark.parametrize("mark", ["is_partner_derived", "is_weak", "is_partial_year", "is_lower_bound"])
     def test_unfit_rows_never_enter_not_even_by_name(self, mark: str) -> None:
         frame = trade(*pair("AAA", "BBB", "a-2022", {2020: (1, 2), 2021: (3, 4)}), **{mark: True})
-        assert "data/trade.csv has only figures" in select(frame).reason
+        assert "; it has only figures" in select(frame).absence
         assert select(frame, source="a-2022").reason
 
     def test_a_basis_that_is_no_independent_report_must_be_asked_by_name(self) -> None:
@@ -160,6 +160,11 @@ class TestNeeds:
         assert (found.office, found.rule, len(found.rows)) == ("a-office", "chain", 8)
         assert found.missing == (("export", 2019), ("import", 2019))
 
+    def test_the_rule_does_not_claim_to_cover_what_it_lacks(self) -> None:
+        text = "One release, a-2024: the release known by 2026-11-22 with most of what is asked."
+        assert select(self.GAP, end=2022, need="any").rule_text == text
+        assert select(self.GAP, end=2022, need="ends").rule_text.endswith("that covers what is asked.")
+
     def test_any_still_needs_something(self) -> None:
         assert select(self.GAP, start=2010, end=2012, need="any").reason
 
@@ -170,21 +175,44 @@ class TestReasons:
             [CHAIN, trade(*pair("BBB", "AAA", "b-2024", dict.fromkeys(range(2018, 2026), (1, 1))))]
         )
         assert select(frame, end=2025).reason == (
-            "AAA reports no exports to or imports from BBB in 2024-2025 (a-office);"
-            " data/trade.csv has 2020-2023; set end to 2023 or choose reporter BBB"
+            "the series of AAA (a-office) has no exports to or imports from BBB in 2024-2025;"
+            " data/trade.csv has it for 2020-2023; set end to 2023 or choose reporter BBB"
         )
         assert "; set start to 2020 or choose reporter BBB" in select(frame, start=2018, end=2023).reason
         assert "; set start to 2020 and end to 2023" in select(frame, start=2018, end=2024).reason
 
     def test_one_flow_missing(self) -> None:
         frame = pd.concat([CHAIN, trade(("AAA", "BBB", 2024, "export", 1, "a-2024"))])
-        assert select(frame, end=2024).reason.startswith("AAA reports no imports from BBB in 2024 (a-office)")
+        assert select(frame, end=2024).reason.startswith(
+            "the series of AAA (a-office) has no imports from BBB in 2024;"
+        )
         assert select(frame, end=2024, flows=("export",)).defined
 
     def test_nothing_at_all(self) -> None:
         assert select(CHAIN, partner="CCC").reason == (
-            "AAA reports no exports to or imports from CCC; data/trade.csv has no such rows"
+            "data/trade.csv has no usable exports of AAA to or imports from CCC"
         )
+        assert select(CHAIN, basis="press").reason == (
+            "data/trade.csv has no usable exports of AAA to or imports from BBB in the press figures"
+        )
+        assert select(CHAIN, flows=("turnover",)).reason == (
+            "data/trade.csv has no usable turnover of AAA with BBB"
+        )
+
+    def test_years_outside_all_that_is_held_are_led_to_the_longest_run(self) -> None:
+        found = select(CHAIN, start=2010, end=2012)
+        assert found.reason.endswith(
+            "; data/trade.csv has it for 2020-2023; set start and end within 2020-2023"
+        )
+        assert (
+            found.absence == "the series of AAA (a-office) has no exports to or imports from BBB in 2010-2012"
+        )
+        alone = trade(*pair("AAA", "BBB", "a-2024", {2020: (1, 2)}))
+        assert select(alone, start=2010, end=2012).reason.endswith("has it for 2020")
+
+    def test_no_year_with_both_flows(self) -> None:
+        frame = trade(("AAA", "BBB", 2020, "export", 1, "a-2024"))
+        assert select(frame).reason.endswith("; data/trade.csv has both flows of it for no year")
 
     def test_bad_requests_are_refused_together(self) -> None:
         with pytest.raises(UsageError) as caught:
@@ -215,7 +243,27 @@ class TestKnownBy:
     def test_an_earlier_day_gives_the_earlier_vintage(self) -> None:
         assert select(CHAIN, known_by="2022-12-31").frame.loc[2021, "export"] == 3
         assert select(CHAIN, known_by=date(2023, 12, 31), end=2022).frame.loc[2021, "export"] == 3.3
-        assert "releases not known by then" in select(CHAIN, known_by="2022-06-30").reason
+        early = select(CHAIN, known_by="2022-06-30")
+        assert early.absence == (
+            "data/trade.csv has no usable exports of AAA to or imports from BBB: releases known by 2022-06-30 hold none"
+        )
+        assert early.reason == (
+            f"{early.absence}; set known_by to 2022-12-31 (first day on which one is known)"
+        )
+        assert select(CHAIN, known_by="2022-12-31").defined
+
+    def test_a_later_release_that_could_not_be_used_is_no_advice(self) -> None:
+        frame = CHAIN.assign(is_weak=True)
+        assert "it has only releases not known by then" in select(frame, known_by="2022-06-30").reason
+
+    def test_any_table_is_cut_to_what_was_known(self) -> None:
+        macro = pd.DataFrame({"source": ["a-2022", "bank", "nowhere"]})
+        held = {
+            day: series.known(macro, SOURCES, day)["source"].tolist() for day in ("2023-12-31", "2024-12-31")
+        }
+        assert held == {"2023-12-31": ["a-2022"], "2024-12-31": ["a-2022", "bank"]}
+        assert series.known(macro, SOURCES, None) is macro
+        assert series.known(macro, SOURCES, "2000-01-01").empty
 
     @given(st.dates(date(2021, 1, 1), date(2026, 12, 31)), st.dates(date(2021, 1, 1), date(2026, 12, 31)))
     def test_known_by_is_monotone(self, one: date, other: date) -> None:

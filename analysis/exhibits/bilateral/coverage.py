@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from analysis.exhibits import names, wording
@@ -116,3 +118,30 @@ def coverage(held: dict[str, pd.DataFrame], start: int, end: int) -> Exhibit:
 
 def _use(is_usable: bool, reason: str) -> str:
     return "yes" if is_usable else f"no: {names.spoken(reason)}"
+
+
+def later(flows: pd.DataFrame, pair: Collection[str], end: int) -> Finding:
+    """What the tables hold of the pair after the last year: published turnover of whole years, outside any series."""
+    held = flows[
+        flows["reporter"].isin(pair)
+        & flows["partner"].isin(pair)
+        & (flows["flow"] == "turnover")
+        & (flows["year"] > end)
+        & ~flows["is_partial_year"]
+    ].sort_values(["year", "reporter", "source"])
+    if held.empty:
+        return Finding(
+            "later-figures", "The tables hold no published turnover of the pair after {end}.", end=end
+        )
+    told = [
+        f"{wording.year(row.year)}: {'over ' if row.is_lower_bound else ''}{wording.usd(row.value_usd)}"
+        f" ({names.label(row.reporter)}; {names.release(row.source)})"
+        for row in held.itertuples()
+    ]
+    return Finding(
+        "later-figures",
+        "Later figures stand alone and enter no series, as one flow, the release or the rounding differs. Turnover as"
+        " published: {told}.",
+        told="; ".join(told),
+        sources=list(dict.fromkeys(held["source"])),
+    )

@@ -101,7 +101,11 @@ def partners(shares: PartnerShares, partner: str) -> Exhibit:
             first=_share(shares, known, partner, "start"),
             last=_share(shares, known, partner, "end"),
         ),
-        note="Only partners that the tables list with both flows in both years; the others are in the total.",
+        note=Finding(
+            "partners-note",
+            "The {drawn:count} largest of the partners that the tables list with both flows in both years; all others are in the total, large ones outside the region among them.",
+            drawn=len(drawn),
+        ),
         figure=lambda: charts.dumbbells(
             pd.DataFrame(
                 {

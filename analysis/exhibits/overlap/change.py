@@ -44,12 +44,12 @@ def last_change(found: Change) -> Finding:
 
 
 def churn(before: Mapping[str, Members], after: Mapping[str, Members]) -> Exhibit:
-    """Who entered and left each bloc between two days, keyed by bloc; blocs without a member on either day are out."""
+    """Who entered and left each bloc between two days, keyed by bloc; a bloc nobody was in on the first is out."""
     rows = []
     for bloc, late in after.items():
         early = before[bloc]
         found = blocs.churn(early, late)
-        if found.churn.defined:
+        if early.certain and found.churn.defined:
             rows.append(
                 {
                     "bloc": names.bloc(bloc),
@@ -63,7 +63,8 @@ def churn(before: Mapping[str, Members], after: Mapping[str, Members]) -> Exhibi
             )
     if not rows:
         why = Finding(
-            "churn-absent", "Who came and went between the two days is uncertain or there is nobody to count."
+            "churn-absent",
+            "No bloc shown surely had a member on the first day of the view, so nobody can be said to have come or gone.",
         )
         return Exhibit.absent("churn", why)
     early, late = next(iter(before.values())).on, next(iter(after.values())).on

@@ -23,7 +23,7 @@ KEY = {
     "partial": "Another standing, not counted",
     "uncertain": "Uncertain on this day",
     "none": "None",
-    "suspended": "Suspended",
+    "suspended": "Suspended, still counted",
 }
 
 
