@@ -280,7 +280,7 @@ def real_terms(sides: Sides, deflator: MeasuredSeries | None, rerouted: Collecti
     `sides` are selected with need="ends".
     """
     if deflator is None:
-        why = "No deflator was asked for, so growth is in current dollars only."
+        why = "No price index was asked for, or none was known by the day, so growth is in current dollars only."
         return Exhibit.absent("constant-dollars", Finding("constant-absent", why))
     rows = [
         {"name": names.label(each.reporter), "nominal": nominal, "real": real}
