@@ -20,6 +20,8 @@ from analysis.execution import tidy
 
 ROOT = Path(__file__).resolve().parents[1]
 
+sys.path.insert(0, str(ROOT / "tests"))  # notebook_checks is shared by the tests of the notebooks
+
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator:

@@ -221,7 +221,23 @@ def _cross_problems(contract: Contract, values: Mapping[str, Any], lead: str) ->
     for first, second, table in DIFFERENT:
         if values.get(first) is not None and values.get(first) == values.get(second):
             problems.append(f"{first} and {second} are both '{values[first]}'; choose two different {table}")
-    return [f"{lead} {problem}" for problem in [*problems, *_late(values)]]
+    return [f"{lead} {problem}" for problem in [*problems, *_early(values), *_late(values)]]
+
+
+def _early(values: Mapping[str, Any]) -> list[str]:
+    """Dates before the first day that the data speak about."""
+    given = {name: values.get(name) for name in (*STATE_DATES, "since")}
+    asked = {name: value for name, value in given.items() if isinstance(value, str)}
+    if not asked:
+        return []
+    from analysis import tables
+
+    first = tables.earliest()
+    return [
+        f"{name} {value} is before {first.isoformat()}, where the data begin; choose that day or a later one"
+        for name, value in asked.items()
+        if first is not None and value < first.isoformat()
+    ]
 
 
 def _late(values: Mapping[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ column (type, unit, meaning, constraints, keys) is said there once and used here
     tables.check()                  every fault of every table at once, cross-table rules included
     tables.cite("uzstat-2024")      citations from the one table of sources
     tables.cutoff()                 the last day the data speak about
+    tables.earliest()               the first day that may be asked about
     tables.used()                   what this process has read so far, with hashes
     tables.interval("2022-10")      a coarse date as the interval it stands for
 
@@ -24,7 +25,7 @@ from analysis.tables.dates import before, interval
 from analysis.tables.descriptor import Column, Descriptor, ForeignKey
 from analysis.tables.faults import TableError
 from analysis.tables.invariants import suspicious
-from analysis.tables.packaging import cutoff, package, write_package
+from analysis.tables.packaging import cutoff, earliest, package, write_package
 from analysis.tables.place import names, root, use_root
 from analysis.tables.reading import Description, describe, read, used
 
@@ -40,6 +41,7 @@ __all__ = [
     "codebook",
     "cutoff",
     "describe",
+    "earliest",
     "interval",
     "names",
     "package",

@@ -30,6 +30,18 @@ def cutoff() -> date:
         raise TableError(f"data/{FILE}: 'cutoff' is {written!r}; write the day as YYYY-MM-DD") from None
 
 
+def earliest() -> date | None:
+    """The first day that may be asked about, `earliest` of the package; None where it sets none.
+
+    Raises TableError when it is no day.
+    """
+    written = _head().get("earliest")
+    try:
+        return None if written is None else date.fromisoformat(written)
+    except (TypeError, ValueError):
+        raise TableError(f"data/{FILE}: 'earliest' is {written!r}; write the day as YYYY-MM-DD") from None
+
+
 def package() -> str:
     """The text `data/datapackage.json` should have: its own head, then one resource for each descriptor."""
     head = {key: value for key, value in _head().items() if key != "resources"}

@@ -54,7 +54,9 @@ def make_project(root: Path) -> Path:
     for name, (csv, columns) in TABLES.items():
         (root / "data" / f"{name}.csv").write_text(csv, encoding="utf-8")
         (root / "data" / f"{name}.yml").write_text(_descriptor(name, columns), encoding="utf-8")
-    (root / "data" / "datapackage.json").write_text('{"cutoff": "2025-12-31"}', encoding="utf-8")
+    (root / "data" / "datapackage.json").write_text(
+        '{"earliest": "1991-01-01", "cutoff": "2025-12-31"}', encoding="utf-8"
+    )
     return root
 
 

@@ -312,6 +312,8 @@ class TestCoerce:
                                       "the data; choose that day or an earlier one"),
             ({"since": "2026-01-01"}, "notebook bilateral_trade: since 2026-01-01 is after as_of 2025-12-31; choose "
                                       "an earlier since or a later as_of"),
+            ({"as_of": "1990-12-31"}, "notebook bilateral_trade: as_of 1990-12-31 is before 1991-01-01, where the "
+                                         "data begin; choose that day or a later one"),
             ({"as_of": "2025-12"}, "notebook bilateral_trade: as_of '2025-12' is not a date; write year, month and "
                                    "day, for example 2025-12-31"),
         ],
