@@ -393,3 +393,27 @@ def test_uzbekistan_left_the_collective_security_treaty_twice() -> None:
 def test_the_unit_of_an_indicator_is_one() -> None:
     for name in ("macro", "water"):
         assert (tables.read(name).groupby("indicator")["unit"].nunique() == 1).all()
+
+
+# --- corridors ----------------------------------------------------------------------------------------
+
+
+def test_the_first_and_last_stage_of_a_corridor_are_those_of_its_row() -> None:
+    order = ["announced", "planned", "feasibility-study", "under-construction", "operational"]
+    stages = tables.read("corridor_stages")
+    for row in tables.read("corridors").itertuples():
+        own = stages[stages["corridor"] == row.corridor].set_index("status")["since"]
+        reached = [status for status in order if status in own]
+        assert (reached[-1], own[reached[0]]) == (row.status, row.announced), row.corridor
+
+
+def test_landlocked_is_a_country_without_a_coast() -> None:
+    coasts = tables.read("coasts")
+    assert (coasts["is_landlocked"] == (coasts["coastline_km"] == 0)).all()
+    landlocked = set(coasts.loc[coasts["is_landlocked"], "country"])
+    assert {"KAZ", "KGZ", "TJK", "TKM", "UZB", "AFG", "ARM", "AZE"} < landlocked
+
+
+def test_mundra_lies_in_india_and_gwadar_in_pakistan() -> None:
+    ports = tables.read("ports").set_index("port")["country"]
+    assert ports.to_dict() == {"Gwadar": "PAK", "Karachi": "PAK", "Mundra": "IND"}

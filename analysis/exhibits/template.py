@@ -4,7 +4,7 @@ A field is `{name}` or `{name:form}`. A form is a word of `FORMS`, with `+` befo
 digit after it to fix the decimals: `{rate}`, `{rate:+}`, `{rate:percent}`, `{turnover:usd1}`.
 
     measured     of itself the form of its unit; usd, billions, millions, percent, points, logpoints, times, number,
-                 index, count, duration
+                 index, count, duration, days, km, volume
                  its context: span (2016–2023), start, end, periods (7), prices (current US dollars)
     date         of itself 31 December 2025; a text needs `date` (a coarse one stays coarse)
     whole number of itself a calendar year; `count` for a small count that is no measure
@@ -36,7 +36,7 @@ from . import wording
 from .blocks import plain
 
 _MONEY = frozenset({"usd", "usd_constant"})
-_BARE = frozenset({"ratio", "score", "index", "count", "share", "years", "log"})
+_BARE = frozenset({"ratio", "score", "index", "count", "share", "years", "days", "log", "km", "km3"})
 # form -> (how it is said, the units it fits)
 NUMBER_FORMS: dict[str, tuple[Callable[..., str], frozenset[str]]] = {
     "usd": (wording.usd, _MONEY),
@@ -50,6 +50,9 @@ NUMBER_FORMS: dict[str, tuple[Callable[..., str], frozenset[str]]] = {
     "index": (wording.index, frozenset({"index"})),
     "count": (wording.count, frozenset({"count"})),
     "duration": (wording.duration, frozenset({"years"})),
+    "days": (wording.days, frozenset({"days"})),
+    "km": (wording.kilometres, frozenset({"km"})),
+    "volume": (wording.cubic_kilometres, frozenset({"km3"})),
 }
 CONTEXT_FORMS = ("span", "start", "end", "periods", "prices")
 OTHER_FORMS = ("date", "year", "or", "and")

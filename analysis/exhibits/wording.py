@@ -14,12 +14,14 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
-from functools import lru_cache
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
+
+from .words import exact as _exact
+from .words import locale as _locale
+from .words import plural, word
 
 NBSP, NARROW, MINUS, DASH = "\u00a0", "\u202f", "\u2212", "\u2013"
 MISSING, UNDEFINED = "…", DASH  # in a printed cell: not reported; not defined
@@ -29,31 +31,9 @@ PERCENT_DIGITS = POINTS_DIGITS = LOG_DIGITS = INDEX_DIGITS = MILLIONS_DIGITS = 1
 RATIO_DIGITS = SCORE_DIGITS = BILLIONS_DIGITS = 2
 NOISE = Decimal("1e-9")  # what is nearer to zero than this is zero
 
-# The English of this field is British: "31 December 2025", "a, b and c".
-_LOCALES = {"en": "en_GB"}
-_SCALES = (
-    0,
-    6,
-    9,
-    12,
-)  # units, million, billion, trillion: "23 500" is read more easily than "23.5 thousand"
+_SCALES = (0, 6, 9, 12)  # units, million, billion, trillion: "23 500" is easier to read than "23.5 thousand"
 _WIDE = Context(prec=400, rounding=ROUND_HALF_UP)
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-
-# The few words the CLDR does not have; a new language is one more entry.
-_WORDS: dict[str, dict[str, dict[str, str]]] = {
-    "en": {
-        "points": {"one": "percentage point", "other": "percentage points"},
-        "log points": {"one": "log point", "other": "log points"},
-        "times": {"other": "times"},
-        "years": {"one": "year", "other": "years"},
-        "current": {"other": "current US dollars"},
-        "constant": {"other": "constant {year} US dollars"},
-        "not reported": {"other": "not reported"},
-        "not defined": {"other": "not defined"},
-    }
-}
-
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
@@ -139,6 +119,36 @@ def duration(value: float, digits: int | None = None, *, sign: bool = False, lan
     return _with_word(_signed(_exact(value), digits, 0, sign, language), "years", language)
 
 
+def days(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+    """A number of days, whole unless `digits` says otherwise.
+
+    >>> days(18).replace(NBSP, " "), days(1).replace(NBSP, " ")
+    ('18 days', '1 day')
+    """
+    return _with_word(_signed(_exact(value), digits, 0, sign, language), "days", language)
+
+
+def kilometres(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+    """A length in kilometres, to a tenth unless it is whole.
+
+    >>> kilometres(42).replace(NBSP, " "), kilometres(40.2336).replace(NBSP, " ")
+    ('42 km', '40.2 km')
+    """
+    exact = _exact(value)
+    return _with_word(_signed(exact, digits, int(exact % 1 != 0), sign, language), "km", language)
+
+
+def cubic_kilometres(
+    value: float, digits: int | None = None, *, sign: bool = False, language: str = "en"
+) -> str:
+    """A volume of water in cubic kilometres, to a tenth.
+
+    >>> cubic_kilometres(27.865).replace(NBSP, " ")
+    '27.9 km³'
+    """
+    return _with_word(_signed(_exact(value), digits, 1, sign, language), "km3", language)
+
+
 def usd(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
     """Plain dollars as a sum in prose, of three significant digits or as many as its source has.
 
@@ -187,6 +197,9 @@ FORMS: dict[str, Callable[..., str]] = {
     "count": count,
     "points": points,
     "years": duration,
+    "days": days,
+    "km": kilometres,
+    "km3": cubic_kilometres,
     "log": log_points,
     "score": number,
 }
@@ -294,40 +307,7 @@ def prices(basis: str, *, language: str = "en") -> str:
     return word(kind, language=language).replace("{year}", base)
 
 
-def plural(amount: float | Decimal, forms: dict[str, str], *, language: str = "en") -> str:
-    """The form that goes with `amount`, by the plural rules of the language; `other` must be among the forms.
-
-    >>> plural(1, {"one": "member", "other": "members"}), plural(0, {"one": "member", "other": "members"})
-    ('member', 'members')
-    """
-    rule = _locale(language).plural_form
-    if "other" not in forms or forms.keys() - rule.rules.keys() - {"other"}:
-        raise ValueError(
-            f"plural forms are {join([*rule.rules, 'other'])}, 'other' always; not {join(list(forms) or ['-'])}"
-        )
-    return forms.get(rule(abs(amount if isinstance(amount, Decimal) else _exact(amount))), forms["other"])
-
-
-def word(key: str, amount: float | Decimal = 0, *, language: str = "en") -> str:
-    """One of the few fixed words of this module, in the form that goes with `amount`.
-
-    >>> word("not reported"), word("years", 1)
-    ('not reported', 'year')
-    """
-    if language not in _WORDS:
-        raise ValueError(f"no words for the language '{language}'; there are {join(sorted(_WORDS))}")
-    return plural(amount, _WORDS[language][key], language=language)
-
-
 # --- inside ----------------------------------------------------------------------------------------------------------
-
-
-@lru_cache
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(_LOCALES.get(language, language))
-    except (UnknownLocaleError, ValueError, TypeError) as error:
-        raise ValueError(f"{language!r} is not a language of the CLDR") from error
 
 
 def _percent_affixes(language: str) -> tuple[str, str]:
@@ -343,21 +323,6 @@ def _scale_word(amount: Decimal, power: int, language: str) -> str:
     patterns = _locale(language).compact_decimal_formats["long"]
     form = _locale(language).plural_form(amount)
     return patterns.get(form, patterns["other"])[str(10**power)].suffix[0].strip()
-
-
-def _exact(value: Any) -> Decimal:
-    """The number as printed by `repr`: what a person who typed 0.125 meant, not its binary neighbour."""
-    if isinstance(value, bool | str) or value is None:
-        raise ValueError(f"{value!r} is not a number")
-    try:
-        exact = Decimal(int(value)) if hasattr(value, "__index__") else Decimal(repr(float(value)))
-    except (TypeError, ValueError, OverflowError) as error:
-        raise ValueError(f"{value!r} is not a number") from error
-    if not exact.is_finite():
-        raise ValueError(
-            f"{value!r} cannot be printed: a missing or infinite value has a reason, not a number"
-        )
-    return exact
 
 
 def _or(digits: int | None, default: int) -> int:

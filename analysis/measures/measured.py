@@ -11,11 +11,27 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 UNITS = frozenset(
-    {"usd", "usd_constant", "rate", "share", "ratio", "index", "count", "points", "years", "log", "score"}
+    {
+        "usd",
+        "usd_constant",
+        "rate",
+        "share",
+        "ratio",
+        "index",
+        "count",
+        "points",
+        "years",
+        "days",
+        "log",
+        "score",
+        "km",
+        "km3",
+    }
 )
 """usd, usd_constant: plain dollars. rate: growth as a fraction. share: part of a whole, or of a mean, as a
 fraction. points: difference of two shares. ratio: one level over another. index: base 100. log: difference of
-logarithms. score: a pure number on a scale of its own (Jaccard, Herfindahl, intensity, normalised balance)."""
+logarithms. score: a pure number on a scale of its own (Jaccard, Herfindahl, intensity, normalised balance).
+days: a length of time. km: a length. km3: cubic kilometres of water a year."""
 
 IDENTITY = ("reporter", "partner", "flow", "basis", "coverage", "price_basis")
 """What two values must share before one may be set against the other."""

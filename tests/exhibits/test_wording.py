@@ -218,3 +218,9 @@ def test_digits_are_kept_to_the_letter(value: float, digits: int) -> None:
     text = wording.number(value, digits)
     assert len(text.partition(".")[2]) == digits
     assert text.startswith(MINUS) == (value < 0 and any(char in "123456789" for char in text))
+
+
+def test_days_lengths_and_volumes_carry_their_word() -> None:
+    said = [wording.days(18), wording.days(1), wording.kilometres(42), wording.kilometres(40.2336)]
+    assert [each.replace("\xa0", " ") for each in said] == ["18 days", "1 day", "42 km", "40.2 km"]
+    assert wording.cubic_kilometres(27.865).replace("\xa0", " ") == "27.9 km³"
