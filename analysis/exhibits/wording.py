@@ -21,7 +21,8 @@ from babel.lists import format_list
 
 from .words import exact as _exact
 from .words import locale as _locale
-from .words import plural, word
+from .words import plural as plural
+from .words import word as word
 
 NBSP, NARROW, MINUS, DASH = "\u00a0", "\u202f", "\u2212", "\u2013"
 MISSING, UNDEFINED = "…", DASH  # in a printed cell: not reported; not defined

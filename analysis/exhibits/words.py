@@ -38,7 +38,7 @@ def plural(amount: float | Decimal, forms: dict[str, str], *, language: str = "e
     rule = locale(language).plural_form
     if "other" not in forms or forms.keys() - rule.rules.keys() - {"other"}:
         raise ValueError(
-            f"plural forms are {join([*rule.rules, 'other'])}, 'other' always; not {join(list(forms) or ['-'])}"
+            f"plural forms are {', '.join([*rule.rules, 'other'])}, 'other' always; not {', '.join(forms) or '-'}"
         )
     return forms.get(rule(abs(amount if isinstance(amount, Decimal) else exact(amount))), forms["other"])
 
@@ -50,7 +50,7 @@ def word(key: str, amount: float | Decimal = 0, *, language: str = "en") -> str:
     ('not reported', 'year')
     """
     if language not in _WORDS:
-        raise ValueError(f"no words for the language '{language}'; there are {join(sorted(_WORDS))}")
+        raise ValueError(f"no words for the language '{language}'; there are {', '.join(sorted(_WORDS))}")
     return plural(amount, _WORDS[language][key], language=language)
 
 
