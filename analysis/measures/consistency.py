@@ -127,13 +127,13 @@ def ratio_matrix(
     if flow not in FLOWS:
         raise UsageError(f"flow: '{flow}' is not one of {', '.join(FLOWS)}{did_you_mean(flow, FLOWS)}")
     sides = reporters or (reporter, partner)
-    readings = [
+    given = [
         reading
         for side in sides
-        for reading in _readings(trade, sources, bases, reporter, partner, side, flow, (start, end), known_by)
+        for reading in readings(trade, sources, bases, reporter, partner, side, flow, (start, end), known_by)
     ]
-    firsts = [reading for reading in readings if reading["year"] == start and reading["value"] > 0]
-    lasts = [reading for reading in readings if reading["year"] == end]
+    firsts = [reading for reading in given if reading["year"] == start and reading["value"] > 0]
+    lasts = [reading for reading in given if reading["year"] == end]
     choices = [_choice(first, last) for first in firsts for last in lasts]
     context = {"start": start, "end": end, "flow": flow, "partner": partner, "price_basis": "current"}
     if not choices:
@@ -147,8 +147,22 @@ def ratio_matrix(
     return RatioMatrix(frame, *ends)
 
 
-def _readings(trade, sources, bases, reporter, partner, side, flow, years, known_by) -> list[dict]:
-    """Every figure that one side gives for the flow in the two years, one a source and coverage."""
+def readings(
+    trade: pd.DataFrame,
+    sources: pd.DataFrame,
+    bases: pd.DataFrame,
+    reporter: str,
+    partner: str,
+    side: str,
+    flow: str,
+    years: Sequence[int],
+    known_by: date | str | None,
+) -> list[dict]:
+    """Every figure that one side of a pair gives for a flow in these years, one a source, coverage and kind.
+
+    Each has reporter, source, office, coverage, kind (published or derived), year, value in dollars, rows (ids) and
+    caveats. Rows that may not enter a series are left out.
+    """
     other = partner if side == reporter else reporter
     own = flow if side == reporter or flow == "turnover" else {"export": "import", "import": "export"}[flow]
     asked = Asked(side, other, min(years), max(years), FLOWS, "any", known_by)

@@ -27,7 +27,7 @@ from analysis.tables.faults import TableError
 from analysis.tables.invariants import suspicious
 from analysis.tables.packaging import cutoff, earliest, package, write_package
 from analysis.tables.place import names, root, use_root
-from analysis.tables.reading import Description, describe, read, used
+from analysis.tables.reading import Description, describe, primary_key, read, used
 
 __all__ = [
     "Column",
@@ -45,6 +45,7 @@ __all__ = [
     "interval",
     "names",
     "package",
+    "primary_key",
     "read",
     "root",
     "suspicious",

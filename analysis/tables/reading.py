@@ -79,6 +79,11 @@ def examine(name: str) -> tuple[Cells | None, list[str]]:
     return _examined(described, place.contents(name))
 
 
+def primary_key(name: str) -> tuple[str, ...]:
+    """The columns that together tell the rows of a table apart, as its descriptor declares."""
+    return descriptors.load(name).primary_key
+
+
 def keys_of(table: str, columns: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
     """The distinct keys that some columns of a table hold; TableError when they cannot be read."""
     return _keys(place.file_of(table), place.contents(table), columns)

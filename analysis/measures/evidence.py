@@ -1,0 +1,218 @@
+"""Evidence: the rows of the tables that a query names, as they could be known on a day.
+
+A query is a table and conditions, written like the end of a web address:
+
+    agreements?kind=alliance&party=KAZ&party=UZB
+    events?bloc=ots&kind=summit&date.from=2020&title.contains=summit
+
+A condition `column=value` wants equality, `a,b` either of several; `.not`, `.contains`, `.from` and `.to` after the
+column want what they say (dates compare as the first day that they can mean). A key that a link table holds (party,
+actor, country, sponsor, field) may be named again: all of its values must be there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+import pandas as pd
+
+from analysis.errors import UsageError, did_you_mean
+
+from .agreements import on_day
+from .dates import as_day, days, is_blank, is_true
+
+LINKS = {
+    "agreements": {"party": "agreement_parties", "field": "agreement_fields"},
+    "events": {"actor": "event_actors"},
+    "corridors": {"country": "corridor_countries", "sponsor": "corridor_sponsors"},
+}
+"""Keys that are columns of a link table rather than of the table itself, and that table."""
+
+MODES = ("not", "contains", "from", "to")
+HAPPENED = ("held", "reported")
+FURTHER = "further_sources"
+
+
+class Row(NamedTuple):
+    """One row of evidence: its id, its cells, everything that vouches for it."""
+
+    id: str
+    cells: Mapping[str, Any]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """The tables a check may look into, and the day it stands at.
+
+    `frames` are tables by name, `keys` the columns of their primary keys. `as_of` is the state of the world;
+    `known_by` the newest release allowed, `deflator` the price index of constant dollars.
+    """
+
+    frames: Mapping[str, pd.DataFrame]
+    keys: Mapping[str, Sequence[str]]
+    as_of: date
+    known_by: date | None = None
+    deflator: str = "us_cpi"
+    _vouched: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict, repr=False)
+
+    def select(self, query: str, *, on: date | None = None) -> list[Row]:
+        """The rows of a query as of `on` (at the latest `as_of`), in the order of the table.
+
+        Agreements are in the state of that day (`agreements.on_day`) and carry it as `state`; a dated row is there
+        once its date can have come; a planned or expected event never is. Raises UsageError for a query that does
+        not fit the tables.
+
+        >>> events = pd.DataFrame({"event": ["a", "b"], "date": ["2011-10-21", "2026"], "status": ["held", "planned"],
+        ...     "source": ["s", "s"]})
+        >>> evidence = Evidence({"events": events}, {"events": ["event"]}, date(2026, 6, 1))
+        >>> [row.id for row in evidence.select("events?date.from=2000")]
+        ['events:a']
+        """
+        name, conditions = parse(query)
+        frame = self._table(name, query)
+        day = min(on, self.as_of) if on else self.as_of
+        if name == "agreements":
+            frame = on_day(frame, self._table("agreement_parties", query), day)
+        elif "date" in frame.columns:
+            frame = frame[[days(each).first <= day for each in frame["date"]]]
+        if name == "events":
+            frame = frame[frame["status"].isin(HAPPENED)]
+        if name == "macro":
+            frame = frame[[self._has_ended(row, day) for row in frame.to_dict("records")]]
+        for column, mode, value in conditions:
+            frame = frame[self._holds(frame, name, column, mode, value, query)]
+        return [self._row(name, cells) for cells in frame.to_dict("records")]
+
+    def rows(self, query: str) -> Iterator[str]:
+        """The ids of the rows that a query finds."""
+        return (row.id for row in self.select(query))
+
+    def check(self, query: str) -> None:
+        """Nothing if the query fits the tables, whether it finds rows or not; else UsageError."""
+        name, conditions = parse(query)
+        frame = self._table(name, query)
+        if name == "agreements":
+            frame = on_day(frame, self._table("agreement_parties", query), self.as_of)
+        for column, mode, value in conditions:
+            self._holds(frame, name, column, mode, value, query)
+
+    def vouchers(self, table: str, row: str, source: object) -> tuple[str, ...]:
+        """The sources of a row: its own and those of `further_sources`."""
+        if table not in self._vouched:
+            held: dict[str, tuple[str, ...]] = {}
+            if FURTHER in self.frames:
+                frame = self.frames[FURTHER]
+                own = frame[frame["table"] == table]
+                held = {key: tuple(group) for key, group in own.groupby("row")["source"]}
+            self._vouched[table] = held
+        first = () if is_blank(source) else (str(source),)
+        return tuple(dict.fromkeys((*first, *self._vouched[table].get(row, ()))))
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _table(self, name: str, query: str) -> pd.DataFrame:
+        if name not in self.frames:
+            near = did_you_mean(name, self.frames)
+            raise UsageError(f"the query '{query}' names the table '{name}', which there is not{near}")
+        return self.frames[name]
+
+    def _row(self, name: str, cells: Mapping[str, Any]) -> Row:
+        parts = [cells[column] for column in self.keys[name]]
+        ident = f"{name}:" + "/".join("" if is_blank(part) else str(part) for part in parts)
+        return Row(ident, cells, self.vouchers(name, ident, cells.get("source")) or self._behind(name, cells))
+
+    def _behind(self, name: str, cells: Mapping[str, Any]) -> tuple[str, ...]:
+        """The sources of the row that a row of a link table belongs to."""
+        for table, linked in LINKS.items():
+            if name in linked.values() and table in self.frames:
+                key = self.keys[table][0]
+                frame = self.frames[table]
+                return tuple(frame.loc[frame[key] == cells[key], "source"])
+        return ()
+
+    def _holds(self, frame, name, column, mode, value, query) -> list[bool]:
+        if column in LINKS.get(name, {}) and LINKS[name][column] in self.frames:
+            link = self.frames[LINKS[name][column]]
+            ident = self.keys[name][0]
+            linked = set(link.loc[link[column] == value, ident])
+            return [(each in linked) != (mode == "not") for each in frame[ident]]
+        if column not in frame.columns:
+            known = [*frame.columns, *LINKS.get(name, {})]
+            raise UsageError(
+                f"the query '{query}' names the column '{column}', which {name} has not{did_you_mean(column, known)}"
+            )
+        return [_fits(cell, mode, value) for cell in frame[column]]
+
+    def _has_ended(self, row: Mapping[str, Any], day: date) -> bool:
+        if not is_blank(row.get("as_of")):
+            return days(row["as_of"]).first <= day
+        return int(row["year"]) < day.year or (day.month == 12 and int(row["year"]) == day.year)
+
+
+def parse(query: str) -> tuple[str, list[tuple[str, str, str]]]:
+    """A query as its table and its conditions (column, mode, value); UsageError when it is none.
+
+    >>> parse("events?bloc=ots&date.from=2020")
+    ('events', [('bloc', '', 'ots'), ('date', 'from', '2020')])
+    """
+    name, _, rest = query.partition("?")
+    try:
+        pairs = parse_qsl(rest, keep_blank_values=True, strict_parsing=True) if rest else []
+    except ValueError:
+        raise UsageError(f"'{query}' is not a query; write TABLE?column=value&column=value") from None
+    if not name:
+        raise UsageError(f"'{query}' names no table; write TABLE?column=value")
+    conditions = []
+    for key, value in pairs:
+        column, _, mode = key.partition(".")
+        if mode and mode not in MODES:
+            raise UsageError(
+                f"the query '{query}' asks for '.{mode}'; choose one of .{', .'.join(MODES)}{did_you_mean(mode, MODES)}"
+            )
+        conditions.append((column, mode, value))
+    return name, conditions
+
+
+def is_of_document_only(row: Row, document: str | None) -> bool:
+    """Whether nothing but the document that makes the claim vouches for a row: such a row is never support.
+
+    >>> is_of_document_only(Row("events:x", {}, ("doc-x",)), "doc-x")
+    True
+    """
+    return is_true(row.cells.get("is_document_only")) or (
+        document is not None and bool(row.sources) and set(row.sources) <= {document}
+    )
+
+
+def _fits(cell: Any, mode: str, value: str) -> bool:
+    if is_blank(cell):
+        return mode == "not" or (mode == "" and value == "")
+    if mode in ("from", "to"):
+        here, there = days(str(cell)[:10]), days(value)
+        return here.first >= there.first if mode == "from" else here.first <= there.last
+    text = str(cell).lower() if isinstance(cell, bool) or type(cell).__name__ == "bool" else str(cell)
+    if mode == "contains":
+        return value.casefold() in text.casefold()
+    same = text in value.split(",") or (isinstance(cell, float) and _equal(cell, value))
+    return same != (mode == "not")
+
+
+def _equal(cell: float, value: str) -> bool:
+    try:
+        return cell == float(value)
+    except ValueError:
+        return False
+
+
+def as_of_day(text: str) -> date:
+    """The last day that a date of any precision can mean, for a claim that speaks of a month or a year.
+
+    >>> as_of_day("2025-12")
+    datetime.date(2025, 12, 31)
+    """
+    return as_day(days(text).last)
