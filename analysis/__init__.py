@@ -18,8 +18,18 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=["tables"],
     submod_attrs={
-        "measures": ["blocs", "growth", "indices", "panels", "series", "trade"],
-        "exhibits": ["Column", "Exhibit", "Finding", "Table", "bilateral", "charts", "overlap", "references"],
+        "measures": ["blocs", "claims", "growth", "indices", "panels", "series", "trade"],
+        "exhibits": [
+            "Column",
+            "Exhibit",
+            "Finding",
+            "Table",
+            "bilateral",
+            "charts",
+            "overlap",
+            "references",
+            "review",
+        ],
         "execution": ["contract"],
     },
 )

@@ -28,10 +28,10 @@ from typing import Any
 import yaml
 
 from analysis import tables
-from analysis.briefings.strict_yaml import Problems, read
 from analysis.errors import BriefingError, UsageError, did_you_mean
 from analysis.execution import contract
 from analysis.execution.contract import Contract
+from analysis.tables.strict_yaml import Problems, read
 
 DEFAULT = "uzbekistan-kazakhstan"
 FORMATS = ("html", "pdf")

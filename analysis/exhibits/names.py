@@ -71,6 +71,15 @@ def bloc(ident: str) -> str:
     return _blocs()[ident][0]
 
 
+def is_bloc(ident: str) -> bool:
+    """Whether a word is the id of a bloc.
+
+    >>> is_bloc("eaeu"), is_bloc("Astana")
+    (True, False)
+    """
+    return ident in _blocs()
+
+
 def bloc_in_full(ident: str) -> str:
     """The full name of a bloc.
 

@@ -54,14 +54,14 @@ def of_existence(
     question: Question, evidence: Evidence, rows: Sequence[Row], tolerance: float
 ) -> list[Reading]:
     """Each row that is there: it bears the claim out."""
-    return [Reading(_title(row), "text", True, (row.id,), row.sources) for row in rows]
+    return [Reading(_title(row), "row", True, (row.id,), row.sources, note=_dated(row)) for row in rows]
 
 
 def of_absence(
     question: Question, evidence: Evidence, rows: Sequence[Row], tolerance: float
 ) -> list[Reading]:
     """Each row that is there although the claim says that there is none."""
-    return [Reading(_title(row), "text", False, (row.id,), row.sources) for row in rows]
+    return [Reading(_title(row), "row", False, (row.id,), row.sources, note=_dated(row)) for row in rows]
 
 
 def of_numbers(
@@ -172,7 +172,14 @@ def _filled(row: Row, column: str) -> Iterable[str]:
 
 
 def _title(row: Row) -> str:
+    if "aspect" in row.cells:
+        return f"{row.cells['aspect']}: {row.cells['value']}"
     return str(row.cells.get("title") or row.cells.get("name") or row.id.partition(":")[2])
+
+
+def _dated(row: Row) -> str:
+    """The date of a row as ISO text, nothing where it has none."""
+    return str(row.cells["date"]) if "date" in row.cells else ""
 
 
 def _other_days(

@@ -51,6 +51,7 @@ class Question:
     tolerance: float | None = None
     tolerance_reason: str = ""
     why: str = ""
+    about: str = ""
 
     @property
     def number(self) -> float:
@@ -69,7 +70,8 @@ class Question:
 class Reading:
     """One value found: `value` is a number in the unit of the tables, an ISO date or text; `unit` says which.
 
-    unit: usd, ratio, rate, years, count, km, share, date, days, text, state, countries, weekday, order. `who` is the
+    unit: usd, ratio, rate, years, count, km, share, date, days, text, row (the title of a row, its date in `note`),
+    state, countries, weekday, order. `who` is the
     reporter or source it is of; `difference` the relative one of the stated number to the found, as a fraction of
     the found; `note` what else is to be said, in words.
     """

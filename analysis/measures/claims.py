@@ -23,7 +23,7 @@ import pandas as pd
 from analysis.errors import BriefingError, UsageError, did_you_mean
 
 from . import claim_figures, claim_rows
-from .claim_terms import Question, Reading
+from .claim_terms import UNITS, Question, Reading
 from .dates import days, is_blank
 from .evidence import FURTHER, LINKS, Evidence, Row, is_of_document_only, parse
 from .releases import known
@@ -38,6 +38,7 @@ __all__ = [
     "check",
     "check_one",
     "compare",
+    "hold_words",
     "made_by",
     "questions",
     "tables_of",
@@ -184,6 +185,22 @@ def tables_of(tests: pd.DataFrame) -> list[str]:
     return sorted(names)
 
 
+def hold_words(tests: pd.DataFrame, evidence: Evidence) -> None:
+    """Nothing if every value that a query wants equality with stands somewhere in its column; else UsageError.
+
+    A code that was mistyped finds no row, and "no row" would then look like an answer.
+    """
+    problems = [
+        f"claim {row['claim']}: {problem}"
+        for row in tests.to_dict("records")
+        for column in ("query", "other")
+        if not is_blank(row[column]) and not str(row[column]).startswith("calendar?")
+        for problem in evidence.strangers(str(row[column]))
+    ]
+    if problems:
+        raise UsageError(*problems)
+
+
 def made_by(claims: pd.DataFrame, sources: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """The claims whose document was out by a day; an undated document counts from the day it was read."""
     return known(claims, sources, as_of)
@@ -227,7 +244,9 @@ def check_one(
     """
     document = None if is_blank(claim.get("source")) else str(claim["source"])
     parts = tuple(_part(question, document, rules, evidence) for question in asked)
-    stated = " ".join(str(claim[each]) for each in ("stated_value", "unit") if not is_blank(claim.get(each)))
+    stated = "" if is_blank(claim.get("stated_value")) else str(claim["stated_value"])
+    if str(claim.get("unit")) in UNITS:
+        stated = f"{stated} {claim['unit']}"
     return Checked(
         str(claim["claim"]),
         document or "",
@@ -291,7 +310,8 @@ def _part(
     if not kept:
         return Part(question, UNVERIFIABLE, reason=_nothing(question, only_document or bool(found)))
     verdict = _verdict([each.fits for each in kept], str(rule["needs"]))
-    reason = "the dates are too coarse to tell" if verdict == UNVERIFIABLE else ""
+    coarse = question.why.rstrip(".") or "the dates are too coarse to tell"
+    reason = coarse if verdict == UNVERIFIABLE else ""
     return Part(question, verdict, tuple(kept), reason, tolerance)
 
 

@@ -101,6 +101,24 @@ class Evidence:
         for column, mode, value in conditions:
             self._holds(frame, name, column, mode, value, query)
 
+    def strangers(self, query: str) -> list[str]:
+        """A sentence for each value that the query wants equality with and that its column never holds."""
+        name, conditions = parse(query)
+        frame = self._table(name, query)
+        found = []
+        for column, mode, value in conditions:
+            link = LINKS.get(name, {}).get(column)
+            held = self.frames.get(link, frame)
+            if mode or column not in held.columns or not pd.api.types.is_string_dtype(held[column]):
+                continue
+            known = set(held[column].dropna())
+            found += [
+                f"no row of {name} has the {column} '{each}'{did_you_mean(each, known)}"
+                for each in value.split(",")
+                if each not in known
+            ]
+        return found
+
     def vouchers(self, table: str, row: str, source: object) -> tuple[str, ...]:
         """The sources of a row: its own and those of `further_sources`."""
         if table not in self._vouched:

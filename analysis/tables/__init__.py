@@ -20,6 +20,7 @@ whole numbers (`isna()` finds both), never an empty string and never zero.
 
 from analysis.tables.checking import check
 from analysis.tables.citing import cite
+from analysis.tables.claim_file import ClaimFile, claim_file
 from analysis.tables.codebook import codebook, write_codebook
 from analysis.tables.dates import before, interval
 from analysis.tables.descriptor import Column, Descriptor, ForeignKey
@@ -30,6 +31,7 @@ from analysis.tables.place import names, root, use_root
 from analysis.tables.reading import Description, describe, primary_key, read, used
 
 __all__ = [
+    "ClaimFile",
     "Column",
     "Description",
     "Descriptor",
@@ -38,6 +40,7 @@ __all__ = [
     "before",
     "check",
     "cite",
+    "claim_file",
     "codebook",
     "cutoff",
     "describe",

@@ -139,28 +139,32 @@ def _beside(sheet: Axes, x: float, y: float, text: str, value: float, *, weight:
 
 
 SHARE_ROW = 12.0
+KEY_ROW = 5.0
 
 
-def shares_height(rows: int) -> float:
-    """Return the height in mm of a chart of so many stacked bars."""
-    return 2 * EDGE + SHARE_ROW * rows
+def shares_height(rows: int, *, key: bool = False) -> float:
+    """Return the height in mm of a chart of so many stacked bars, with a key below it or not."""
+    return 2 * EDGE + SHARE_ROW * rows + (KEY_ROW if key else 0)
 
 
 @theme.drawn
-def shares(frame: pd.DataFrame, *, texts: pd.DataFrame, colours: Mapping[str, str] | None = None) -> Figure:
+def shares(
+    frame: pd.DataFrame, *, texts: pd.DataFrame, colours: Mapping[str, str] | None = None, key: bool = False
+) -> Figure:
     """Draw each row of `frame` as one bar of its columns' shares (fractions of the row), largest first.
 
     `texts` (same shape) are the labels, such as "Russia 84%". A label that does not fit its part stands under
-    the bar, in the order of the parts. The order is the same in all rows: that of the columns' totals.
+    the bar, in the order of the parts. The order is the same in all rows: that of the columns' totals, or, with
+    `key`, that of the columns, which are then named in a key and not in the labels.
     """
     layout.require(frame.to_numpy(), "shares")
     if (frame < 0).any(axis=None):
         raise ValueError("shares: a part of a whole is never negative")
-    order = frame.sum().sort_values(ascending=False, kind="stable").index
+    order = frame.columns if key else frame.sum().sort_values(ascending=False, kind="stable").index
     fills = {part: theme.token(SHARE_FILLS[i % len(SHARE_FILLS)]) for i, part in enumerate(order)} | dict(
         colours or {}
     )
-    figure, sheet = layout.blank(shares_height(len(frame)))
+    figure, sheet = layout.blank(shares_height(len(frame), key=key))
     names = [theme.wrapped(str(name), WIDEST_NAME) for name in frame.index]
     left = max(theme.width_mm(line) for name in names for line in name.split("\n")) + 5
     width = theme.tokens()["chart"]["width_mm"] - left - 2
@@ -191,6 +195,9 @@ def shares(frame: pd.DataFrame, *, texts: pd.DataFrame, colours: Mapping[str, st
                 small.append((x + wide / 2, text))
             x += wide
         _under(sheet, small, top + 5.2, left, left + width)
+    if key:
+        items = [(layout.square(fills[part]), str(part)) for part in order]
+        layout.key(sheet, left, EDGE + len(frame) * SHARE_ROW + 1, items)
     return figure
 
 

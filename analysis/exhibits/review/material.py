@@ -1,0 +1,61 @@
+"""What a review works on: the claims asked about, their tests, and the tables these look into."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from analysis import tables
+from analysis.measures import claims
+from analysis.measures.evidence import Evidence
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """The claims under review and their tests; `is_own` where they come from a person's own file."""
+
+    claims: pd.DataFrame
+    tests: pd.DataFrame
+    is_own: bool
+    as_of: date
+
+
+def asked(file: str, documents: Collection[str], as_of: date) -> Asked:
+    """The claims of a file of one's own, or those of the source documents that were out by the day.
+
+    `documents` keeps those of some documents. Raises UsageError for a file with faults.
+    """
+    if file:
+        given = tables.claim_file(file)
+        return Asked(given.claims, given.tests, True, as_of)
+    held = claims.made_by(tables.read("claims"), tables.read("sources"), as_of)
+    if documents:
+        held = held[held["source"].isin(documents)]
+    tests = tables.read("claim_tests")
+    return Asked(held, tests[tests["claim"].isin(held["claim"])], False, as_of)
+
+
+def evidence(given: Asked, as_of: date, known_by: date) -> Evidence:
+    """The tables that the tests name, as of the day; a test that names no table is refused when it is checked."""
+    names = [name for name in claims.tables_of(given.tests) if name in tables.names()]
+    held = Evidence(
+        {name: tables.read(name) for name in names},
+        {name: tables.primary_key(name) for name in names},
+        as_of,
+        known_by,
+    )
+    if given.is_own:
+        claims.hold_words(given.tests, held)
+    return held
+
+
+def kinds(tolerance_pct: float | None) -> pd.DataFrame:
+    """The table claim_kinds; with a tolerance of one's own, in per cent, for every number held against a number."""
+    frame = tables.read("claim_kinds")
+    if tolerance_pct is None:
+        return frame
+    own = frame["tolerance_unit"] == "share"
+    return frame.assign(tolerance=frame["tolerance"].mask(own, tolerance_pct / 100))

@@ -1,0 +1,177 @@
+"""The score: how many claims the tables bear out, refute or leave open, document by document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from analysis import tables
+from analysis.exhibits import charts, theme
+from analysis.exhibits.display import Column, Table
+from analysis.exhibits.exhibit import Exhibit
+from analysis.exhibits.finding import Finding
+from analysis.exhibits.review.told import VERDICTS
+from analysis.exhibits.template import plural
+from analysis.measures.claims import CONTRADICTED, PARTLY, SUPPORTED, UNVERIFIABLE, Checked
+from analysis.measures.measured import Measured
+
+COLOURS = {SUPPORTED: "accent", PARTLY: "seq-3", CONTRADICTED: "decline", UNVERIFIABLE: "neutral"}
+OWN = "Your file"
+
+
+def lead(checked: Sequence[Checked], is_own: bool) -> Finding:
+    """The first finding: how many claims there are and what became of them."""
+    if not checked:
+        text = "No claim of the source documents had been made by this day."
+        return Finding("lead", text, role="lead")
+    score = Counter(each.verdict for each in checked)
+    where = "this file" if is_own else "the source documents"
+    return Finding(
+        "lead",
+        "Of the {all:count} {claims} of {where} the tables support {yes:count}, support {part:count} in part and "
+        "contradict {no:count}; {open:count} cannot be decided.",
+        role="lead",
+        exhibit="scorecard",
+        all=_count(len(checked)),
+        claims=plural(len(checked), one="claim", other="claims"),
+        where=where,
+        yes=_count(score[SUPPORTED]),
+        part=_count(score[PARTLY]),
+        no=_count(score[CONTRADICTED]),
+        open=_count(score[UNVERIFIABLE]),
+    )
+
+
+def decided(checked: Sequence[Checked]) -> Finding:
+    """Key figure: the part of the claims that the tables can decide."""
+    if not checked:
+        return Finding("decided", "There is nothing to decide.")
+    sure = sum(each.is_decided for each in checked)
+    return Finding(
+        "decided",
+        "The tables decide {sure:count} of {all:count}; a forecast, a judgement or a text that was not read they do not.",
+        role="key",
+        rank=2,
+        label="Claims that the tables decide",
+        figure="{sure:count} of {all:count}",
+        exhibit="all-claims",
+        sure=_count(sure),
+        all=_count(len(checked)),
+    )
+
+
+def contradicted(checked: Sequence[Checked]) -> Finding:
+    """Key figure: the claims that the tables refute, or bear out in part only."""
+    no = sum(each.verdict == CONTRADICTED for each in checked)
+    part = sum(each.verdict == PARTLY for each in checked)
+    if not no and not part:
+        return Finding("contradicted", "No claim under review is refuted by a table, wholly or in part.")
+    return Finding(
+        "contradicted",
+        "{no:count} {claims} contradicted by a table and {part:count} {hold} in part only.",
+        role="key",
+        rank=3,
+        label="Claims that a table contradicts",
+        figure="{no:count}",
+        change="and {part:count} that hold in part",
+        exhibit="off",
+        no=_count(no),
+        part=_count(part),
+        claims=plural(no, one="claim is", other="claims are"),
+        hold=plural(part, one="holds", other="hold"),
+    )
+
+
+def supported(checked: Sequence[Checked]) -> Finding:
+    """The claims borne out, as a sentence."""
+    count = sum(each.verdict == SUPPORTED for each in checked)
+    if not count:
+        return Finding("supported", "No claim under review is borne out as it stands.")
+    return Finding(
+        "supported",
+        "{count:count} {claims} borne out as {they} {stand}; what each rests on is listed with it.",
+        exhibit="all-claims",
+        count=_count(count),
+        claims=plural(count, one="claim is", other="claims are"),
+        they=plural(count, one="it", other="they"),
+        stand=plural(count, one="stands", other="stand"),
+    )
+
+
+def limit() -> Finding:
+    """Limit: what a verdict rests on."""
+    return Finding(
+        "limit-claims",
+        "A verdict is about the tables of this project: contradicted needs a row with another value, and what was not "
+        "found is left open, not refuted. Sources were read as excerpts, and a row for which only the document itself "
+        "vouches never counts.",
+        role="limit",
+    )
+
+
+def scorecard(checked: Sequence[Checked], is_own: bool) -> Exhibit:
+    """The share of each verdict, one bar a document."""
+    if not checked:
+        return Exhibit.absent(
+            "scorecard", Finding("scorecard-absent", "There is no claim to score on this day.")
+        )
+    titles = {} if is_own else _documents()
+    frame = pd.DataFrame(
+        [(titles.get(each.source, OWN), each.verdict) for each in checked], columns=["document", "verdict"]
+    )
+    counts = (
+        frame.groupby(["document", "verdict"])
+        .size()
+        .unstack(fill_value=0)
+        .reindex(columns=list(VERDICTS), fill_value=0)
+    )
+    shares = counts.div(counts.sum(axis=1), axis=0)
+    texts = counts.astype(str)
+    heads = {code: words.capitalize() for code, words in VERDICTS.items()}
+    printed = counts.rename(columns=heads).reset_index()
+    printed.insert(1, "All", counts.sum(axis=1).to_numpy())
+    share = Measured(float(1 - (frame["verdict"] == UNVERIFIABLE).mean()), "share", "claims_decided")
+    return Exhibit.figure(
+        "scorecard",
+        title=Finding(
+            "scorecard-title", "The tables decide {share} of the claims", role="title", share=share
+        ),
+        subtitle="Claims by verdict, as a share of the claims of each document; the numbers are counts",
+        alt=Finding(
+            "scorecard-alt",
+            "Stacked bars of {rows:count} {documents}; {share} of all claims decided.",
+            rows=len(counts),
+            documents=plural(len(counts), one="document", other="documents"),
+            share=share,
+        ),
+        figure=lambda: charts.shares(
+            shares.rename(columns=heads),
+            texts=texts.rename(columns=heads),
+            colours={heads[code]: theme.token(name) for code, name in COLOURS.items()},
+            key=True,
+        ),
+        table=Table.of(
+            printed,
+            [
+                Column("document", "Document"),
+                Column("All", "Claims", "count"),
+                *(Column(head, head, "count") for head in heads.values()),
+            ],
+        ),
+        data=printed,
+        sources=list(dict.fromkeys(source for each in checked for source in (each.source,) if source)),
+        methods=["claims_decided"],
+    )
+
+
+def _documents() -> Mapping[str, str]:
+    """The titles of the documents, by id."""
+    frame = tables.read("sources")
+    own = frame[frame["source"].isin(set(tables.read("claims")["source"]))]
+    return {row.source: row.title.partition(" (")[0] for row in own.itertuples()}
+
+
+def _count(number: int) -> Measured:
+    return Measured(number, "count", "claims_checked")
