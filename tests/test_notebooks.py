@@ -215,7 +215,11 @@ def test_overlap_is_well_said(parameters: dict[str, Any]) -> None:
 OTHER: dict[str, dict[str, Any]] = {
     "bilateral_trade": {"reporter": "KAZ", "partner": "TJK", "start": 2018, "end": 2023},
     "bloc_overlap": {"bloc_a": "ots", "bloc_b": "csto", "as_of": "2019-12-31"},
-    "claims_review": {"documents": ["doc-001", "doc-004a"], "as_of": "2026-02-01", "verdicts": ["contradicted"]},
+    "claims_review": {
+        "documents": ["doc-001", "doc-004a"],
+        "as_of": "2026-02-01",
+        "verdicts": ["contradicted"],
+    },
 }
 NAMES = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 SETS = {"defaults": {}, "first years": {"as_of": "1995-01-01"}, "another": None}
