@@ -18,12 +18,13 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=["tables"],
     submod_attrs={
-        "measures": ["blocs", "claims", "growth", "indices", "panels", "series", "trade"],
+        "measures": ["blocs", "claims", "growth", "indices", "panels", "series", "stages", "trade"],
         "exhibits": [
             "Column",
             "Exhibit",
             "Finding",
             "Table",
+            "accords",
             "bilateral",
             "charts",
             "overlap",

@@ -213,6 +213,7 @@ def test_overlap_is_well_said(parameters: dict[str, Any]) -> None:
 
 # Beside its defaults and the first years, every notebook runs for one other set of parameters.
 OTHER: dict[str, dict[str, Any]] = {
+    "accords_and_peace": {"process": "arm-aze", "as_of": "2025-12-31", "stages": ["initialed", "signed"]},
     "bilateral_trade": {"reporter": "KAZ", "partner": "TJK", "start": 2018, "end": 2023},
     "bloc_overlap": {"bloc_a": "ots", "bloc_b": "csto", "as_of": "2019-12-31"},
     "claims_review": {

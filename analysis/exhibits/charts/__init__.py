@@ -16,7 +16,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "memberships": ["matrix", "matrix_height"],
         "mirrors": ["MirrorPanel", "mirror"],
         "span": ["spells", "spells_height"],
+        "stages": ["stages", "stages_height"],
         "step": ["steps"],
+        "terms": ["terms", "terms_height"],
         "intersection": ["upset", "upset_height"],
     },
 )
