@@ -45,7 +45,7 @@ class Built:
 
 
 def build(
-    name: str | Path,
+    name: str | Path | Definition,
     overrides: Mapping[str, Raw] | None = None,
     *,
     formats: Sequence[str] | None = None,
@@ -54,15 +54,16 @@ def build(
     out: Path | None = None,
     root: Path | None = None,
     progress: Progress = lambda step: None,
+    rebuild: str = "",
 ) -> Built:
-    """Build the briefing `name`; `overrides` set parameters of its definition, `as_of` and `known_by` its dates.
+    """Build the briefing `name` (or a definition made elsewhere, which `rebuild` says how to make again); `overrides` set parameters of its definition, `as_of` and `known_by` its dates.
 
     The files go to reports/build/NAME/, with overrides to a folder named by them, or to `out`. Raises UsageError
     before anything runs, RunError or BriefingError for what went wrong after, WriteError where nothing can be written.
     """
     if root is not None:
         tables.use_root(root)
-    briefing = definition.load(name)
+    briefing = name if isinstance(name, Definition) else definition.load(name)
     chosen = _formats(formats, briefing)
     dates = {key: value for key, value in (("as_of", as_of), ("known_by", known_by)) if value is not None}
     given = {**(overrides or {}), **dates}
@@ -74,7 +75,9 @@ def build(
     with _target(folder, stem):
         runs = _run(briefing, routed, _workplace(stem, folder), progress)
         progress("Assembling")
-        assembled = assemble.assemble(cover(briefing, values, changed), _sections(briefing, values, runs))
+        assembled = assemble.assemble(
+            cover(briefing, values, changed, rebuild), _sections(briefing, values, runs)
+        )
         contents = {}
         for form in chosen:
             progress(f"Writing {form.upper()}")
@@ -97,7 +100,9 @@ def build(
     )
 
 
-def cover(briefing: Definition, values: Mapping[str, Any], changed: Mapping[str, Any]) -> assemble.Cover:
+def cover(
+    briefing: Definition, values: Mapping[str, Any], changed: Mapping[str, Any], command: str = ""
+) -> assemble.Cover:
     """What the definition, with these values, says of the whole."""
     agreed, cutoff = briefing.contract, tables.cutoff().isoformat()
     return assemble.Cover(
@@ -108,7 +113,7 @@ def cover(briefing: Definition, values: Mapping[str, Any], changed: Mapping[str,
         as_of=values.get("as_of") or cutoff,
         known_by=values.get("known_by") or cutoff,
         parameters={name: values[name] for name in briefing.parameters},
-        rebuild=rebuild(briefing.name, changed),
+        rebuild=command or rebuild(briefing.name, changed),
         lead=briefing.lead,
     )
 

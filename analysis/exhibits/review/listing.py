@@ -48,7 +48,6 @@ def off(checked: Sequence[Checked]) -> Exhibit:
             claims=plural(len(kept), one="claim", other="claims"),
         ),
         absent="No claim under review is contradicted, wholly or in part.",
-        with_reason=True,
     )
 
 
@@ -94,12 +93,12 @@ def used(kinds: pd.DataFrame, checked: Sequence[Checked]) -> Finding:
     own = sum(each.tolerance is not None for each in questions)
     return Finding(
         "used",
-        "The claims took {count:count} {tests}, {own:count} of them with a tolerance of {their} own.",
+        "The claims took {count:count} {tests}"
+        + (", {own:count} of them with a tolerance of {their} own." if own else "."),
         exhibit="rules",
         count=len(questions),
         tests=plural(len(questions), one="test", other="tests"),
-        own=own,
-        their=plural(own, one="its", other="their"),
+        **({"own": own, "their": plural(own, one="its", other="their")} if own else {}),
     )
 
 
@@ -159,9 +158,7 @@ def differences(checked: Sequence[Checked], claims: pd.DataFrame, explained: pd.
     )
 
 
-def _table(
-    ident: str, kept: Sequence[Checked], *, title: Finding, absent: str, with_reason: bool = False
-) -> Exhibit:
+def _table(ident: str, kept: Sequence[Checked], *, title: Finding, absent: str) -> Exhibit:
     if not kept:
         return Exhibit.absent(ident, Finding(f"{ident}-absent", absent))
     frame = pd.DataFrame(
@@ -178,20 +175,22 @@ def _table(
         ],
         columns=["claim", "text", "stated", "found", "verdict", "reason"],
     )
+    said = [
+        f"{row.verdict.capitalize()}{f'. {row.reason}' if row.reason else ''}" for row in frame.itertuples()
+    ]
     columns = [
         Column("claim", "Claim"),
         Column("text", "Statement"),
         Column("stated", "Stated"),
         Column("found", "Found"),
-        Column("verdict", "Verdict"),
-        Column("reason", "Why"),
+        Column("said", "Verdict"),
     ]
     return Exhibit.table(
         ident,
         title=title,
         subtitle="Claims in our words; a dash where no row tells",
         alt="Each claim with what it states, what the tables say, the verdict and its reason.",
-        table=Table.of(frame, columns),
+        table=Table.of(frame.assign(said=said), columns),
         data=frame.assign(
             rows=["; ".join(each.rows) for each in kept], sources=["; ".join(each.sources) for each in kept]
         ),

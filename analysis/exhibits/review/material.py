@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
@@ -36,6 +36,15 @@ def asked(file: str, documents: Collection[str], as_of: date) -> Asked:
         held = held[held["source"].isin(documents)]
     tests = tables.read("claim_tests")
     return Asked(held, tests[tests["claim"].isin(held["claim"])], False, as_of)
+
+
+def only(given: Asked, claim: str) -> Asked:
+    """One claim of those under review."""
+    return replace(
+        given,
+        claims=given.claims[given.claims["claim"] == claim],
+        tests=given.tests[given.tests["claim"] == claim],
+    )
 
 
 def evidence(given: Asked, as_of: date, known_by: date) -> Evidence:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from analysis import tables
-from analysis.exhibits import charts, theme
+from analysis.exhibits import charts, theme, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
@@ -27,20 +27,30 @@ def lead(checked: Sequence[Checked], is_own: bool) -> Finding:
         text = "No claim of the source documents had been made by this day."
         return Finding("lead", text, role="lead")
     score = Counter(each.verdict for each in checked)
-    where = "this file" if is_own else "the source documents"
+    open_ = score[UNVERIFIABLE]
+    kinds = (
+        (SUPPORTED, "support {yes:count}"),
+        (PARTLY, "support {part:count} in part"),
+        (CONTRADICTED, "contradict {no:count}"),
+    )
+    told = [words for verdict, words in kinds if score[verdict]]
+    said = f"the tables {wording.join(told)}" if told else "the tables can decide none"
+    rest = "; {open:count} cannot be decided" if open_ and told else ""
+    values = {
+        "yes": score[SUPPORTED],
+        "part": score[PARTLY],
+        "no": score[CONTRADICTED],
+        "open": open_ if told else 0,
+    }
     return Finding(
         "lead",
-        "Of the {all:count} {claims} of {where} the tables support {yes:count}, support {part:count} in part and "
-        "contradict {no:count}; {open:count} cannot be decided.",
+        f"Of the {{all:count}} {{claims}} of {{where}} {said}{rest}.",
         role="lead",
         exhibit="scorecard",
         all=_count(len(checked)),
         claims=plural(len(checked), one="claim", other="claims"),
-        where=where,
-        yes=_count(score[SUPPORTED]),
-        part=_count(score[PARTLY]),
-        no=_count(score[CONTRADICTED]),
-        open=_count(score[UNVERIFIABLE]),
+        where="this file" if is_own else "the source documents",
+        **{name: _count(value) for name, value in values.items() if value},
     )
 
 
@@ -68,6 +78,18 @@ def contradicted(checked: Sequence[Checked]) -> Finding:
     part = sum(each.verdict == PARTLY for each in checked)
     if not no and not part:
         return Finding("contradicted", "No claim under review is refuted by a table, wholly or in part.")
+    if not part:
+        return Finding(
+            "contradicted",
+            "{no:count} {claims} contradicted by a table.",
+            role="key",
+            rank=3,
+            label="Claims that a table contradicts",
+            figure="{no:count}",
+            exhibit="off",
+            no=_count(no),
+            claims=plural(no, one="claim is", other="claims are"),
+        )
     return Finding(
         "contradicted",
         "{no:count} {claims} contradicted by a table and {part:count} {hold} in part only.",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from analysis.exhibits import marks, names, wording
-from analysis.measures.claim_terms import Reading
+from analysis.measures.claim_terms import UNITS, Reading
 from analysis.measures.claims import CONTRADICTED, PARTLY, UNVERIFIABLE, Checked, Part
 
 VERDICTS = {
@@ -39,7 +39,7 @@ def verdict(checked: Checked) -> str:
 
 def found(checked: Checked) -> str:
     """What the tables say, part by part; a dash where they say nothing."""
-    parts = [_values(part.readings) for part in checked.parts if part.readings]
+    parts = [_found(part) for part in checked.parts if part.readings]
     return "; ".join(dict.fromkeys(parts)) or wording.DASH
 
 
@@ -61,6 +61,15 @@ def stated(checked: Checked) -> str:
 
 
 # --- inside ----------------------------------------------------------------------------------------------------------
+
+
+def _found(part: Part) -> str:
+    """The values that decided one part, lengths also in the unit of the claim."""
+    values = _values(part.deciding)
+    if part.question.unit == "miles" and len(part.deciding) == 1:
+        miles = float(part.deciding[0].value) / UNITS["miles"]
+        return f"{values} ({wording.number(miles, 1)}{wording.NBSP}miles)"
+    return values
 
 
 def _is_told(reading: Reading) -> bool:
@@ -152,7 +161,7 @@ def _of_part(part: Part) -> str:
         no = [each for each in part.readings if each.fits is False]
         return f"holds{about} with {_values(yes)}, not with {_values(no)}"
     head = {CONTRADICTED: "does not hold", UNVERIFIABLE: "open"}.get(part.verdict, "holds")
-    return f"{head}{about} ({_values(part.readings)})"
+    return f"{head}{about} ({_found(part)})"
 
 
 def _sentence(text: str) -> str:

@@ -8,10 +8,11 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 import click
 
+from analysis.cli.claims import ask, claims
+from analysis.cli.output import Progress, columns, json_option, say_json, shown
 from analysis.errors import BriefingError, UsageError
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -90,20 +91,6 @@ def briefing(root: Path | None) -> None:
         tables.use_root(root)
 
 
-def _say_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
-
-
-def _columns(rows: list[tuple[str, ...]]) -> None:
-    from analysis.tables.telling import aligned
-
-    for line in aligned(rows):
-        click.echo(line)
-
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a machine.")
-
-
 @briefing.command("list")
 @json_option
 def list_(as_json: bool) -> None:
@@ -117,7 +104,7 @@ def list_(as_json: bool) -> None:
     definitions = [definition.load(name) for name in definition.names()]
     notebooks = definition.notebook_titles()
     if as_json:
-        _say_json(
+        say_json(
             {
                 "briefings": [
                     {
@@ -134,7 +121,7 @@ def list_(as_json: bool) -> None:
         )
         return
     click.echo("Briefings (briefing build NAME)")
-    _columns(
+    columns(
         [
             (
                 f"  {d.name}",
@@ -145,7 +132,7 @@ def list_(as_json: bool) -> None:
         ]
     )
     click.echo("Notebooks (make lab)")
-    _columns([(f"  {name}", title) for name, title in notebooks.items()])
+    columns([(f"  {name}", title) for name, title in notebooks.items()])
 
 
 @briefing.command("tables")
@@ -162,13 +149,13 @@ def tables_(name: str | None, as_json: bool) -> None:
     if name is None:
         described = [tables.describe(each) for each in tables.names()]
         if as_json:
-            _say_json([{"name": d.name, "title": d.title, "rows": d.rows} for d in described])
+            say_json([{"name": d.name, "title": d.title, "rows": d.rows} for d in described])
         else:
-            _columns([(d.name, f"{d.rows:>6}", d.title) for d in described])
+            columns([(d.name, f"{d.rows:>6}", d.title) for d in described])
         return
     described = tables.describe(name)
     if as_json:
-        _say_json(described.as_dict())
+        say_json(described.as_dict())
     else:
         click.echo(described.text())
 
@@ -204,7 +191,7 @@ def check(as_json: bool) -> None:
         "definitions": len(definition.names()),
     }
     if as_json:
-        _say_json({"problems": problems, "checked": counts})
+        say_json({"problems": problems, "checked": counts})
         sys.exit(1 if problems else 0)
     if problems:
         raise BriefingError(*problems)
@@ -226,9 +213,9 @@ def params(name: str, as_json: bool) -> None:
 
     agreed = definition.parameters_of(name)
     if as_json:
-        _say_json(agreed.json_schema())
+        say_json(agreed.json_schema())
         return
-    _columns(
+    columns(
         [
             (
                 parameter.name,
@@ -301,48 +288,13 @@ def build(
                 raise UsageError(f"-p {key} and --{key.replace('_', '-')} both given; give one of them")
             overrides[key] = value
     chosen = None if formats is None else tuple(part.strip() for part in formats.split(",") if part.strip())
-    with _Progress(quiet=as_json) as progress:
+    with Progress(quiet=as_json) as progress:
         built = room.build(name or definition.DEFAULT, overrides, formats=chosen, out=out, progress=progress)
     if as_json:
-        _say_json({"name": built.name, "paths": [str(path) for path in built.paths]})
+        say_json({"name": built.name, "paths": [str(path) for path in built.paths]})
     else:
         for path in built.paths:
-            click.echo(_shown(path))
-
-
-def _shown(path: Path) -> str:
-    """A path as the person would type it: relative to where they stand when that is shorter."""
-    try:
-        relative = os.path.relpath(path)
-    except OSError:  # the folder was removed while we stood in it
-        return str(path)
-    return relative if len(relative) < len(str(path)) else str(path)
-
-
-class _Progress:
-    """A line per step on stderr; on a terminal one line that renews itself."""
-
-    def __init__(self, quiet: bool) -> None:
-        self.quiet = quiet
-        self.status = None
-
-    def __enter__(self):
-        if not self.quiet and sys.stderr.isatty():
-            from rich.console import Console
-
-            self.status = Console(stderr=True).status("Starting", spinner="dots")
-            self.status.start()
-        return self
-
-    def __call__(self, step: str) -> None:
-        if self.status is not None:
-            self.status.update(step)
-        elif not self.quiet:
-            click.echo(step, err=True)
-
-    def __exit__(self, *exception: object) -> None:
-        if self.status is not None:
-            self.status.stop()
+            click.echo(shown(path))
 
 
 @briefing.command()
@@ -363,7 +315,7 @@ def tidy(files: tuple[Path, ...], only_check: bool) -> None:
         if untidy:
             raise BriefingError(
                 *(
-                    f"{_shown(path)}: has outputs, counts or stray metadata; run: briefing tidy"
+                    f"{shown(path)}: has outputs, counts or stray metadata; run: briefing tidy"
                     for path in untidy
                 )
             )
@@ -371,9 +323,13 @@ def tidy(files: tuple[Path, ...], only_check: bool) -> None:
         return
     for path in untidy:
         room.clean(path)
-        click.echo(f"tidied {_shown(path)}")
+        click.echo(f"tidied {shown(path)}")
     if not untidy:
         click.echo(f"{len(paths)} notebooks were tidy already.")
+
+
+briefing.add_command(claims)
+briefing.add_command(ask)
 
 
 def _as_sentence(error: click.ClickException) -> str:
@@ -390,7 +346,7 @@ def main() -> None:
     # jsonschema takes more than a second to load a grammar of web addresses that nothing here needs.
     sys.modules.setdefault("rfc3987_syntax", None)
     try:
-        briefing(standalone_mode=False)
+        briefing(prog_name="briefing", standalone_mode=False)
     except click.exceptions.Exit as ended:
         sys.exit(ended.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -421,7 +377,3 @@ def main() -> None:
             err=True,
         )
         sys.exit(1)
-
-
-if __name__ == "__main__":
-    main()

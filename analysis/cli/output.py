@@ -1,0 +1,60 @@
+"""How the command speaks: JSON, columns, paths as a person types them, and progress."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+def say_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def columns(rows: list[tuple[str, ...]]) -> None:
+    from analysis.tables.telling import aligned
+
+    for line in aligned(rows):
+        click.echo(line)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a machine.")
+
+
+def shown(path: Path) -> str:
+    """A path as the person would type it: relative to where they stand when that is shorter."""
+    try:
+        relative = os.path.relpath(path)
+    except OSError:  # the folder was removed while we stood in it
+        return str(path)
+    return relative if len(relative) < len(str(path)) else str(path)
+
+
+class Progress:
+    """A line per step on stderr; on a terminal one line that renews itself."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.quiet = quiet
+        self.status = None
+
+    def __enter__(self):
+        if not self.quiet and sys.stderr.isatty():
+            from rich.console import Console
+
+            self.status = Console(stderr=True).status("Starting", spinner="dots")
+            self.status.start()
+        return self
+
+    def __call__(self, step: str) -> None:
+        if self.status is not None:
+            self.status.update(step)
+        elif not self.quiet:
+            click.echo(step, err=True)
+
+    def __exit__(self, *exception: object) -> None:
+        if self.status is not None:
+            self.status.stop()
