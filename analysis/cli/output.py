@@ -12,10 +12,12 @@ import click
 
 
 def say_json(value: Any) -> None:
+    """Print a value as JSON for a machine."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
 def columns(rows: list[tuple[str, ...]]) -> None:
+    """Print rows of text in aligned columns."""
     from analysis.tables.telling import aligned
 
     for line in aligned(rows):
