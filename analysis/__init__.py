@@ -18,7 +18,20 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=["tables"],
     submod_attrs={
-        "measures": ["blocs", "claims", "growth", "indices", "panels", "series", "stages", "trade"],
+        "measures": [
+            "around",
+            "blocs",
+            "claims",
+            "growth",
+            "indices",
+            "panels",
+            "partial",
+            "passage",
+            "series",
+            "stages",
+            "targets",
+            "trade",
+        ],
         "exhibits": [
             "Column",
             "Exhibit",

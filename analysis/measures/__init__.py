@@ -3,5 +3,19 @@
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__, submodules=["blocs", "claims", "growth", "indices", "panels", "series", "stages", "trade"]
+    __name__,
+    submodules=[
+        "around",
+        "blocs",
+        "claims",
+        "growth",
+        "indices",
+        "panels",
+        "partial",
+        "passage",
+        "series",
+        "stages",
+        "targets",
+        "trade",
+    ],
 )

@@ -1,4 +1,4 @@
-"""What the notebook bilateral_trade shows and says: growth, constant prices, the two reports, weight, coverage."""
+"""What the notebook bilateral_trade shows and says: growth, constant prices, the two reports, weight, targets, coverage."""
 
 import lazy_loader
 
@@ -18,7 +18,11 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "turnover_now",
         ],
         "levels": ["levels"],
+        "moments": ["meetings", "met", "moment", "part_year", "window"],
+        "outlook": ["chance", "reach", "required"],
+        "promises": ["life"],
         "sides": ["gap", "mirror", "ratios", "silences"],
+        "tracking": ["distance", "tracked", "tracking"],
         "weight": ["intensity", "partners", "share", "weights"],
     },
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import pandas as pd
@@ -43,8 +44,11 @@ def scale(largest: float) -> Scale:
     )
 
 
-def levels(ours: Series, theirs: Series, side: str = "both") -> Exhibit:
-    """Turnover by year as each side reports it; `ours` and `theirs` are selected with need="any"."""
+def levels(ours: Series, theirs: Series, side: str = "both", event: charts.Event | None = None) -> Exhibit:
+    """Turnover by year as each side reports it; `ours` and `theirs` are selected with need="any".
+
+    An `event` from the first year on is marked; where it lies after the last year, the axis goes on to it.
+    """
     asked = [each for each, own in ((ours, True), (theirs, False)) if side in ("both", _side(own))]
     drawn = [each for each in asked if each.defined and each.frame["turnover"].notna().any()]
     title = _title(asked, drawn)
@@ -53,6 +57,10 @@ def levels(ours: Series, theirs: Series, side: str = "both") -> Exhibit:
     frame = pd.DataFrame({each.reporter: each.frame["turnover"] for each in drawn}).dropna(how="all")
     unit = scale(frame.max(axis=None))
     printed = {code: f"{names.label(code)} {unit.text(_last(frame[code]))}" for code in frame}
+    marked = [event] if event is not None and event.start >= frame.index.min() else []
+    years = pd.RangeIndex(
+        frame.index.min(), max([frame.index.max(), *(math.ceil(each.start) for each in marked)]) + 1
+    )
     return Exhibit.figure(
         "turnover",
         title=title,
@@ -60,9 +68,10 @@ def levels(ours: Series, theirs: Series, side: str = "both") -> Exhibit:
         alt=_alt(drawn),
         note=_note(asked, drawn),
         figure=lambda: charts.lines(
-            frame / unit.size,
+            (frame / unit.size).reindex(years),
             labels=printed,
             dashed=[each.reporter for each in drawn if each is theirs and len(frame.columns) > 1],
+            events=marked,
             zero=True,
         ),
         table=_table(frame, unit),

@@ -11,14 +11,16 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "bar": ["bars", "bars_height", "paired_bars", "paired_bars_height", "shares", "shares_height"],
         "dumbbell": ["dumbbells", "dumbbells_height"],
+        "fan": ["Way", "fan"],
         "heatmap": ["heat", "heat_height"],
         "line": ["Event", "lines"],
         "memberships": ["matrix", "matrix_height"],
         "mirrors": ["MirrorPanel", "mirror"],
         "span": ["spells", "spells_height"],
         "stages": ["stages", "stages_height"],
-        "step": ["steps"],
+        "step": ["decimal_year", "steps"],
         "terms": ["terms", "terms_height"],
+        "strip": ["strip", "strip_height"],
         "intersection": ["upset", "upset_height"],
     },
 )

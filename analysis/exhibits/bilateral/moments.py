@@ -1,0 +1,321 @@
+"""Trade around a day, figures of part of a year, and how often the two countries met."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.exhibits import charts, marks, names, theme, wording
+from analysis.exhibits.display import Column, Table
+from analysis.exhibits.exhibit import Exhibit
+from analysis.exhibits.finding import Finding
+from analysis.exhibits.template import direction, plural
+from analysis.measures import agreements as ties
+from analysis.measures import around, partial, trade
+from analysis.measures.dates import Days, days
+from analysis.measures.measured import Measured
+from analysis.measures.series import Series
+
+ALONE, WIDER = "The two alone", "With others"
+FEW = 3
+"""More years than these are counted and not named."""
+
+HALF = 0.5
+"""A year is drawn at its middle, so a day stands between the years that it parts."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A day, possibly coarse, around which trade is looked at, and what happened on it; `when` None: there is none."""
+
+    when: Days | None = None
+    text: str = ""
+    what: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    @property
+    def date(self) -> str:
+        """The date as it is printed."""
+        return wording.date(self.text)
+
+    @property
+    def event(self) -> charts.Event | None:
+        """The mark of a chart whose points are whole years."""
+        if self.when is None:
+            return None
+        first, last = (charts.decimal_year(day) - HALF for day in self.when)
+        return charts.Event(first, last if last > first else None, self.date)
+
+
+def moment(
+    agreements: pd.DataFrame,
+    parties: pd.DataFrame,
+    pair: Sequence[str],
+    as_of: dt.date,
+    end: int,
+    since: dt.date | None = None,
+) -> Moment:
+    """The given day, else that of the newest agreement of the two alone that was signed by the end of year `end`.
+
+    Agreements whose date is unverified, or which only the document tells, are passed over.
+    """
+    if since is not None:
+        return Moment(days(since.isoformat()), since.isoformat())
+    held = ties.between(ties.on_day(agreements, parties, as_of), *pair, only=True)
+    kept = [
+        row["state"] in (*ties.BINDING, ties.ENDED)
+        and not (row["is_uncertain"] or ties.is_doubtful(row))
+        and row["last"].year <= end
+        for row in held.to_dict("records")
+    ]
+    held = held[pd.Series(kept, index=held.index, dtype=bool)]
+    if held.empty:
+        return Moment()
+    newest = held[held["date"] == held.iloc[-1]["date"]]
+    when = Days(newest.iloc[0]["first"], newest.iloc[0]["last"])
+    return Moment(
+        when,
+        newest.iloc[0]["date"],
+        tuple(f"“{title}”" for title in newest["title"]),
+        tuple(newest["source"]),
+    )
+
+
+def window(past: Series, when: Moment) -> Finding:
+    """Turnover in the full years on either side of the day; no word on why they differ."""
+    if when.when is None:
+        return Finding(
+            "window",
+            "The tables hold no signed agreement of the two alone from these years, and no day was given to look before and after.",
+        )
+    found = around.window(past, when.when)
+    told = {"day": when.date, "sources": when.sources, "exhibit": "turnover"}
+    head = (
+        "The newest {agreements} that the two signed alone in these years {be} {what}, of {day}. "
+        if when.what
+        else ""
+    )
+    if when.what:
+        one, many = ({"agreements": "agreement", "be": "is"}, {"agreements": "agreements", "be": "are"})
+        told |= {"what": list(when.what)} | (one if len(when.what) == 1 else many)
+    if found.change.defined:
+        return Finding(
+            "window",
+            head
+            + "In {before:end}, the last full year before {day}, turnover was {before}; in {after:end}, the first full"
+            " year after it in the series, it was {after}, which is {size} {more}. That the one followed the other says nothing of why.",
+            before=found.before,
+            after=found.after,
+            size=found.change,
+            more=direction(found.change, up="more", down="less", flat="different"),
+            **told,
+        )
+    if found.before.defined:
+        return Finding(
+            "window",
+            head
+            + "No full year after {day} stands in the series: its last is {before:end}, with {before}, so it says nothing of trade since.",
+            before=found.before,
+            **told,
+        )
+    if found.after.defined:
+        return Finding(
+            "window",
+            head
+            + "No full year before {day} stands in the series: its first after it is {after:end}, with {after}.",
+            after=found.after,
+            **told,
+        )
+    return Finding("window", "No series of the pair has a full year before or after {day}.", day=when.date)
+
+
+def part_year(
+    flows: pd.DataFrame, stated: pd.DataFrame, sides: Sequence[Series], pair: Collection[str]
+) -> Finding:
+    """Whether a figure that a text states for a year is one of part of it: fact only where a row says so.
+
+    `flows` are the trade rows known by the day, `stated` the result of `partial.stated`.
+    """
+    held = partial.part_years(flows, pair)
+    told = [_tested(row, held, sides) for row in stated.to_dict("records")]
+    rest = held[~held["year"].isin(set(stated["year"]))].to_dict("records")
+    if rest:
+        listed = "; ".join(f"{_period(row)}, {wording.usd(row['value_usd'])} ({_by(row)})" for row in rest)
+        opening = "Other figures" if told else "Figures"
+        told.append(f"{opening} of part of a year, which enter no series: {listed}.")
+    if not told:
+        return Finding(
+            "part-year",
+            "No figure of part of a year is in the tables for this pair, and no text under review states one for a full year.",
+        )
+    methods = ["months_of"] if len(stated) else []
+    cited = [*stated["source"], *held["source"]]
+    return Finding(
+        "part-year", "{told}", told=" ".join(told), sources=list(dict.fromkeys(cited)), methods=methods
+    )
+
+
+def _tested(row: dict, held: pd.DataFrame, sides: Sequence[Series]) -> str:
+    """What a stated figure is, as far as the rows say."""
+    head = f"A text under review states {wording.usd(row['value_usd'])} for {wording.year(row['year'])}"
+    levels = [trade.turnover(each, row["year"]) for each in sides]
+    known = [(each, level) for each, level in zip(sides, levels, strict=True) if level.defined]
+    full = [each for each, level in known if partial.fits(row["value_usd"], row["place"], level)]
+    if full:
+        return f"{head}, which fits the full year by {names.possessive(full[0].reporter)} report."
+    parts = held[held["year"] == row["year"]].to_dict("records")
+    hits = [each for each in parts if partial.fits(row["value_usd"], row["place"], each["value_usd"])]
+    whole = (
+        wording.join(
+            [
+                f"{wording.usd(level.value)} by {names.possessive(each.reporter)} report"
+                for each, level in known
+            ]
+        )
+        if known
+        else ""
+    )
+    whole = f"the full year is {whole}" if whole else "no series has the full year"
+    if hits:
+        return f"{head}: that is the figure published for {_period(hits[0])} ({_by(hits[0])}), a part of the year; {whole}."
+    if parts:
+        others = "; ".join(
+            f"{_period(each)}, {wording.usd(each['value_usd'])} ({_by(each)})" for each in parts
+        )
+        return (
+            f"{head}. It fits neither a full year ({whole}) nor the figure there is of part of it ({others})."
+        )
+    return f"{head}. {_would_fit(row, known)} No figure of part of that year is in the tables, so this is no finding; {whole}."
+
+
+def _would_fit(row: dict, known: list[tuple[Series, Measured]]) -> str:
+    counts = [(each, partial.months_of(row["value_usd"], level)) for each, level in known]
+    told = [
+        f"{wording.count(months.value)} {'month' if months.value == 1 else 'months'} of {names.possessive(each.reporter)} figure"
+        for each, months in counts
+        if months.defined
+    ]
+    return f"It would fit {wording.join(told, style='or')}." if told else "It fits no whole number of months."
+
+
+def _period(row: dict) -> str:
+    first, last = (wording.date(str(row[key])[:7]) for key in ("period_start", "period_end"))
+    return f"{first.partition(' ')[0]} to {last}"
+
+
+def _by(row: dict) -> str:
+    return f"{names.label(row['reporter'])}; {names.release(row['source'])}"
+
+
+def met(held: pd.DataFrame, pair: Sequence[str], start: int, as_of: dt.date) -> Finding:
+    """How often the two met: in the year with most events, and when last without others."""
+    shown = held[[last.year >= start for last in held["last"]]]
+    if shown.empty:
+        return Finding(
+            "met",
+            "The tables hold no summit, visit or meeting of {one} and {other} by {day}{since}.",
+            one=names.country(pair[0]),
+            other=names.country(pair[1]),
+            day=as_of,
+            since=f" in the years from {wording.year(start)} on"
+            if start <= as_of.year
+            else " in the years asked for",
+        )
+    counts = pd.Series([day.year for day in shown["first"]]).value_counts()
+    most, alone = int(counts.max()), shown[shown["is_alone"]]
+    years = [wording.year(year) for year in sorted(counts.index[counts == most])]
+    values = {"most": most, "events": plural(most, one="event", other="events"), "exhibit": "meetings"}
+    values |= {"years": years if len(years) <= FEW else f"each of {wording.count(len(years))} years"}
+    text = "Most in one year, {most:count} {events}, fell in {years}"
+    if most == 1:
+        text, values = "No year had more than one of these events", {"exhibit": "meetings"}
+    values |= {"sources": list(alone["source"])[-1:]}
+    if alone.empty:
+        return Finding("met", text + "; none is of the two alone.", **values)
+    last = alone.iloc[-1]
+    return Finding(
+        "met",
+        text + "; the newest of the two alone is that of {day:date} ({title}).",
+        day=str(last["date"]),
+        title=f"“{last['title']}”",
+        **values,
+    )
+
+
+def meetings(held: pd.DataFrame, pair: Sequence[str], start: int, as_of: dt.date) -> Exhibit:
+    """Summits, visits and meetings with both countries as ticks along time; `held` is that of `around.meetings`."""
+    shown = held[[last.year >= start for last in held["last"]]]
+    if shown.empty:
+        return Exhibit.absent("meetings", Finding("meetings-absent", "So there is no calendar of them."))
+    both = {"one": names.country(pair[0]), "other": names.country(pair[1])}
+    years = pd.Series([day.year for day in shown["first"]]).value_counts()
+    top = int(years[years == years.max()].index.max())
+    frame = shown.assign(group=[ALONE if is_alone else WIDER for is_alone in shown["is_alone"]])
+    frame = frame.sort_values("is_alone", ascending=False, kind="stable")
+    printed = pd.DataFrame(
+        {
+            "date": [
+                marks.date(row) + (", uncertain on this day" if row["is_uncertain"] else "")
+                for row in shown.to_dict("records")
+            ],
+            "title": shown["title"].to_list(),
+            "place": shown["place"].fillna("").to_list(),
+            "group": [ALONE if is_alone else WIDER for is_alone in shown["is_alone"]],
+        }
+    )
+    told = [
+        marks.note(printed["date"]),
+        "The tables are not complete: a meeting that no source read names is not in them.",
+    ]
+    return Exhibit.figure(
+        "meetings",
+        title=_meetings_title(shown, start, as_of, both),
+        subtitle="Events that were held, by day; numbers: events in each year",
+        alt=Finding(
+            "meetings-alt",
+            "Ticks along time for {count:count} events; the year with most is {top} with {most:count}.",
+            count=len(shown),
+            top=top,
+            most=int(years.max()),
+        ),
+        note=" ".join(filter(None, told)),
+        figure=lambda: charts.strip(
+            frame,
+            start=start,
+            until=as_of,
+            counts={year: wording.count(int(years.get(year, 0))) for year in range(start, as_of.year + 1)},
+            counts_label="Events",
+            coarse_label="day not known",
+            colours={ALONE: theme.token("accent"), WIDER: theme.token("mute")},
+        ),
+        table=Table.of(
+            printed,
+            [
+                Column("date", "Date"),
+                Column("title", "Event"),
+                Column("place", "Place"),
+                Column("group", "Who"),
+            ],
+        ),
+        data=shown.drop(columns=["first", "last"]),
+        sources=list(dict.fromkeys(shown["source"])),
+    )
+
+
+def _meetings_title(shown: pd.DataFrame, start: int, as_of: dt.date, both: dict[str, str]) -> Finding:
+    alone = int(shown["is_alone"].sum())
+    how = {0: "always with others", len(shown): "always alone"}.get(alone, "at {alone:count} of them alone")
+    return Finding(
+        "meetings-title",
+        "{one} and {other} met at {count:count} {meetings} from {start} to {day}, " + how,
+        role="title",
+        count=len(shown),
+        meetings=plural(len(shown), one="summit, visit or meeting", other="summits, visits and meetings"),
+        start=start,
+        day=as_of,
+        **({"alone": alone} if "alone:" in how else {}),
+        **both,
+    )

@@ -1,0 +1,200 @@
+"""How sure a target is: the chance that draws from past changes give, and the rates of past windows beside it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from analysis.exhibits import names, wording
+from analysis.exhibits.bilateral.levels import scale
+from analysis.exhibits.bilateral.tracking import usual
+from analysis.exhibits.display import Column, Table
+from analysis.exhibits.exhibit import Exhibit
+from analysis.exhibits.finding import Finding
+from analysis.exhibits.template import direction, plural
+from analysis.measures import passage, targets
+from analysis.measures.measured import Measured
+from analysis.measures.series import Series
+
+ENOUGH = 5
+"""Fewer checks of the range than these are not told."""
+
+
+def chance(past: Series, goal: targets.Goal, drawn: passage.Passage, tested: passage.BackTest) -> Finding:
+    """How likely the target is by its year and when draws from past changes reach it; or why that is not said."""
+    level = targets.base(past)
+    if not goal.defined or not level.defined:
+        return Finding("chance", "And no chance of reaching one is given.")
+    if goal.year is not None and goal.year <= level.end:
+        return Finding("chance", "The year of the target has passed, so no chance of reaching it is given.")
+    if level.value >= goal.value:
+        return Finding(
+            "chance",
+            "The last figure stands at the target or above it, so no chance of reaching it is given.",
+        )
+    if not drawn.defined:
+        why = names.spoken(str(drawn.reason))
+        return Finding(
+            "chance", "No probability of reaching the target is given: {why}.", why=why, exhibit="tracking"
+        )
+    values = {"rates": drawn.rates, "last": level.end, "methods": ["first_passage"], "exhibit": "tracking"}
+    opening, parts = "Drawn many times from the {rates:count} yearly changes up to {last},", []
+    if drawn.chance.defined:
+        parts.append(opening + " trade has reached the target by {chance:end} in {chance} of the draws.")
+        values |= {"chance": drawn.chance}
+        opening = ""
+    reach, years = _reach(drawn)
+    parts.append(f"{opening} {reach}" if opening else reach[:1].upper() + reach[1:])
+    if tested.hits.defined and tested.checks >= ENOUGH:
+        parts.append(
+            "Held against what followed {origins:count} earlier {starts}, the range of the draws had {hits:percent0} of"
+            " {checks:count} later {figures} inside it, where four in five would be right."
+        )
+        values |= {"origins": tested.origins, "hits": tested.hits, "checks": tested.checks}
+        values |= {"starts": plural(tested.origins, one="year", other="years")}
+        values |= {"figures": plural(tested.checks, one="figure", other="figures")}
+    return Finding("chance", " ".join(parts), **values, **years)
+
+
+def _reach(drawn: passage.Passage) -> tuple[str, dict[str, int]]:
+    """By which years a tenth, half and nine tenths of the draws reach the target; what is not reached is said."""
+    steps = {"early": "a tenth of the draws reach it", "middle": "half", "late": "nine tenths"}
+    known = {name: getattr(drawn, name) for name in steps if getattr(drawn, name) is not None}
+    told = [f"{steps[name]} by {{{name}}}" for name in known]
+    if len(known) == len(steps):
+        return f"{wording.join(told)}.", known
+    short = ("a tenth", "half", "nine tenths")[len(known)]
+    ended = f"fewer than {short} of the draws reach it by {{until}}, where they end."
+    return (f"{wording.join(told)}; " if told else "") + ended, known | {"until": drawn.until}
+
+
+def reach(past: Series, goal: targets.Goal, rerouted: Collection[str] = ()) -> Finding:
+    """In which years past rates would bring trade to the target: a range, never one year; without a target, the rate."""
+    level = targets.base(past)
+    rates = [rate for rate in targets.achieved(past, rerouted=rerouted).values() if rate.defined]
+    if not level.defined or not rates:
+        return Finding("reach", "No rate of past years can be told by either side’s report.")
+    if not goal.defined or (goal.year is not None and goal.year <= level.end) or level.value >= goal.value:
+        return _spread(past, rates)
+    found = [targets.years_to(level, goal.value, rate) for rate in rates]
+    years = sorted(level.end + math.ceil(each.value) for each in found if each.defined)
+    never = [
+        wording.years(rate.start, rate.end)
+        for rate, each in zip(rates, found, strict=True)
+        if not each.defined
+    ]
+    values: dict = {
+        "exhibit": "required",
+        "methods": ["years_to"],
+        "flags": rates[0].flags,
+        "sources": past.sources,
+    }
+    text = "Past rates give no range of years in which the target would be reached."
+    if len(years) > 1:
+        when = "in {first} at each of them" if years[0] == years[-1] else "between {first} and {latest}"
+        text = f"At the rates of past years, kept up unchanged, the target would be reached {when}."
+        values |= {"first": years[0]} | ({"latest": years[-1]} if years[0] != years[-1] else {})
+    if never:
+        text += " At the {rates} of {never} it would not be reached at all."
+        values |= {"never": never, "rates": "rate" if len(never) == 1 else "rates"}
+    return Finding("reach", text, **values)
+
+
+def _spread(past: Series, rates: Sequence[Measured]) -> Finding:
+    """The lowest and the highest rate of the windows: how much the choice of a first year does."""
+    if len(rates) == 1:
+        return Finding("reach", "Only one window of past years can be told.", exhibit="required")
+    low, high = (pick(rates, key=lambda rate: rate.value) for pick in (min, max))
+    return Finding(
+        "reach",
+        "By {owner} report growth lies between {low:+} a year ({low:span}) and {high:+} ({high:span}), by the window"
+        " that is chosen.",
+        owner=names.possessive(past.reporter),
+        low=low,
+        high=high,
+        exhibit="required",
+    )
+
+
+def required(sides: Sequence[Series], goal: targets.Goal, rerouted: Collection[str] = ()) -> Exhibit:
+    """What the target needs a year from each side's last figure, and what each side had over past windows."""
+    known = [each for each in sides if targets.base(each).defined]
+    rates = {each.reporter: targets.achieved(each, rerouted=rerouted) for each in known}
+    if not any(rate.defined for each in rates.values() for rate in each.values()):
+        why = "Neither side has a series long enough to tell its growth over past years."
+        return Exhibit.absent("required", Finding("required-absent", why))
+    is_dated = (
+        goal.defined and goal.year is not None and goal.year > max(targets.base(each).end for each in known)
+    )
+    frame = pd.DataFrame([row for each in known for row in _rows(each, goal, rates[each.reporter], is_dated)])
+    unit = scale(frame["base"].map(lambda cell: cell.value).max())
+    measured = [
+        cell for row in frame.to_dict("records") for cell in row.values() if isinstance(cell, Measured)
+    ]
+    windows = [
+        Column(f"last_{years}", f"{wording.count(years)} years", "+percent") for years in targets.WINDOWS
+    ]
+    needs = [Column("need", f"Needed to {wording.year(goal.year)}", "+percent")] if is_dated else []
+    return Exhibit.table(
+        "required",
+        title=_required_title(known, goal, rates, is_dated),
+        subtitle=f"Last figure in {unit.form} of current US dollars; compound growth a year, over the last years of each"
+        " series" + (" and over as many to come" if goal.defined and not is_dated else ""),
+        alt="For each reporter its last figure, what the target needs a year, and its growth a year over past windows.",
+        table=Table.of(
+            frame,
+            [
+                Column("who", "Reporter"),
+                Column("year", "Year", "year"),
+                Column("base", unit.unit, unit.form),
+                *needs,
+                *windows,
+            ],
+            missing="the series does not reach back so far",
+        ),
+        data=frame.map(lambda cell: cell.value if isinstance(cell, Measured) else cell),
+        sources=[source for each in measured for source in each.sources],
+        methods=["required_cagr", "cagr"] if goal.defined else ["cagr"],
+        flags=[flag for each in measured for flag in each.flags],
+    )
+
+
+def _rows(series: Series, goal: targets.Goal, rates: dict[int, Measured], is_dated: bool) -> list[dict]:
+    level, who = targets.base(series), names.label(series.reporter)
+    told = {f"last_{years}": _past_rate(rate) for years, rate in rates.items()}
+    had = {"who": who, "year": level.end, "base": level}
+    if is_dated:
+        return [had | {"need": targets.required_cagr(level, goal.value, goal.year)} | told]
+    if not goal.defined or (goal.year is not None and goal.year <= level.end):
+        return [had | told]
+    asked = {f"last_{years}": targets.required_cagr(level, goal.value, level.end + years) for years in rates}
+    return [had | {"who": f"{who}: had"} | told, had | {"who": f"{who}: would need"} | asked]
+
+
+def _past_rate(rate: Measured) -> Measured | None:
+    """A rate to print; nothing where the series does not reach back, the reason where the base is too small."""
+    return names.named(rate) if rate.defined or "SMALL_BASE" in rate.flags else None
+
+
+def _required_title(known: list[Series], goal: targets.Goal, rates: dict, is_dated: bool) -> Finding:
+    told = next(each for each in known if any(rate.defined for rate in rates[each.reporter].values()))
+    rate, level = usual(rates[told.reporter]), targets.base(told)
+    values = {"owner": names.possessive(told.reporter), "rate": rate}
+    if not is_dated:
+        return Finding(
+            "required-title",
+            "By {owner} report trade {moved} by {rate} a year in {rate:span}",
+            role="title",
+            moved=direction(rate, flat="stayed level, changing"),
+            **values,
+        )
+    return Finding(
+        "required-title",
+        "By {owner} report the target needs {need:+} a year; {rate:span} gave {rate:+}",
+        role="title",
+        need=replace(targets.required_cagr(level, goal.value, goal.year), notes=()),
+        **values,
+    )

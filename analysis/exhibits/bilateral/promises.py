@@ -1,0 +1,138 @@
+"""The life of a target: every time it was named, and the trade of that year."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from analysis.exhibits import marks, names, wording
+from analysis.exhibits.bilateral.levels import scale
+from analysis.exhibits.display import Column, Table
+from analysis.exhibits.exhibit import Exhibit
+from analysis.exhibits.finding import Finding
+from analysis.exhibits.template import plural
+from analysis.measures import targets, trade
+from analysis.measures.dates import is_blank
+from analysis.measures.series import Series
+
+KINDS = {"goal": "goal of officials", "potential": "named as possible", "unofficial": "said by others"}
+NO_DATE = "not stated"
+
+
+def life(held: pd.DataFrame, past: Series, goal: targets.Goal, as_of: dt.date) -> Exhibit:
+    """Every announcement of a target for the two, with the turnover of its year by the report that is tracked.
+
+    `held` is the result of `targets.mentions`.
+    """
+    if held.empty:
+        why = Finding(
+            "life-absent",
+            "No target for the trade of {reporter} and {partner} that was announced by {day} is in the tables.",
+            reporter=names.country(past.reporter),
+            partner=names.country(past.partner),
+            day=as_of,
+        )
+        return Exhibit.absent("life", why)
+    rows = held.to_dict("records")
+    frame = pd.DataFrame(
+        {
+            "announced": [_announced(row) for row in rows],
+            "target": held["value_usd"],
+            "year": [None if is_blank(row["target_year"]) else int(row["target_year"]) for row in rows],
+            "kind": [
+                KINDS[row["kind"]] + (", uncertain on this day" if row["is_uncertain"] else "")
+                for row in rows
+            ],
+            "turnover": [_turnover(past, row) for row in rows],
+            "source": [names.release(row["source"]) for row in rows],
+        }
+    )
+    unit = scale(held["value_usd"].max())
+    tracked = [place for place, value in enumerate(held["value_usd"]) if value == goal.value]
+    bold = tracked if len(tracked) < len(held) else []
+    table = Table.of(
+        frame,
+        [
+            Column("announced", "Announced"),
+            Column("target", unit.unit, unit.form),
+            Column("year", "For", "year", empty="no year"),
+            Column("kind", "What it was"),
+            Column("turnover", f"Trade that year, {unit.unit}", unit.form),
+            Column("source", "Source"),
+        ],
+        emphasis=bold,
+    )
+    told = marks.note(frame["announced"])
+    return Exhibit.table(
+        "life",
+        title=_title(held, goal, as_of),
+        subtitle=f"Announcements in {unit.form} of current US dollars, and turnover of the year of each by"
+        f" {names.possessive(past.reporter)} report",
+        alt="Each announcement of a target with its date, its year, who set it and the trade of that year.",
+        note=" ".join(filter(None, ("In bold, the amount that is tracked." if bold else "", told))) or None,
+        table=table,
+        data=held.drop(columns=["first", "last"]).assign(turnover=frame["turnover"].to_list()),
+        sources=list(dict.fromkeys([*held["source"], *past.sources])),
+        methods=["turnover"],
+    )
+
+
+def _announced(row: dict) -> str:
+    return marks.date(row, "announced") or NO_DATE
+
+
+def _turnover(past: Series, row: dict) -> float | None:
+    if is_blank(row["announced"]):
+        return None
+    return trade.turnover(past, row["first"].year).value
+
+
+def _title(held: pd.DataFrame, goal: targets.Goal, as_of: dt.date) -> Finding:
+    if not goal.defined and len(held) == 1:
+        return Finding(
+            "life-title",
+            "The tables hold one announcement of a target for this trade, which is no goal of officials",
+            role="title",
+        )
+    if not goal.defined:
+        return Finding(
+            "life-title",
+            "The tables hold {count:count} announcements of a target for this trade, none of them a goal of officials",
+            role="title",
+            count=len(held),
+        )
+    same = held[(held["value_usd"] == goal.value) & ~held["is_uncertain"].astype(bool)]
+    dated = same[same["announced"].notna()]
+    if dated.empty:
+        return Finding(
+            "life-title",
+            "A target of {aim} is not among the {count:count} {announcements} in the tables",
+            role="title",
+            aim=goal.level,
+            count=len(held),
+            announcements=plural(len(held), one="announcement", other="announcements"),
+        )
+    first = str(dated.iloc[0]["announced"])
+    if len(same) == 1:
+        return Finding(
+            "life-title",
+            "A target of {aim} was named once, in {first}",
+            role="title",
+            aim=goal.level,
+            first=_in(first),
+        )
+    return Finding(
+        "life-title",
+        "A target of {aim} was named {count:count} times up to {day}, first in {first}",
+        role="title",
+        aim=goal.level,
+        count=len(same),
+        first=_in(first),
+        day=as_of,
+    )
+
+
+def _in(announced: str) -> str:
+    """A date as it follows "in": a day is told by its month."""
+    return wording.date("-".join(announced.split("-")[:2]))

@@ -1,0 +1,260 @@
+"""The way to a target: how far trade is from it, what it needs, what past growth gives, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import pandas as pd
+
+from analysis.exhibits import charts, names, theme, wording
+from analysis.exhibits.bilateral.levels import scale
+from analysis.exhibits.display import Column, Table
+from analysis.exhibits.exhibit import Exhibit
+from analysis.exhibits.finding import Finding
+from analysis.exhibits.template import compare, direction
+from analysis.measures import passage, targets, trade
+from analysis.measures.measured import Measured
+from analysis.measures.releases import is_fit
+from analysis.measures.series import Series
+
+FAN = targets.WINDOWS[:3]
+"""The windows of past growth that the chart draws."""
+
+USUAL = 5
+"""The window whose rate stands beside what a target needs, where the series has it."""
+
+
+def tracked(told: Series, histories: Sequence[Series]) -> Series:
+    """The history that is held against a target: that of the side by which growth is told, else the one there is."""
+    ordered = sorted(histories, key=lambda each: each.reporter != told.reporter)
+    return next((each for each in ordered if targets.base(each).defined), ordered[0])
+
+
+def distance(past: Series, goal: targets.Goal, rerouted: Collection[str] = ()) -> Finding:
+    """Key figure: the growth a year that the target needs, beside the growth there was; else its share reached."""
+    level, aim = targets.base(past), goal.level
+    if not goal.defined:
+        return Finding("target", "There is no goal of officials to hold the growth of this trade against.")
+    if not level.defined:
+        return Finding(
+            "target", "How far trade is from the target cannot be told: no series has its turnover."
+        )
+    values = {"aim": aim, "level": level, "owner": names.possessive(past.reporter)}
+    common = {"role": "key", "rank": 3, "exhibit": "life" if goal.row else "tracking"}
+    if goal.year is not None and goal.year <= level.end:
+        return _passed(past, goal, common | values)
+    need = targets.required_cagr(level, goal.value, goal.year)
+    if not need.defined or not need.value:
+        return _share(level, goal, common | values)
+    rate = usual(targets.achieved(past, rerouted=rerouted))
+    sentence = (
+        "To reach {aim} by {aim:end}, turnover by {owner} report would have to grow by {need} a year from the {level}"
+        " of {level:end}"
+    )
+    if not rate.defined:
+        return Finding(
+            "target",
+            sentence + ".",
+            label="Growth a year that {aim} by {aim:end} needs, by {owner} report",
+            figure="{need}",
+            need=need,
+            **common,
+            **values,
+        )
+    return Finding(
+        "target",
+        sentence + "; in {rate:span} it {moved} by {rate} a year.",
+        label="Growth a year that {aim} by {aim:end} needs, by {owner} report",
+        figure="{need}",
+        change="{rate:+} a year in {rate:span}",
+        need=need,
+        rate=rate,
+        moved=direction(rate, flat="stayed level, changing"),
+        **common,
+        **values,
+    )
+
+
+def _share(level: Measured, goal: targets.Goal, values: dict) -> Finding:
+    """Where no rate can be asked for: the target has no year, or is reached."""
+    part = targets.share_of(level, goal)
+    year = "the target of {aim} for {aim:end}" if goal.year else "the target of {aim}, which has no year"
+    return Finding(
+        "target",
+        "By {owner} report turnover of {level:end}, {level}, is {part} of " + year + ".",
+        label="Turnover of {level:end} as a share of the target, by {owner} report",
+        figure="{part}",
+        change="of {aim}",
+        part=part,
+        **values,
+    )
+
+
+def _passed(past: Series, goal: targets.Goal, values: dict) -> Finding:
+    """The year of the target is over: what turnover was then."""
+    then = trade.turnover(past, goal.year)
+    if not then.defined:
+        aim, owner = values["aim"], values["owner"]
+        return Finding(
+            "target",
+            "The target of {aim} was set for {aim:end}, and {owner} series has no turnover of that year.",
+            aim=aim,
+            owner=owner,
+        )
+    return Finding(
+        "target",
+        "The target of {aim} was set for {aim:end}; by {owner} report turnover of that year, {level}, was {stood} it.",
+        label="Turnover of {level:end}, the year of the target, by {owner} report",
+        figure="{level}",
+        change="against {aim}",
+        stood=compare(then, goal.level, more="above", less="below", same="equal to"),
+        **values | {"level": then},
+    )
+
+
+def usual(rates: dict[int, Measured]) -> Measured:
+    """The rate of five years, else of the window nearest to it that is defined."""
+    order = sorted(rates, key=lambda years: (abs(years - USUAL), years))
+    return next((rates[years] for years in order if rates[years].defined), rates[order[0]])
+
+
+def tracking(flows: pd.DataFrame, past: Series, goal: targets.Goal, drawn: passage.Passage) -> Exhibit:
+    """Turnover, what past rates would give from its last year, the range of the draws, and the target.
+
+    `flows` is the trade table, for turnover published later, which is shown beside the series and joins no line.
+    """
+    level = targets.base(past)
+    if not goal.defined or not level.defined:
+        why = "Without a goal and a series to hold against it, no way to one is drawn."
+        return Exhibit.absent("tracking", Finding("tracking-absent", why))
+    is_ahead = goal.year is None or goal.year > level.end
+    until = level.end + targets.WINDOWS[-1] if goal.year is None else max(goal.year, level.end)
+    rates = {years: rate for years, rate in targets.achieved(past, FAN).items() if rate.defined}
+    ends = [targets.at_rate(level, rate, until) for rate in rates.values()] if is_ahead else []
+    years = range(level.end + 1, until + 1)
+    later = _later(flows, past, level.end, until)
+    unit = scale(max([goal.value, level.value, *(end.value for end in ends)]))
+    ways = [
+        charts.Way(
+            pd.Series([targets.at_rate(level, rate, year).value / unit.size for year in years], index=years),
+            f"{unit.text(end.value)} at the rate of {wording.years(rate.start, rate.end)}",
+        )
+        for rate, end in zip(rates.values(), ends, strict=False)
+    ]
+    band = drawn.band.loc[:until] if drawn.defined and is_ahead else pd.DataFrame()
+    values = past.frame["turnover"].dropna()
+    frame = pd.DataFrame({"reported": values})
+    for rate, way in zip(rates.values(), ways, strict=False):
+        frame = frame.reindex(frame.index.union(way.values.index))
+        frame[f"at_rate_{rate.start}_{rate.end}"] = way.values * unit.size
+    if not band.empty:
+        frame = frame.join(band)
+    return Exhibit.figure(
+        "tracking",
+        title=_title(level, goal, ends),
+        subtitle=f"Turnover by {names.possessive(past.reporter)} report, {unit.form} of current US dollars"
+        + ("; dashed, what past rates kept up unchanged would give" if ways else ""),
+        alt=_alt(level, goal, ends),
+        note=_note(ways, band, later),
+        figure=lambda: charts.fan(
+            values / unit.size,
+            ways=ways,
+            band=None if band.empty else band / unit.size,
+            band_label="four of five draws of past growth",
+            target=goal.value / unit.size,
+            target_year=goal.year,
+            target_label=_target_label(goal, unit),
+            beside=None if later.empty else later.groupby("year")["value_usd"].mean() / unit.size,
+            beside_label="published later, not in the series",
+            past_label="as reported",
+            colour=theme.colours([past.reporter])[past.reporter],
+        ),
+        table=_table(frame, unit),
+        data=frame.rename_axis("year").reset_index(),
+        sources=[*past.sources, *later["source"], *goal.level.sources],
+        methods=["turnover", "at_rate", *(["first_passage"] if not band.empty else [])],
+        flags=past.flags,
+    )
+
+
+def _target_label(goal: targets.Goal, unit) -> str:
+    year = f" by {wording.year(goal.year)}" if goal.year else ", no year"
+    return f"Target: {unit.text(goal.value)}{year}"
+
+
+def _later(flows: pd.DataFrame, past: Series, last: int, until: int) -> pd.DataFrame:
+    """Published turnover of whole years after the last one, by the same reporter."""
+    return flows[
+        (flows["reporter"] == past.reporter)
+        & (flows["partner"] == past.partner)
+        & (flows["flow"] == "turnover")
+        & flows["year"].between(last + 1, until)
+        & is_fit(flows)
+    ]
+
+
+def _title(level: Measured, goal: targets.Goal, ends: Sequence[Measured]) -> Finding:
+    if not ends or goal.year is None:
+        year = " that was set for {aim:end}" if goal.year else ""
+        return Finding(
+            "tracking-title",
+            "Trade of {level} in {level:end} is {part} of the target of {aim}" + year,
+            role="title",
+            level=level,
+            part=targets.share_of(level, goal),
+            aim=goal.level,
+        )
+    low, high = min(ends, key=lambda end: end.value), max(ends, key=lambda end: end.value)
+    if low is high:
+        return Finding(
+            "tracking-title",
+            "At the one past rate that can be given, trade in {low:end} would be {low}, against a target of {aim}",
+            role="title",
+            low=low,
+            aim=goal.level,
+        )
+    return Finding(
+        "tracking-title",
+        "At past rates trade in {low:end} would be {low} to {high}, against a target of {aim}",
+        role="title",
+        low=low,
+        high=high,
+        aim=goal.level,
+    )
+
+
+def _alt(level: Measured, goal: targets.Goal, ends: Sequence[Measured]) -> Finding:
+    ways = [wording.usd(end.value) for end in ends]
+    told = f"; lines at past rates end at {wording.join(ways)}" if ways else ""
+    return Finding(
+        "tracking-alt",
+        "Line of turnover up to {level} in {level:end}{told}; the target is {aim}.",
+        level=level,
+        told=told or " without scenarios",
+        aim=goal.level,
+    )
+
+
+def _note(ways: Sequence[charts.Way], band: pd.DataFrame, later: pd.DataFrame) -> str | None:
+    told = ["A past rate kept up is arithmetic, no forecast."] if ways else []
+    if not band.empty:
+        told.append("The band leaves out a tenth of the draws at either side.")
+    if not later.empty:
+        cited = dict.fromkeys(names.release(source) for source in later["source"])
+        told.append(f"Open marks: turnover as published by {wording.join(list(cited))}.")
+    return " ".join(told) or None
+
+
+def _table(frame: pd.DataFrame, unit) -> Table:
+    heads = {
+        "reported": "Reported",
+        "low": "Draws, lowest tenth",
+        "middle": "Draws, middle",
+        "high": "Draws, highest tenth",
+    }
+    columns = [Column("year", "Year", "year")]
+    for key in frame:
+        span = key.removeprefix("at_rate_").partition("_")
+        head = heads.get(key) or f"At the rate of {span[0]}–{span[2]}"
+        columns.append(Column(key, f"{head}, {unit.unit}", unit.form, empty=" "))
+    return Table.of(frame.rename_axis("year"), columns)

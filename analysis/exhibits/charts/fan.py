@@ -1,0 +1,131 @@
+"""A target and the ways to it: what was reported, what past rates would give, and the range that draws leave open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis.exhibits import theme
+from analysis.exhibits.charts import layout
+from analysis.exhibits.charts.line import DASHES, HAIR_ROOM, WIDEST_LABEL, EndLabel, label_ends
+
+
+@dataclass(frozen=True)
+class Way:
+    """A line from the last reported year at one constant rate, and the text at its end."""
+
+    values: pd.Series
+    label: str
+
+
+@theme.drawn
+def fan(
+    past: pd.Series,
+    *,
+    ways: Sequence[Way] = (),
+    band: pd.DataFrame | None = None,
+    band_label: str = "",
+    target: float | None = None,
+    target_year: int | None = None,
+    target_label: str = "",
+    beside: pd.Series | None = None,
+    beside_label: str = "",
+    past_label: str = "",
+    colour: str | None = None,
+    ticks: layout.Ticks | None = None,
+    height_mm: float = 76,
+) -> Figure:
+    """Draw reported levels as a line, scenarios as dashes from its end, a range as a band and the target as a mark.
+
+    `past` and `beside` are indexed by year, as are the `values` of each way and the `band` (columns low and high).
+    `beside` are later figures that are no part of the line: open diamonds. The target is a dark line that ends in a
+    ring at `target_year`, or runs through where no year is named. Labels are printed as given; `past_label`, `band_label` and
+    `beside_label` stand in a key above the plot. Nothing reported is a ``ValueError``.
+    """
+    past = past.sort_index().astype(float)
+    layout.require(past.to_numpy(), "fan")
+    colour = colour or theme.token("accent")
+    known = past.dropna()
+    last = int(known.index[-1])
+    ends = [way.values.index[-1] for way in ways] + ([] if band is None else [band.index[-1]])
+    beside = pd.Series(dtype=float) if beside is None else beside
+    end = max([last, *ends, *beside.index, *([target_year] if target_year else [])])
+    every = [*known, *(value for way in ways for value in way.values), *beside]
+    every += [] if band is None else [*band["low"], *band["high"]]
+    low, high = layout.nice_limits([*every, *([target] if target else [])], include=[0.0])
+    marks = layout.value_ticks(low, high)
+    high = max(high, marks[-1])
+    texts = layout.tick_texts(marks, ticks)
+    names = [_wrapped(text) for text in (*(way.label for way in ways), target_label) if text]
+    left = max(map(theme.width_mm, texts)) + 3
+    right = max([theme.width_mm(line, None, 600) for name in names for line in name.split("\n")] or [0.0])
+    items = _key(colour, past_label, band_label * (band is not None), beside_label * bool(len(beside)))
+    figure = theme.figure(height_mm, left=left, right=right + HAIR_ROOM + 1.5, top=4 + (5 if items else 0))
+    ax = figure.subplots()
+    layout.years_axis(ax, float(known.index[0]), float(end))
+    ax.set_ylim(low, high)
+    ax.set_yticks(marks, texts)
+    ax.grid(axis="y")
+    ax.axhline(0.0, color=theme.token("ink"), linewidth=0.8, zorder=1.6)
+    if band is not None:
+        years = [last, *band.index]
+        edges = [[known.iloc[-1], *band[side]] for side in ("low", "high")]
+        ax.fill_between(years, *edges, color=colour, alpha=0.16, linewidth=0, zorder=1.2)
+    labels = []
+    for way in ways:
+        ax.plot(
+            [last, *way.values.index], [known.iloc[-1], *way.values], color=colour, linewidth=1.1, linestyle=DASHES,
+            zorder=2.2,
+        )  # fmt: skip
+        labels.append(
+            EndLabel(
+                _wrapped(way.label), float(way.values.index[-1]), float(way.values.iloc[-1]), colour, 400
+            )
+        )
+    for part in layout.runs(past):
+        ax.plot(part.index, part.to_numpy(), color=colour, zorder=2.6)
+    ax.plot([last], [known.iloc[-1]], "o", color=colour, markersize=4.2, zorder=2.8, clip_on=False)
+    if len(beside):
+        _diamonds(ax, beside, colour)
+    if target is not None:
+        dark = theme.token("ink")
+        ax.plot([last, target_year or end], [target, target], color=dark, linewidth=1.1, zorder=2.3)
+        if target_year:
+            ax.plot(
+                [target_year], [target], "o", color=dark, markersize=6.5, markerfacecolor=theme.token("paper"),
+                markeredgewidth=1.6, zorder=2.9, clip_on=False,
+            )  # fmt: skip
+        labels.append(EndLabel(_wrapped(target_label), float(target_year or end), target, dark))
+    label_ends(ax, labels)
+    if items:
+        sheet = layout.sheet(figure)
+        layout.key(sheet, left, 3.4, items)
+    return figure
+
+
+def _wrapped(text: str) -> str:
+    return theme.wrapped(text, WIDEST_LABEL, None, 600)
+
+
+def _diamonds(ax, values: pd.Series, colour: str) -> None:
+    ax.plot(
+        values.index, values.to_numpy(), "D", color=colour, markersize=4.6, markerfacecolor=theme.token("paper"),
+        markeredgewidth=1.2, zorder=2.9, clip_on=False, linestyle="None",
+    )  # fmt: skip
+
+
+def _key(colour: str, *labels: str) -> list[tuple[layout.Mark, str]]:
+    def line(ax, x: float, y: float) -> float:
+        ax.plot([x, x + 6], [y, y], color=colour, zorder=2.6)
+        return 6.0
+
+    def diamond(ax, x: float, y: float) -> float:
+        _diamonds(ax, pd.Series([y], index=[x + 1.3]), colour)
+        return 2.6
+
+    def shade(ax, x: float, y: float) -> float:
+        layout.box(ax, x, y - 1.3, 6, 2.6, colour, alpha=0.16, linewidth=0)
+        return 6.0
+
+    return [(mark, text) for mark, text in zip((line, shade, diamond), labels, strict=True) if text]

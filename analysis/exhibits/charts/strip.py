@@ -1,0 +1,104 @@
+"""Events as ticks along time, in rows, with the count of each year above."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis.exhibits import theme
+from analysis.exhibits.charts import layout
+from analysis.exhibits.charts.span import HATCH
+from analysis.exhibits.charts.step import decimal_year
+
+HEAD, ROW, FOOT = 10.0, 9.0, 8.0  # mm
+TICK = 5.4  # mm, the height of a tick
+WIDEST_NAME = 34.0
+
+
+def strip_height(rows: int) -> float:
+    """Return the height in mm of a strip of so many rows."""
+    return HEAD + rows * ROW + FOOT
+
+
+@theme.drawn
+def strip(
+    frame: pd.DataFrame,
+    *,
+    start: int,
+    until: date,
+    counts: Mapping[int, str] | None = None,
+    counts_label: str = "",
+    coarse_label: str = "",
+    colours: Mapping[str, str] | None = None,
+) -> Figure:
+    """Draw each row of `frame` as a tick at its day, in the row of its `group`, from the first of `start` to `until`.
+
+    Columns: group, and the dates first and last. An event whose day is not known is a hatched box over the time it
+    can have been, never a day. `counts` prints a text above each year, named at the left by `counts_label`;
+    `coarse_label` explains the boxes in a key. No event inside the span is a ``ValueError``.
+    """
+    low, high = float(start), decimal_year(until)
+    inside = frame[[decimal_year(day) >= low for day in frame["last"]]] if len(frame) else frame
+    if inside.empty:
+        raise ValueError("strip: nothing to draw")
+    groups = list(dict.fromkeys(frame["group"]))
+    figure, sheet = layout.blank(strip_height(len(groups)))
+    names = {group: theme.wrapped(str(group), WIDEST_NAME, None, 600) for group in groups}
+    texts = [line for name in names.values() for line in name.split("\n")]
+    left = (
+        max(
+            [
+                *(theme.width_mm(text, None, 600) for text in texts),
+                theme.width_mm(counts_label, layout.note_size()),
+            ]
+        )
+        + 4
+    )
+    right = theme.tokens()["chart"]["width_mm"] - 3
+    wide = (right - left) / (high - low)
+    bottom = HEAD + len(groups) * ROW
+
+    def place(day: float) -> float:
+        return left + (min(max(day, low), high) - low) * wide
+
+    grey = theme.token("mute")
+    for year in range(start, int(high) + 1):
+        x0, x1 = place(year), place(year + 1)
+        sheet.plot([x0, x0], [HEAD, bottom], color=theme.token("grid"), linewidth=0.6, zorder=0.4)
+        if _is_named(year, until.year, wide):
+            layout.write(sheet, (x0 + x1) / 2, bottom + 3.4, str(year), size=8, colour=grey, align="center")
+        said = (counts or {}).get(year, "")
+        if said:
+            layout.write(sheet, (x0 + x1) / 2, HEAD - 3.4, said, size=8, align="center")
+    if counts_label:
+        layout.write(sheet, 0, HEAD - 3.4, counts_label, size=layout.note_size(), colour=grey)
+    shades = theme.colours(groups) | dict(colours or {})
+    for at, group in enumerate(groups):
+        middle = HEAD + (at + 0.5) * ROW
+        sheet.plot([left, right], [middle, middle], color=theme.token("rule"), linewidth=0.7, zorder=0.6)
+        layout.write(sheet, 0, middle, names[group], weight=600)
+        for event in inside[inside["group"] == group].itertuples():
+            _draw(sheet, place, event, middle, shades[group])
+    if coarse_label and (inside["first"] != inside["last"]).any():
+        box = layout.square(theme.token("paper"), hatch=HATCH, edge=grey, width=5)
+        width = 5 + 1.8 + theme.width_mm(coarse_label, layout.note_size())
+        layout.key(sheet, right - width, 2.6, [(box, coarse_label)])
+    return figure
+
+
+def _is_named(year: int, last: int, wide: float) -> bool:
+    step = next((step for step in (1, 2, 5, 10) if step * wide >= theme.width_mm("2000", 8) * 1.3), 20)
+    return (last - year) % step == 0
+
+
+def _draw(sheet, place, event, middle: float, colour: str) -> None:
+    x0 = place(decimal_year(event.first))
+    if event.first == event.last:
+        sheet.plot([x0, x0], [middle - TICK / 2, middle + TICK / 2], color=colour, linewidth=1.6, zorder=2)
+        return
+    wide = max(place(decimal_year(event.last)) - x0, 0.8)
+    layout.box(
+        sheet, x0, middle - TICK / 2, wide, TICK, theme.token("paper"), hatch=HATCH, hatchcolor=colour,
+        edgecolor=colour, linewidth=0.7, zorder=1.8,
+    )  # fmt: skip
