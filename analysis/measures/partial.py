@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
+from datetime import date
 
 import pandas as pd
 
@@ -53,7 +54,9 @@ def part_years(flows: pd.DataFrame, pair: Collection[str]) -> pd.DataFrame:
     return pd.DataFrame(found, columns=[*keys, "year", "value_usd", "rows"])
 
 
-def stated(claims: pd.DataFrame, subjects: pd.DataFrame, pair: Collection[str], as_of: str) -> pd.DataFrame:
+def stated(
+    claims: pd.DataFrame, subjects: pd.DataFrame, pair: Collection[str], as_of: date | str
+) -> pd.DataFrame:
     """The figures of turnover that documents state for the pair and one full year, as plain dollars.
 
     `claims` and `subjects` are the tables `claims` and `claim_subjects`. Claims about exactly the two, of the metric

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -133,12 +133,18 @@ def window(past: Series, when: Moment) -> Finding:
 
 
 def part_year(
-    flows: pd.DataFrame, stated: pd.DataFrame, sides: Sequence[Series], pair: Collection[str]
+    flows: pd.DataFrame,
+    claims: pd.DataFrame,
+    subjects: pd.DataFrame,
+    sides: Sequence[Series],
+    as_of: dt.date,
 ) -> Finding:
     """Whether a figure that a text states for a year is one of part of it: fact only where a row says so.
 
-    `flows` are the trade rows known by the day, `stated` the result of `partial.stated`.
+    `flows` are the trade rows and `claims` the claims known by the day; `subjects` is the table `claim_subjects`.
     """
+    pair = (sides[0].reporter, sides[0].partner)
+    stated = partial.stated(claims, subjects, pair, as_of)
     held = partial.part_years(flows, pair)
     told = [_tested(row, held, sides) for row in stated.to_dict("records")]
     rest = held[~held["year"].isin(set(stated["year"]))].to_dict("records")
