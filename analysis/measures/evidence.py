@@ -12,7 +12,7 @@ actor, country, sponsor, field) may be named again: all of its values must be th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -79,13 +79,13 @@ class Evidence:
         if name == "agreements":
             frame = on_day(frame, self._table("agreement_parties", query), day)
         elif "date" in frame.columns:
-            frame = frame[[days(each).first <= day for each in frame["date"]]]
+            frame = _kept(frame, (days(each).first <= day for each in frame["date"]))
         if name == "events":
             frame = frame[frame["status"].isin(HAPPENED)]
         if name == "macro":
-            frame = frame[[self._has_ended(row, day) for row in frame.to_dict("records")]]
+            frame = _kept(frame, (self._has_ended(row, day) for row in frame.to_dict("records")))
         for column, mode, value in conditions:
-            frame = frame[self._holds(frame, name, column, mode, value, query)]
+            frame = _kept(frame, self._holds(frame, name, column, mode, value, query))
         return [self._row(name, cells) for cells in frame.to_dict("records")]
 
     def rows(self, query: str) -> Iterator[str]:
@@ -205,6 +205,11 @@ def is_of_document_only(row: Row, document: str | None) -> bool:
     return is_true(row.cells.get("is_document_only")) or (
         document is not None and bool(row.sources) and set(row.sources) <= {document}
     )
+
+
+def _kept(frame: pd.DataFrame, mask: Iterable[bool]) -> pd.DataFrame:
+    """The rows for which the mask is true; an empty frame keeps its columns."""
+    return frame[pd.Series(list(mask), index=frame.index, dtype=bool)]
 
 
 def _fits(cell: Any, mode: str, value: str) -> bool:

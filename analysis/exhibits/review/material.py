@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 
 from analysis import tables
+from analysis.errors import UsageError, did_you_mean
 from analysis.measures import claims
 from analysis.measures.evidence import Evidence
 
@@ -48,8 +49,16 @@ def only(given: Asked, claim: str) -> Asked:
 
 
 def evidence(given: Asked, as_of: date, known_by: date) -> Evidence:
-    """The tables that the tests name, as of the day; a test that names no table is refused when it is checked."""
-    names = [name for name in claims.tables_of(given.tests) if name in tables.names()]
+    """The tables that the tests name, as of the day. Raises UsageError for a table that there is not."""
+    names = claims.tables_of(given.tests)
+    strange = [name for name in names if name not in tables.names()]
+    if strange:
+        raise UsageError(
+            *(
+                f"a query names the table '{name}', which there is not{did_you_mean(name, tables.names())}"
+                for name in strange
+            )
+        )
     held = Evidence(
         {name: tables.read(name) for name in names},
         {name: tables.primary_key(name) for name in names},
