@@ -71,6 +71,20 @@ class TestAbrahamAccords:
             "UAE": "–", "Bahrain": "–", "Sudan": "–", "Morocco": "–", "Kazakhstan": "33 years",
         }  # fmt: skip
 
+    def test_the_others_normalised_relations_on_joining(self) -> None:
+        relations = column(at()["relations"], "Relations")
+        assert {name for name, told in relations.items() if told == "on joining"} == {
+            "UAE",
+            "Bahrain",
+            "Morocco",
+            "Sudan",
+        }
+        assert (
+            "By a press report, Bahrain, Morocco, Sudan and the United Arab Emirates"
+            in at()["relations-before"]["text"]
+        )
+        assert "on joining" not in str(at("2020-08-20", "abraham")["relations-before"])
+
     def test_an_announcement_alone_is_no_signature(self) -> None:
         assert at("2020-08-20", "abraham")["signed"]["figure"] == "0 of 1"
 

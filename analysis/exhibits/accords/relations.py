@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,8 @@ from analysis.measures import agreements as _agreements
 from analysis.measures import stages
 from analysis.measures.measured import Measured
 
+NO_ROW = "A country without a date of relations has no row on them in the tables: that is no proof of none."
+ON_JOINING = "relations were normalised on joining"
 RELATIONS = "diplomatic-relations"
 
 
@@ -48,13 +51,16 @@ def before(
             rows=tuple(filter(None, behind)),
             sources=tuple(naming.sources([step["source"]], [] if first is None else [first["source"]])),
         )
+        opened = [] if first is not None else naming.sources(own["relations_source"])
+        if opened:
+            years = replace(years, reason=ON_JOINING, sources=(*years.sources, *opened))
         rows.append(
             {
                 "country": country,
                 "counterpart": step["counterpart"],
                 "name": names.label(country),
                 "relations": "" if first is None else first["date"],
-                "relations_said": "" if first is None else marks.date(first),
+                "relations_said": "on joining" if opened else "" if first is None else marks.date(first),
                 "step": step["date"],
                 "label": step["label"],
                 "step_said": marks.date(step),
@@ -71,18 +77,17 @@ def oldest(found: pd.DataFrame | None, process: str) -> Finding:
         return Finding(
             "relations-before", "Relations before joining {process} are not asked about.", **values
         )
-    known = None if found.empty else found[[each.defined for each in found["years"]]]
+    known = None if found.empty else found[[bool(each.value) for each in found["years"]]]
     if known is None or known.empty:
         text = "On this day, the tables hold relations before the step for no country that has begun to join {process}."
-        return Finding("relations-before", text, **values)
+        more, opened = ("", {}) if known is None else _normalised(found)
+        return Finding("relations-before", text + more, **values, **opened)
     top = max(known.to_dict("records"), key=lambda row: row["years"].value)
+    more, opened = _normalised(found)
     return Finding(
         "relations-before",
         "{country} and {counterpart} had had diplomatic relations since {relations:date}, {years} before the joining was"
-        " {stage} on {step:date}: the step did not open them."
-        if top["years"].value
-        else "{country} and {counterpart} opened diplomatic relations on {relations:date}, {years} before the joining was"
-        " {stage} on {step:date}.",
+        " {stage} on {step:date}: the step did not open them." + more,
         role="key",
         rank=3,
         label="Diplomatic relations of {country} and {counterpart} before the first step",
@@ -95,6 +100,8 @@ def oldest(found: pd.DataFrame | None, process: str) -> Finding:
         step=top["step"],
         years=top["years"],
         stage=top["label"],
+        sources=naming.sources(source for each in found["years"] for source in each.sources),
+        **opened,
     )
 
 
@@ -161,22 +168,27 @@ def relations(found: pd.DataFrame | None, process: str, on: date) -> Exhibit:
         ),
         data=found.drop(columns=["relations_said", "step_said"]),
         note=" ".join(
-            filter(
-                None,
-                [
-                    "A country without a first mark has no row on diplomatic relations in the tables: that is no proof of"
-                    " none."
-                    if not all(known)
-                    else None,
-                    marks.note([*found["relations_said"], *found["step_said"]]),
-                ],
-            )
+            filter(None, [_no_row(found), marks.note([*found["relations_said"], *found["step_said"]])])
         )
         or None,
         sources=naming.sources(source for each in found["years"] for source in each.sources),
         methods=["years_before"],
         placement="none",
     )
+
+
+def _no_row(found: pd.DataFrame) -> str | None:
+    """What an empty place means, where there is one."""
+    return NO_ROW if any(each.reason not in (None, ON_JOINING) for each in found["years"]) else None
+
+
+def _normalised(found: pd.DataFrame) -> tuple[str, dict[str, Any]]:
+    """The countries whose joining itself normalised relations, as the end of a sentence, with its values."""
+    opened = found[[each.reason == ON_JOINING for each in found["years"]]]
+    if opened.empty:
+        return "", {}
+    text = " By a press report, {opened} normalised relations on joining."
+    return text, {"opened": names.countries(opened["country"])}
 
 
 def _place(text: str) -> float:
