@@ -56,22 +56,24 @@ def build(
     progress: Progress = lambda step: None,
     rebuild: str = "",
 ) -> Built:
-    """Build the briefing `name` (or a definition made elsewhere, which `rebuild` says how to make again); `overrides` set parameters of its definition, `as_of` and `known_by` its dates.
+    """Build the briefing `name`; `overrides` set parameters of its definition, `as_of` and `known_by` its dates.
 
-    The files go to reports/build/NAME/, with overrides to a folder named by them, or to `out`. Raises UsageError
-    before anything runs, RunError or BriefingError for what went wrong after, WriteError where nothing can be written.
+    `name` may be a definition made elsewhere; `rebuild` is then the command that makes it again. Of a sweep, `overrides`
+    name the one briefing that is meant (sweep.build makes them all). The files go to reports/build/NAME/, with
+    overrides to a folder named by them, or to `out`. Raises UsageError before anything runs, RunError or BriefingError
+    for what went wrong after, WriteError where nothing can be written.
     """
     if root is not None:
         tables.use_root(root)
     briefing = name if isinstance(name, Definition) else definition.load(name)
-    chosen = _formats(formats, briefing)
+    chosen = chosen_formats(formats, briefing)
     dates = {key: value for key, value in (("as_of", as_of), ("known_by", known_by)) if value is not None}
     given = {**(overrides or {}), **dates}
     values = briefing.values(given)
     routed = briefing.routed(values)
     changed = changes(briefing, values)
     stem = stem_of(briefing.name, changed)
-    folder = Path(out) if out is not None else tables.root() / "reports" / "build" / stem
+    folder = Path(out) if out is not None else home(briefing, changed)
     with _target(folder, stem):
         runs = _run(briefing, routed, _workplace(stem, folder), progress)
         progress("Assembling")
@@ -112,18 +114,29 @@ def cover(
         language=values.get("language") or "en",
         as_of=values.get("as_of") or cutoff,
         known_by=values.get("known_by") or cutoff,
-        parameters={name: values[name] for name in briefing.parameters},
+        parameters={name: values[name] for name in briefing.own},
         rebuild=command or rebuild(briefing.name, changed),
         lead=briefing.lead,
     )
 
 
 def changes(briefing: Definition, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that differ from the definition's own, by name: a build with any is not the default's."""
+    """The values that differ from the definition's own, by name: a build with any is not the default's.
+
+    What is swept has no value of its own: it is always among them.
+    """
     own = briefing.contract.defaults
     cutoff = tables.cutoff().isoformat()
     same = {name: (own[name], own[name] or cutoff) if name in COMMON else (own[name],) for name in own}
-    return {name: value for name, value in values.items() if value not in same[name]}
+    return {
+        name: value for name, value in values.items() if name in briefing.swept or value not in same[name]
+    }
+
+
+def home(briefing: Definition, changed: Mapping[str, Any]) -> Path:
+    """The folder of a build with these changes; all briefings of a sweep have one."""
+    others = {name: value for name, value in changed.items() if name not in briefing.swept}
+    return tables.root() / "reports" / "build" / stem_of(briefing.name, others)
 
 
 def stem_of(name: str, changed: Mapping[str, Any]) -> str:
@@ -185,7 +198,8 @@ def put(folder: Path, contents: Mapping[str, bytes], stale: Sequence[str] = ()) 
                 draft.unlink(missing_ok=True)
 
 
-def _formats(asked: Sequence[str] | None, briefing: Definition) -> tuple[str, ...]:
+def chosen_formats(asked: Sequence[str] | None, briefing: Definition) -> tuple[str, ...]:
+    """The formats to write, in their order: those asked for, else the definition's; a UsageError for an unknown one."""
     if asked is None:
         return briefing.formats
     if not asked:

@@ -13,6 +13,9 @@
           partner: ${partner}
       - notebook: bloc_overlap
 
+With `for_each` it makes a briefing for each combination of some parameters (see for_each). Its last sections may be
+annexes (`annex: true`), and single exhibits may go to an annex (`annex: [ids]`).
+
 It is read strictly: every value is the text that was written (`NO` is Norway), and what a notebook's own parameters
 make of that text is settled by the notebook's contract.
 """
@@ -28,42 +31,58 @@ from typing import Any
 import yaml
 
 from analysis import tables
+from analysis.briefings import agreement, for_each
+from analysis.briefings.agreement import COMMON, FORMATS, ROUTE
 from analysis.errors import BriefingError, UsageError, did_you_mean
 from analysis.execution import contract
 from analysis.execution.contract import Contract
 from analysis.tables.strict_yaml import Problems, read
 
 DEFAULT = "uzbekistan-kazakhstan"
-FORMATS = ("html", "pdf")
-COMMON = ("as_of", "known_by", "language")  # given to every section that declares them
 DEADLINE = 600.0
-KEYS = ("title", "subtitle", "series", "parameters", "sections", "formats", "lead", "deadline")
-SECTION_KEYS = ("notebook", "name", "title", "parameters", "exhibits")
+KEYS = ("title", "subtitle", "series", "parameters", "sections", "formats", "lead", "deadline", "for_each")
+SECTION_KEYS = ("notebook", "name", "title", "parameters", "exhibits", "annex")
 NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
-ROUTE = re.compile(r"\$\{([^{}]*)\}\Z")
 
 Raw = str | list[str]
 
 
 @dataclass(frozen=True)
 class Section:
-    """A notebook with the values its parameters get: text, or `${name}` for a parameter of the definition."""
+    """A notebook with the values its parameters get: text, or `${name}` for a parameter of the definition.
+
+    `exhibits` are the ids to print, None prints all; `annex` says that it stands behind the body, as a whole (True) or
+    with the exhibits named.
+    """
 
     name: str
     notebook: str
     title: str = ""
     parameters: Mapping[str, Raw] = field(default_factory=dict)
     exhibits: tuple[str, ...] | None = None
+    annex: bool | tuple[str, ...] = False
 
     @property
     def path(self) -> Path:
         return tables.root() / "notebooks" / f"{self.notebook}.ipynb"
 
     def routes(self) -> Iterator[tuple[str, str]]:
-        """(parameter of the notebook, parameter of the definition) for each that is passed on."""
+        """(parameter of the notebook, parameter of the definition) for each passed on, alone or in a list."""
         for name, value in self.parameters.items():
-            if isinstance(value, str) and (match := ROUTE.match(value)):
-                yield name, match[1]
+            for text in [value] if isinstance(value, str) else value:
+                if match := ROUTE.match(text):
+                    yield name, match[1]
+
+    def given(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What its notebook gets: as written, with a value of the definition in the place of each `${name}`."""
+
+        def one(text: str) -> Any:
+            return values[match[1]] if (match := ROUTE.match(text)) else text
+
+        return {
+            name: one(value) if isinstance(value, str) else [one(text) for text in value]
+            for name, value in self.parameters.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -80,6 +99,17 @@ class Definition:
     formats: tuple[str, ...] = FORMATS
     lead: str | None = None
     deadline: float = DEADLINE
+    for_each: tuple[Mapping[str, Raw], ...] = ()
+
+    @property
+    def swept(self) -> tuple[str, ...]:
+        """The parameters that take another value in each briefing of a sweep."""
+        return tuple(self.for_each[0]) if self.for_each else ()
+
+    @property
+    def own(self) -> dict[str, Raw]:
+        """Every parameter of the definition with its value as written; of what is swept, the first."""
+        return {**(self.for_each[0] if self.for_each else {}), **self.parameters}
 
     @property
     def shown(self) -> str:
@@ -89,11 +119,20 @@ class Definition:
     @property
     def contract(self) -> Contract:
         """What may be set with -p: the definition's parameters as their notebooks declare them, and the common ones."""
-        return _contract(self, {section.name: contract.read(section.path) for section in self.sections})
+        return agreement.made(self, {section.name: contract.read(section.path) for section in self.sections})
 
     def values(self, overrides: Mapping[str, Raw]) -> dict[str, Any]:
-        """The parameters of the definition and the common ones, with `overrides`, coerced; refused if outside."""
-        return self.contract.coerce(overrides)
+        """The parameters of the definition and the common ones, with `overrides`, coerced; refused if outside.
+
+        Of a sweep, those of the one briefing that `overrides` name.
+        """
+        if not self.for_each:
+            return self.contract.coerce(overrides)
+        first, *others = for_each.chosen(self, overrides)
+        if others:
+            names = " ".join(f"-p {name}=…" for name in self.swept)
+            raise UsageError(f"{self.shown}: makes {len(others) + 1} briefings; name one with {names}")
+        return first
 
     def routed(self, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         """For each section what its notebook is given, coerced by its contract; all problems at once."""
@@ -101,8 +140,7 @@ class Definition:
         for section in self.sections:
             agreed = contract.read(section.path)
             raw: dict[str, Any] = {name: values[name] for name in COMMON if name in agreed and name in values}
-            raw |= section.parameters
-            raw |= {name: values[source] for name, source in section.routes()}
+            raw |= section.given(values)
             try:
                 routed[section.name] = agreed.coerce(raw, where=f"{self.shown}, section {section.name}")
             except UsageError as error:
@@ -193,7 +231,7 @@ def parse(text: bytes, path: Path) -> Definition:
         raise UsageError(problems.unreadable(error)) from None
     definition = _definition(problems, told, path)
     problems.stop(UsageError)
-    _check(definition, problems)
+    agreement.check(definition, problems)
     problems.stop(UsageError)
     return definition
 
@@ -225,6 +263,7 @@ def _definition(problems: Problems, told: Any, path: Path) -> Definition:
         parameters=problems.values(told.get("parameters"), "parameters"),
         formats=tuple(problems.words(told["formats"], "formats")) if "formats" in told else FORMATS,
         lead=problems.text(told, "lead") or None,
+        for_each=for_each.read(problems, told["for_each"]) if "for_each" in told else (),
     )
     return replace(definition, deadline=_deadline(problems, told.get("deadline")))
 
@@ -242,7 +281,23 @@ def _section(problems: Problems, told: Any, place: int) -> Section:
         tuple(problems.words(told["exhibits"], f"section {name}, exhibits")) if "exhibits" in told else None
     )
     parameters = problems.values(told.get("parameters"), f"section {name}, parameters")
-    return Section(name, notebook, problems.text(told, "title", where), parameters, exhibits)
+    annex = _annex(problems, told["annex"], name, exhibits) if "annex" in told else False
+    return Section(name, notebook, problems.text(told, "title", where), parameters, exhibits, annex)
+
+
+def _annex(
+    problems: Problems, told: Any, name: str, exhibits: tuple[str, ...] | None
+) -> bool | tuple[str, ...]:
+    where = f"section {name}, annex"
+    if told in ("true", "false"):
+        return told == "true"
+    if not isinstance(told, list) or not told:
+        problems.add(where, "must be true, false or a list of exhibits")
+        return False
+    names = problems.words(told, where)
+    for ident in (each for each in names if exhibits is not None and each not in exhibits):
+        problems.add(where, f"'{ident}' is none of its exhibits{did_you_mean(ident, exhibits)}; add it there")
+    return tuple(names)
 
 
 def _deadline(problems: Problems, told: Any) -> float:
@@ -252,97 +307,3 @@ def _deadline(problems: Problems, told: Any) -> float:
         return float(told)
     problems.add("deadline", f"'{told}' is no number of seconds; write a whole number such as 300")
     return DEADLINE
-
-
-# --- against the notebooks -------------------------------------------------------------------------------------------
-
-
-def _check(definition: Definition, problems: Problems) -> None:
-    for name in definition.formats:
-        if name not in FORMATS:
-            problems.add(
-                "formats", f"'{name}' is not one of {', '.join(FORMATS)}{did_you_mean(name, FORMATS)}"
-            )
-    sections = [section.name for section in definition.sections]
-    if definition.lead and definition.lead not in sections:
-        near = did_you_mean(definition.lead, sections) or f"; choose one of {', '.join(sections)}"
-        problems.add("lead", f"there is no section '{definition.lead}'{near}")
-    for name in definition.parameters:
-        if name in COMMON:
-            problems.add(
-                "parameters", f"'{name}' is given to every section; leave it out here and use --{name}"
-            )
-    agreed = {section.name: _agreed(section, problems) for section in definition.sections}
-    _check_routes(definition, agreed, problems)
-    if not problems:
-        _check_values(definition, {name: one for name, one in agreed.items() if one}, problems)
-
-
-def _agreed(section: Section, problems: Problems) -> Contract | None:
-    known = notebook_names()
-    if section.notebook not in known:
-        near = did_you_mean(section.notebook, known) or f"; choose one of {', '.join(known) or 'none yet'}"
-        problems.add(f"section {section.name}", f"there is no notebook '{section.notebook}'{near}")
-        return None
-    try:
-        return contract.read(section.path)
-    except UsageError as error:
-        for problem in error.problems:
-            problems.add(f"section {section.name}", problem)
-        return None
-
-
-def _check_routes(definition: Definition, agreed: Mapping[str, Contract | None], problems: Problems) -> None:
-    own = list(definition.parameters)
-    for section in definition.sections:
-        where = f"section {section.name}"
-        routes = dict(section.routes())
-        for name, value in section.parameters.items():
-            notebook = agreed[section.name]
-            if notebook and name not in notebook:
-                near = did_you_mean(name, notebook.names) or f"; it has {', '.join(notebook.names) or 'none'}"
-                problems.add(where, f"{notebook.title} has no parameter '{name}'{near}")
-            if name in routes and routes[name] not in own:
-                near = did_you_mean(routes[name], own) or f"; add {routes[name]}: under parameters:"
-                problems.add(where, f"${{{routes[name]}}} is no parameter of the definition{near}")
-            elif name not in routes and "${" in str(value):
-                problems.add(where, f"{name}: '{value}' mixes ${{…}} with text; write ${{name}} alone")
-    used = {source for section in definition.sections for _, source in section.routes()}
-    for name in own:
-        if name not in used and name not in COMMON:
-            problems.add(
-                "parameters", f"'{name}' is used by no section; pass it on as ${{{name}}} or remove it"
-            )
-
-
-def _check_values(definition: Definition, agreed: Mapping[str, Contract], problems: Problems) -> None:
-    from analysis.briefings import titles
-
-    try:
-        whole = _contract(definition, agreed)
-        definition.routed(whole.coerce({}, where=definition.shown))
-    except UsageError as error:
-        problems.extend(error.problems)
-        return
-    texts = {"title": definition.title, "subtitle": definition.subtitle}
-    texts |= {f"section {section.name}, title": section.title for section in definition.sections}
-    for place, text in texts.items():
-        for problem in titles.problems(text, whole.names):
-            problems.add(place, problem)
-
-
-def _contract(definition: Definition, agreed: Mapping[str, Contract]) -> Contract:
-    """Each parameter as the first notebook that gets it declares it, with the definition's value as its default."""
-    found = {}
-    for section in definition.sections:
-        for name, source in section.routes():
-            found.setdefault(source, replace(agreed[section.name][name], name=source))
-    ordered = [found[name] for name in definition.parameters]
-    common = {name: one[name] for name in COMMON for one in agreed.values() if name in one}
-    title = f"briefing {definition.name}"
-    own = Contract(definition.name, title, tuple(ordered))
-    values = own.coerce(definition.parameters, where=f"{definition.shown}, parameters")
-    parameters = [replace(parameter, default=values[parameter.name]) for parameter in ordered]
-    return Contract(
-        definition.name, title, (*parameters, *(common[name] for name in COMMON if name in common))
-    )

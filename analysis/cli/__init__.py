@@ -13,6 +13,7 @@ import click
 
 from analysis.cli.claims import ask, claims
 from analysis.cli.output import Progress, columns, json_option, say_json, shown
+from analysis.cli.sweeps import sweep, sweep_text
 from analysis.errors import BriefingError, UsageError
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -62,11 +63,13 @@ def _pairs(context: click.Context, incomplete: str) -> Iterable[str]:
     from analysis.briefings import definition
 
     # After an option that still lacks its value click has not told the arguments from the rest.
-    named = context.params.get("name") or next(iter(context.args), definition.DEFAULT)
-    agreed = definition.load(named).contract
+    named = definition.load(context.params.get("name") or next(iter(context.args), definition.DEFAULT))
+    agreed = named.contract
     name, separator, _ = incomplete.partition("=")
     if not separator:
         return [f"{each}=" for each in agreed.names]
+    if name in named.swept:
+        return list(dict.fromkeys(f"{name}={one[name]}" for one in named.for_each))
     values = agreed[name].choices() if name in agreed else None
     return [f"{name}={value}" for value in values or ()]
 
@@ -113,6 +116,7 @@ def list_(as_json: bool) -> None:
                         "notebooks": [section.notebook for section in d.sections],
                         "formats": list(d.formats),
                         "default": d.name == definition.DEFAULT,
+                        **({"for_each": list(d.for_each)} if d.for_each else {}),
                     }
                     for d in definitions
                 ],
@@ -126,7 +130,7 @@ def list_(as_json: bool) -> None:
             (
                 f"  {d.name}",
                 ", ".join(section.notebook for section in d.sections),
-                "default" if d.name == definition.DEFAULT else "",
+                "default" if d.name == definition.DEFAULT else sweep_text(d.for_each),
             )
             for d in definitions
         ]
@@ -212,8 +216,9 @@ def params(name: str, as_json: bool) -> None:
     from analysis.briefings import definition
 
     agreed = definition.parameters_of(name)
+    combinations = definition.load(name).for_each if name in definition.names() else ()
     if as_json:
-        say_json(agreed.json_schema())
+        say_json({**agreed.json_schema(), **({"for_each": list(combinations)} if combinations else {})})
         return
     columns(
         [
@@ -227,6 +232,11 @@ def params(name: str, as_json: bool) -> None:
             for parameter in agreed.parameters
         ]
     )
+    if combinations:
+        from analysis.briefings import for_each
+
+        click.echo(f"One briefing for each of {len(combinations)} combinations (-p chooses among them)")
+        columns([(f"  {for_each.said(one)}",) for one in combinations])
 
 
 def _overrides(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -273,7 +283,8 @@ def build(
 ) -> None:
     """Build a briefing: run its notebooks, assemble one document, write HTML and PDF.
 
-    With overrides the result goes to a folder of its own, never onto the default's files.
+    With overrides the result goes to a folder of its own, never onto the default's files. A definition with for_each
+    makes a briefing for each combination; -p of a parameter that it names chooses among them.
 
     \b
     Example: briefing build uzbekistan-kazakhstan -p partner=KGZ --formats pdf
@@ -288,8 +299,12 @@ def build(
                 raise UsageError(f"-p {key} and --{key.replace('_', '-')} both given; give one of them")
             overrides[key] = value
     chosen = None if formats is None else tuple(part.strip() for part in formats.split(",") if part.strip())
+    asked = definition.load(name or definition.DEFAULT)
+    if asked.for_each:
+        sweep(asked, overrides, chosen, out, as_json)
+        return
     with Progress(quiet=as_json) as progress:
-        built = room.build(name or definition.DEFAULT, overrides, formats=chosen, out=out, progress=progress)
+        built = room.build(asked, overrides, formats=chosen, out=out, progress=progress)
     if as_json:
         say_json({"name": built.name, "paths": [str(path) for path in built.paths]})
     else:

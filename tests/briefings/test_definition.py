@@ -62,7 +62,7 @@ class TestLoad:
         [
             (edited("series:", "serie:"), "reports/pair.yml: unknown key 'serie' (did you mean 'series'?)"),
             (edited("    title: Two", "    titel: Two"), "section 2: unknown key 'titel' (did you mean 'title'?)"),
-            (edited("series:", "for_each: x\nseries:"), "unknown key 'for_each'"),
+            (edited("series:", "for_each: x\nseries:"), "for_each: must be a list of `- {name: value}` lines"),
             (edited("series:", "title: x\nseries:"), "reports/pair.yml line 3: the key 'title' stands twice, first in line 1"),
             (edited("  end: 2023", "  start: 1\n  end: 2023"), "the key 'start' stands twice"),
             (edited("series: Central", "series: [Central"), "is not YAML"),
