@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from analysis.errors import UsageError, did_you_mean
+from analysis.errors import UsageError
 from analysis.execution.contract import Contract
 from analysis.tables.strict_yaml import Problems
 
@@ -101,9 +101,8 @@ def _near(every: Sequence[Mapping[str, Any]], named: Mapping[str, Any]) -> str:
         return f" (did you mean {said({name: same[name] for name in names})}?)"
     if len(named) > 1:
         return "; `briefing params` lists them"
-    (name, value) = next(iter(named.items()))
-    known = list(dict.fromkeys(str(one[name]) for one in every))
-    return did_you_mean(str(value), known) or f"; choose one of {', '.join(known)}"
+    known = dict.fromkeys(str(one[name]) for one in every for name in names)
+    return f"; choose one of {', '.join(known)}"
 
 
 def said(combination: Mapping[str, Any]) -> str:
