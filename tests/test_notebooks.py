@@ -221,6 +221,12 @@ OTHER: dict[str, dict[str, Any]] = {
         "as_of": "2026-02-01",
         "verdicts": ["contradicted"],
     },
+    "security_network": {
+        "as_of": "2021-10-15",
+        "drop_node": "KAZ",
+        "pair": ["KAZ", "TJK"],
+        "weights": "plain",
+    },
 }
 NAMES = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 SETS = {"defaults": {}, "first years": {"as_of": "1995-01-01"}, "another": None}

@@ -4,7 +4,7 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["accords", "bilateral", "overlap", "review", "charts", "names", "wording"],
+    submodules=["accords", "bilateral", "overlap", "review", "security", "charts", "names", "wording"],
     submod_attrs={
         "citing": ["references"],
         "display": ["Column", "Table"],

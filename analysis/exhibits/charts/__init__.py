@@ -16,11 +16,13 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "line": ["Event", "lines"],
         "memberships": ["matrix", "matrix_height"],
         "mirrors": ["MirrorPanel", "mirror"],
+        "network": ["Panel", "networks", "networks_height"],
         "span": ["spells", "spells_height"],
         "stages": ["stages", "stages_height"],
         "step": ["decimal_year", "steps"],
         "terms": ["terms", "terms_height"],
         "strip": ["strip", "strip_height"],
+        "states": ["state_bars", "state_bars_height"],
         "intersection": ["upset", "upset_height"],
     },
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from analysis.exhibits import charts, names
 from analysis.exhibits.display import Column, Table
@@ -171,11 +172,6 @@ def matrix(
             b=names.bloc(b.bloc),
         )
         return Exhibit.absent("matrix", absent)
-    states = _states(shown, order, columns)
-    labels = blocs.standing_matrix(shown, blocs=columns, countries=order).replace("", "none")
-    printed = labels.set_axis([names.bloc(each) for each in columns], axis=1)
-    printed.insert(0, "Country", [names.label(code) for code in order])
-    printed["Counted"] = [int(full.get(code, 0)) for code in order]
     return Exhibit.figure(
         "matrix",
         title=_matrix_title(
@@ -197,25 +193,8 @@ def matrix(
             common=names.countries(a.certain & b.certain) or "none",
         ),
         note="Countries without a counted standing in either of the two are left out." if is_cut else None,
-        figure=lambda: charts.matrix(
-            states,
-            key=KEY,
-            counts=[str(int(full.get(code, 0))) for code in order],
-            count_label="counted",
-            suspended=[
-                (names.label(row.country), names.bloc(row.bloc))
-                for row in shown.itertuples()
-                if row.is_suspended
-            ],
-        ),
-        table=Table.of(
-            printed,
-            [
-                Column("Country", "Country"),
-                *(Column(names.bloc(each), names.bloc(each)) for each in columns),
-                Column("Counted", "Counted", "count"),
-            ],
-        ),
+        figure=lambda: drawn(shown, order, columns),
+        table=printed(shown, order, columns),
         data=shown.drop(columns=["rows", "sources"]).assign(could_be=shown["could_be"].map("; ".join)),
         sources=tuple(dict.fromkeys(source for each in shown["sources"] for source in each)),
         methods=["members"],
@@ -286,7 +265,46 @@ def closeness(a: Members, b: Members) -> Exhibit:
     )
 
 
-def _states(shown: pd.DataFrame, order: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
+def drawn(
+    shown: pd.DataFrame, order: Sequence[str], columns: Sequence[str], key: Mapping[str, str] = KEY
+) -> Figure:
+    """The chart of a matrix of standings, countries in the order given by blocs, counted ones tallied at the right."""
+    full = _tally(shown)
+    return charts.matrix(
+        states(shown, order, columns),
+        key=key,
+        counts=[str(full.get(code, 0)) for code in order],
+        count_label="counted",
+        suspended=[
+            (names.label(row.country), names.bloc(row.bloc)) for row in shown.itertuples() if row.is_suspended
+        ],
+    )
+
+
+def printed(shown: pd.DataFrame, order: Sequence[str], columns: Sequence[str]) -> Table:
+    """The same matrix as a table of standings in words."""
+    full = _tally(shown)
+    labels = blocs.standing_matrix(shown, blocs=columns, countries=order).replace("", "none")
+    frame = labels.set_axis([names.bloc(each) for each in columns], axis=1)
+    frame.insert(0, "Country", [names.label(code) for code in order])
+    frame["Counted"] = [full.get(code, 0) for code in order]
+    return Table.of(
+        frame,
+        [
+            Column("Country", "Country"),
+            *(Column(names.bloc(each), names.bloc(each)) for each in columns),
+            Column("Counted", "Counted", "count"),
+        ],
+    )
+
+
+def _tally(shown: pd.DataFrame) -> dict[str, int]:
+    counted = shown[shown["is_full"].astype(bool)].groupby("country").size()
+    return {str(code): int(count) for code, count in counted.items()}
+
+
+def states(shown: pd.DataFrame, order: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
+    """The cells of the chart of a matrix of standings: countries by blocs, full, partial, uncertain or none."""
     frame = pd.DataFrame("none", index=order, columns=list(columns))
     for row in shown.itertuples():
         state = "full" if row.is_full else "uncertain" if row.status == blocs.UNCERTAIN else "partial"
