@@ -20,10 +20,12 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "measures": [
             "affiliation",
+            "agreements",
             "around",
             "blocs",
             "claims",
             "growth",
+            "hydrology",
             "indices",
             "network",
             "panels",
@@ -34,6 +36,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "summits",
             "targets",
             "trade",
+            "transport",
         ],
         "exhibits": [
             "Column",
@@ -47,6 +50,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "references",
             "review",
             "security",
+            "rivers",
+            "routes",
         ],
         "execution": ["contract"],
     },

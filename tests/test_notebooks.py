@@ -215,6 +215,14 @@ def test_overlap_is_well_said(parameters: dict[str, Any]) -> None:
 OTHER: dict[str, dict[str, Any]] = {
     "accords_and_peace": {"process": "arm-aze", "as_of": "2025-12-31", "stages": ["initialed", "signed"]},
     "bilateral_trade": {"reporter": "KAZ", "partner": "TJK", "start": 2018, "end": 2023},
+    "corridors_and_water": {
+        "path": "instc",
+        "section": "uap-railway",
+        "countries": ["AFG", "KAZ", "KGZ", "UZB"],
+        "competitor_days": 45,
+        "water": False,
+        "as_of": "2019-12-31",
+    },
     "bloc_overlap": {"bloc_a": "ots", "bloc_b": "csto", "as_of": "2019-12-31"},
     "claims_review": {
         "documents": ["doc-001", "doc-004a"],

@@ -4,7 +4,18 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["accords", "bilateral", "overlap", "review", "security", "charts", "names", "wording"],
+    submodules=[
+        "accords",
+        "bilateral",
+        "charts",
+        "names",
+        "overlap",
+        "review",
+        "rivers",
+        "routes",
+        "security",
+        "wording",
+    ],
     submod_attrs={
         "citing": ["references"],
         "display": ["Column", "Table"],

@@ -12,8 +12,14 @@ from analysis.measures.measured import Measured
 
 from . import wording
 
-INDICATORS = {"gdp_current_usd": "gross domestic product", "population": "population"}
-"""The indicators of data/macro.csv by which countries are weighed."""
+INDICATORS = {
+    "gdp_current_usd": "gross domestic product",
+    "population": "population",
+    "gross_external_debt_and_liabilities": "external debt and liabilities",
+    "public_external_debt": "public external debt",
+    "general_government_external_debt": "external debt of the government",
+}
+"""The indicators of data/macro.csv by which countries are weighed or claims are checked."""
 
 _SHORT = re.compile(r"[,(;:]| under | of the ")
 _CODE = re.compile(r"\b[A-Z]{3}\b")
@@ -87,6 +93,34 @@ def bloc_in_full(ident: str) -> str:
     'Eurasian Economic Union'
     """
     return _blocs()[ident][1]
+
+
+def corridor(ident: str) -> str:
+    """The label of a corridor: its acronym where it has one.
+
+    >>> corridor("titr")
+    'TITR'
+    """
+    return _corridors()[ident][0]
+
+
+def corridor_said(ident: str) -> str:
+    """The label of a corridor inside a sentence: with the article where it is no acronym.
+
+    >>> corridor_said("titr"), corridor_said("trans-afghan")
+    ('TITR', 'the Trans-Afghan line')
+    """
+    label, _, acronym = _corridors()[ident]
+    return label if acronym else f"the {label}"
+
+
+def corridor_in_full(ident: str) -> str:
+    """The full name of a corridor.
+
+    >>> corridor_in_full("titr")
+    'Trans-Caspian International Transport Route (Middle Corridor)'
+    """
+    return _corridors()[ident][1]
 
 
 def release(source: str) -> str:
@@ -164,3 +198,12 @@ def _countries() -> dict[str, tuple[str, str, str]]:
 def _blocs() -> dict[str, tuple[str, str]]:
     frame = tables.read("blocs")
     return {row.bloc: (row.label, row.name) for row in frame.itertuples(index=False)}
+
+
+@cache
+def _corridors() -> dict[str, tuple[str, str, str]]:
+    frame = tables.read("corridors")
+    return {
+        row.corridor: (row.label, row.name, row.acronym if isinstance(row.acronym, str) else "")
+        for row in frame.itertuples(index=False)
+    }

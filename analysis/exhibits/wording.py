@@ -121,12 +121,13 @@ def duration(value: float, digits: int | None = None, *, sign: bool = False, lan
 
 
 def days(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
-    """A number of days, whole unless `digits` says otherwise.
+    """A number of days, to a tenth unless it is whole.
 
     >>> days(18).replace(NBSP, " "), days(1).replace(NBSP, " ")
     ('18 days', '1 day')
     """
-    return _with_word(_signed(_exact(value), digits, 0, sign, language), "days", language)
+    exact = _exact(value)
+    return _with_word(_signed(exact, digits, int(exact % 1 != 0), sign, language), "days", language)
 
 
 def kilometres(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:

@@ -20,5 +20,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "summits",
         "targets",
         "trade",
+        "agreements",
+        "hydrology",
+        "transport",
     ],
 )

@@ -83,7 +83,7 @@ def between(held: pd.DataFrame, one: str, other: str, *, only: bool = False) -> 
     (2, 1)
     """
     both = [{one, other} <= set(each) and (not only or len(set(each)) == 2) for each in held["parties"]]
-    return held[both]
+    return held[pd.Series(both, index=held.index, dtype=bool)]
 
 
 def _state(row: Mapping[str, Any], day: date) -> tuple[str, bool]:

@@ -16,7 +16,7 @@ WIDEST_NAME = 46.0
 FLAT_HEAD, KEY_ROW = 7.0, 5.2
 TURNED_GAP = 7.0  # mm between turned heads and the counts
 ANGLE = 50  # degrees of a head that does not fit its column
-MARKS = ("full", "partial", "uncertain", "suspended", "none")
+MARKS = ("full", "partial", "beside", "uncertain", "suspended", "none")
 
 
 def matrix_height(rows: int, *, keys: int = 1, head: float = FLAT_HEAD) -> float:
@@ -35,14 +35,14 @@ def matrix(
 ) -> Figure:
     """Draw a membership matrix: `frame` has a row for each country and a column for each bloc, named as printed.
 
-    Its cells are full (filled mark), partial (open: observer, associate, partner, candidate …), uncertain (a
-    question mark) or none (a small dot). `suspended` cells (row, column) get a stroke through their mark.
+    Its cells are full (filled mark), partial (open: observer, associate, partner, candidate …), beside (a dash: tied
+    to it from outside), uncertain (a question mark) or none (a small dot). `suspended` cells (row, column) get a stroke through their mark.
     `key` gives the text of each state, suspended included; only states that occur are shown. `counts` stand
     at the right under `count_label`.
     """
     if frame.empty:
         raise ValueError("matrix: nothing to draw")
-    strange = set(frame.to_numpy().ravel()) - {"full", "partial", "uncertain", "none"}
+    strange = set(frame.to_numpy().ravel()) - {"full", "partial", "beside", "uncertain", "none"}
     if strange:
         raise ValueError(f"matrix: unknown states {', '.join(sorted(map(str, strange)))}")
     left, whole = _left(frame.index), theme.tokens()["chart"]["width_mm"]
@@ -141,6 +141,8 @@ def _key_mark(state: str) -> layout.Mark:
 def _mark(ax: Axes, x: float, y: float, state: str, radius: float = RADIUS) -> None:
     if state in ("full", "partial"):
         layout.dot(ax, x, y, radius, "full" if state == "full" else "open", theme.token("accent"))
+    elif state == "beside":
+        ax.plot([x - RADIUS, x + RADIUS], [y, y], color=theme.token("accent"), linewidth=1.3, zorder=2.5)
     elif state == "uncertain":
         layout.write(ax, x, y, "?", weight=600, colour=theme.token("decline"), align="center")
     else:
