@@ -235,6 +235,7 @@ OTHER: dict[str, dict[str, Any]] = {
         "pair": ["KAZ", "TJK"],
         "weights": "plain",
     },
+    "relations_ladder": {"pair": ["KAZ", "KGZ"], "stated_on": "2024-03-23", "stated_place": "Dushanbe"},
 }
 NAMES = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 SETS = {"defaults": {}, "first years": {"as_of": "1995-01-01"}, "another": None}

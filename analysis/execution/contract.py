@@ -221,6 +221,9 @@ def _cross_problems(contract: Contract, values: Mapping[str, Any], lead: str) ->
     for first, second, table in DIFFERENT:
         if values.get(first) is not None and values.get(first) == values.get(second):
             problems.append(f"{first} and {second} are both '{values[first]}'; choose two different {table}")
+    pair = values.get("pair")
+    if isinstance(pair, list) and pair and (len(pair) != 2 or pair[0] == pair[1]):
+        problems.append(f"pair is {', '.join(pair)}; write two different countries, or none")
     return [f"{lead} {problem}" for problem in [*problems, *_early(values), *_late(values)]]
 
 
