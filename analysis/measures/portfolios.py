@@ -167,20 +167,20 @@ def shared_blocs(
     on: date | str,
     *,
     statuses: Collection[str],
-    kinds: Collection[str],
+    left_out: Collection[str] = (),
 ) -> pd.DataFrame:
     """The blocs that each two countries share on a day, against those that they could.
 
     Columns: a, b; shared (blocs in which both have a counted standing), size_a, size_b (blocs of each), open_to_both
     (blocs in which both have any standing, be it as observer or candidate), share_of_smaller (shared / the smaller of
     the two sizes), share_of_open (shared / open_to_both); names (ids of the shared ones); rows, sources. Only blocs
-    that are established, of `kinds`, in life on the day and with FEWEST_MEMBERS or more counted countries. The number
+    that are established, of a kind not `left_out`, in life on the day and with FEWEST_MEMBERS or more counted countries. The number
     shared grows as blocs are founded: the shares do not. A standing that the day leaves open counts neither as shared
     nor as open. Undefined, with a reason, where the divisor is zero. Source: METHODS 1.4 (IGO portfolio); that an
     organisation has three members or more is the rule of the Correlates of War data (Pevehouse and others 2020).
     """
     day = as_day(on)
-    alive = blocs[(blocs["standing"] == "established") & blocs["kind"].isin(list(kinds))]
+    alive = blocs[(blocs["standing"] == "established") & ~blocs["kind"].isin(list(left_out))]
     in_life = [
         row.bloc
         for row in alive.itertuples()

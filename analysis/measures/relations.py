@@ -232,7 +232,7 @@ def dwell(steps: pd.DataFrame, until: date | str) -> list[Dwell]:
     Days from the date of a step to that of the next one, or to `until`. Where one of the two is coarse, the fewest
     days run from the last that the first can mean to the first that the second can mean, never below zero. A step
     that may not have come yet is left out.
-    Unit: count (days).
+    Unit: days.
 
     >>> frame = pd.DataFrame({"before": [0, 2], "after": [2, 3], "when": ["1998-10-31", "2013-06"],
     ...     "first": [date(1998, 10, 31), date(2013, 6, 1)], "last": [date(1998, 10, 31), date(2013, 6, 30)],
@@ -260,8 +260,8 @@ def dwell(steps: pd.DataFrame, until: date | str) -> list[Dwell]:
                 int(row["after"]),
                 row["when"],
                 following["when"] if following else None,
-                Measured(fewest, "count", "dwell_time", **trail),
-                Measured(most, "count", "dwell_time", **trail),
+                Measured(fewest, "days", "dwell_time", **trail),
+                Measured(most, "days", "dwell_time", **trail),
             )
         )
     return found

@@ -128,7 +128,13 @@ class TestSharedBlocs:
             start="1995-01-01", end="", source="s"
         )
         frame = portfolios.shared_blocs(
-            members, self.MEANINGS, self.BLOCS, ["AAA", "BBB"], day, statuses=["member"], kinds=["political"]
+            members,
+            self.MEANINGS,
+            self.BLOCS,
+            ["AAA", "BBB"],
+            day,
+            statuses=["member"],
+            left_out=["corridor"],
         )
         return frame.iloc[0]
 

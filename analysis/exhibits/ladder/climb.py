@@ -192,14 +192,14 @@ def longest(held: Sequence[Dwell], pair: Sequence[str]) -> Finding:
     is_exact = all(each.low.value == each.high.value for each in held[:-1])
     return Finding(
         "longest",
-        "From {first} to {rung}, {pair} took {days:count} days ({years:duration1}), in {steps:count} {noun}."
+        "From {first} to {rung}, {pair} took {days} ({years:duration1}), in {steps:count} {noun}."
         if is_exact
-        else "From {first} to {rung}, {pair} took at least {days:count} days ({years:duration1}), in {steps:count} {noun}.",
+        else "From {first} to {rung}, {pair} took at least {days} ({years:duration1}), in {steps:count} {noun}.",
         exhibit="dwell",
         first=words.rung(held[0].rung),
         rung=words.rung(held[-1].rung),
         pair=words.pair(pair),
-        days=Measured(fewest, "count", "dwell_time", **trail),
+        days=Measured(fewest, "days", "dwell_time", **trail),
         years=Measured(fewest / YEAR, "years", "dwell_time", **trail),
         steps=len(held) - 1,
         noun=plural(len(held) - 1, one="step", other="steps"),
@@ -340,7 +340,7 @@ def _milestones_title(steps: pd.DataFrame, pair: Sequence[str]) -> Finding:
 
 def _dwell_title(held: Sequence[Dwell], pair: Sequence[str]) -> Finding:
     most = max(held, key=lambda each: each.low.value)
-    how = "for {days:count} days" if most.low.value == most.high.value else "for at least {days:count} days"
+    how = "for {days}" if most.low.value == most.high.value else "for at least {days}"
     text = (
         f"{{pair}} stood longest on {{rung}}, {how}"
         if len(held) > 1

@@ -128,7 +128,7 @@ def rate(found: Pace, countries: Sequence[str]) -> Finding:
     )
 
 
-def shared(frame: pd.DataFrame, kinds: Collection[str], on: date) -> Exhibit:
+def shared(frame: pd.DataFrame, left_out: Collection[str], on: date) -> Exhibit:
     """How many blocs each two share, of those open to both; `frame` is the result of `portfolios.shared_blocs`."""
     known = frame[frame["share_of_open"].map(lambda each: each.defined).astype(bool)]
     if known.empty or not any(each.value for each in known["shared"]):
@@ -169,7 +169,9 @@ def shared(frame: pd.DataFrame, kinds: Collection[str], on: date) -> Exhibit:
             pair=words.pair((top["a"], top["b"])),
             shared=top["shared"],
         ),
-        note=f"Kinds of bloc counted: {wording.join([each.replace('-', ' ') for each in sorted(kinds)])}.",
+        note=f"Kinds of bloc not counted: {wording.join([each.replace('-', ' ') for each in sorted(left_out)])}."
+        if left_out
+        else None,
         table=Table.of(
             printed,
             [
