@@ -39,12 +39,13 @@ class Cover:
 
 @dataclass(frozen=True)
 class Executed:
-    """One section that has run; `exhibits` are the ids to print, None prints all."""
+    """One section that has run; `exhibits` are the ids to print, None prints all; `annex` as in a definition."""
 
     name: str
     notebook: nbformat.NotebookNode
     title: str = ""
     exhibits: tuple[str, ...] | None = None
+    annex: bool | tuple[str, ...] = False
 
 
 def assemble(cover: Cover, sections: Iterable[Executed]) -> nbformat.NotebookNode:
@@ -60,7 +61,14 @@ def assemble(cover: Cover, sections: Iterable[Executed]) -> nbformat.NotebookNod
         **asdict(cover),
         # pairs, because a notebook file keeps no order of names
         "parameters": [[name, value] for name, value in cover.parameters.items()],
-        "sections": [{"name": section.name, "title": section.title} for section in sections],
+        "sections": [
+            {
+                "name": section.name,
+                "title": section.title,
+                **({"annex": _moved(section)} if section.annex else {}),
+            }
+            for section in sections
+        ],
     }
     normalise(nb)
     return nb
@@ -85,9 +93,20 @@ def _require_lead(cover: Cover, sections: list[Executed]) -> None:
         )
 
 
+def _moved(section: Executed) -> bool | list[str]:
+    """What of a section stands in an annex: all of it, or the exhibits named."""
+    if section.annex is True:
+        return True
+    names = list(section.annex or ())
+    _require_shown(section, names)
+    return names
+
+
 def _cells(section: Executed) -> list[nbformat.NotebookNode]:
     printed = _printed(section)
     cells = []
+    spoken: nbformat.NotebookNode | None = None  # the prose that introduces what comes
+    held, kept = 0, 0  # what stands under it, and how much of that is printed
     for n, cell in enumerate(section.notebook["cells"], start=1):
         cell = nbformat.from_dict(cell)
         tags = cell.metadata.get("tags", [])
@@ -95,21 +114,46 @@ def _cells(section: Executed) -> list[nbformat.NotebookNode]:
         cell.metadata.update({"tags": tags} if tags else {})
         cell["id"] = f"{section.name[:48]}-{n}"
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if _is_kept(output, printed)]
+            outputs = [output for output in cell.outputs if _is_kept(output, printed)]
+            held += sum(map(_stands, cell.outputs))
+            kept += sum(map(_stands, outputs))
+            cell.outputs = outputs
+        elif cell.cell_type == "markdown":
+            _leave_bare(spoken, held, kept)
+            spoken, held, kept = cell, 0, 0
         cells.append(cell)
+    _leave_bare(spoken, held, kept)
     return cells
 
 
+def _stands(output: Mapping[str, Any]) -> bool:
+    """Whether it is printed where it stands: references, limits and titles are said elsewhere."""
+    block = output.get("data", {}).get(MIME, {})
+    return block.get("kind") != "references" and block.get("role") not in ("limit", "title")
+
+
+def _leave_bare(spoken: nbformat.NotebookNode | None, held: int, kept: int) -> None:
+    """Of prose whose exhibits are all left out only the headings stay: it would introduce nothing."""
+    if spoken is not None and held and not kept:
+        spoken.metadata["briefing"]["bare"] = True
+
+
 def _printed(section: Executed) -> frozenset[str] | None:
-    """The ids of the exhibits to print. An id that nothing shows is an error, unless a finding says why it is missing."""
+    """The ids of the exhibits to print; None prints all."""
     if section.exhibits is None:
         return None
+    _require_shown(section, section.exhibits)
+    return frozenset(section.exhibits)
+
+
+def _require_shown(section: Executed, names: Iterable[str]) -> None:
+    """Refuse an id that nothing shows, unless a finding says why it is missing."""
     raw = reading.section(section.notebook, section.name)
     shown = [block["id"] for block in raw.blocks("figure", "table")]
     said = raw.findings("lead", "key", "text")
     # an absent exhibit leaves its sentence in its place, under its own id
     excused = {block["id"] for block in said} | {block["exhibit"] for block in said if not block["defined"]}
-    unknown = [name for name in section.exhibits if name not in shown and name not in excused]
+    unknown = [name for name in names if name not in shown and name not in excused]
     if unknown:
         raise BriefingError(
             *(
@@ -117,11 +161,16 @@ def _printed(section: Executed) -> frozenset[str] | None:
                 for name in unknown
             )
         )
-    return frozenset(section.exhibits)
 
 
 def _is_kept(output: Mapping[str, Any], printed: frozenset[str] | None) -> bool:
     if output["output_type"] == "stream":
         return output["name"] != "stderr"
     block = output.get("data", {}).get(MIME, {})
-    return printed is None or block.get("kind") not in ("figure", "table") or block["id"] in printed
+    if printed is None:
+        return True
+    if block.get("kind") in ("figure", "table"):
+        return block["id"] in printed
+    # what a sentence of the text says of an exhibit goes with it; leads and key figures may open the briefing
+    about = block.get("exhibit")
+    return block.get("kind") != "finding" or block["role"] != "text" or not about or about in printed

@@ -238,6 +238,7 @@ def _sections(
             nbformat.read(runs[section.name].notebook, as_version=4),
             titles.filled(section.title, agreed, values),
             section.exhibits,
+            section.annex,
         )
         for section in briefing.sections
     ]

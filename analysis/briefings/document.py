@@ -277,13 +277,15 @@ Part = Prose | Statement | Figure | Table | Picture | Verbatim
 @dataclass(frozen=True)
 class Section:
     """`title` may be empty (a notebook's parts before its first heading): then no heading is set and none is listed.
-    `number` is 0 for a section that is not numbered. `question` is the notebook's own title where it differs."""
+    `number` is 0 for a section that is not numbered. `question` is the notebook's own title where it differs. `annex`
+    is "Annex A" for one behind the body."""
 
     anchor: str
     number: int
     title: str
     question: str
     parts: tuple[Part, ...]
+    annex: str = ""
 
 
 # --- the end matter and the whole ------------------------------------------------------------------------------------
@@ -363,17 +365,19 @@ class Document:
 
 
 def numbered(section: Section) -> str:
-    """The heading as set: "1. Trade", or the bare title of a section without number.
+    """The heading as set: "1. Trade", "Annex A. Claims", or the bare title of a section without number.
 
     >>> numbered(Section("trade", 1, "Trade", "", ())), numbered(Section("trade", 0, "Trade", "", ()))
     ('1. Trade', 'Trade')
     """
-    return f"{section.number}. {section.title}" if section.number else section.title
+    place = section.annex or (str(section.number) if section.number else "")
+    return f"{place}. {section.title}" if place else section.title
 
 
 # The furniture of a page by language; a new language is one more entry.
 WORDS: dict[str, dict[str, str]] = {
     "en": {
+        "annex": "Annex",
         "figure": "Figure",
         "table": "Table",
         "contents": "Contents",
@@ -387,6 +391,8 @@ WORDS: dict[str, dict[str, str]] = {
         "sources": "Sources",
         "source": "Source",
         "note": "Note",
+        "see": "See",
+        "shown": "Shown here:",
         "provenance": "Provenance",
         "as_of": "As of",
         "known_by": "Data known by",

@@ -65,6 +65,7 @@ class BriefingHTMLExporter(TemplateExporter):
         environment.trim_blocks = environment.lstrip_blocks = True
         environment.filters |= {
             "kind": lambda node: type(node).__name__,
+            "numbered": d.numbered,
             "csv_link": csv_link,
             "picture": picture,
         }

@@ -9,19 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from string import ascii_lowercase
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 from analysis.briefings import document as d
-from analysis.briefings import markdown, reading
+from analysis.briefings import markdown, mentions, reading
+from analysis.briefings.front import Front, front
 from analysis.briefings.outputs import Block
 from analysis.briefings.reading import COMMON, RawSection
 from analysis.errors import BriefingError
 from analysis.exhibits import wording
 
-MOST_KEY_FIGURES = 4
-MOST_IN_SUMMARY = 5
-LEAST_IN_SUMMARY = 3
+ALIKE = ("kind", "title", "subtitle", "data_csv", "table")  # two exhibits that agree in these are one
 # ids of the page's own furniture, which no heading may take
 RESERVED = (
     "top",
@@ -37,15 +36,6 @@ RESERVED = (
 )
 
 
-@dataclass(frozen=True)
-class Front:
-    """Which findings open the document, each with the index of its section."""
-
-    lead: tuple[int, Block] | None
-    key_figures: tuple[tuple[int, Block], ...]
-    summary: tuple[tuple[int, Block], ...]
-
-
 def normalise(nb: Mapping[str, Any]) -> d.Document:
     """The Document of an executed notebook; a BriefingError says what in it cannot be printed."""
     meta, sections = reading.sections(nb)
@@ -57,26 +47,6 @@ def normalise(nb: Mapping[str, Any]) -> d.Document:
     return _Numbering(sections, d.WORDS[language]).document(meta, front(sections, meta.get("lead")))
 
 
-def front(sections: list[RawSection], lead: str | None = None) -> Front:
-    """The lead (of the section named, else of the first), the best key figures and a summary of three to five.
-
-    Findings compete by rank, then by order of sections; the summary is told in the order of the document.
-    """
-    names = [section.name for section in sections]
-    chosen = names.index(lead) if lead in names else 0
-    leads = [(n, block) for n, section in enumerate(sections) for block in section.findings("lead")[:1]]
-    cover = next(((n, block) for n, block in leads if n == chosen and block["defined"]), None)
-    spots = [
-        (n, block) for n, section in enumerate(sections) for block in section.findings("lead", "key", "text")
-    ]
-    spots = [(n, block) for n, block in spots if block["defined"] and block is not (cover and cover[1])]
-    ranked = sorted(spots, key=lambda spot: (spot[1]["role"] == "text", spot[1].get("rank", 9)))
-    key = [spot for spot in ranked if spot[1]["role"] == "key" and spot[1].get("figure")][:MOST_KEY_FIGURES]
-    first = [spot for spot in ranked if spot[1]["role"] != "text"]
-    summary = first[:MOST_IN_SUMMARY] if len(first) >= LEAST_IN_SUMMARY else ranked[:LEAST_IN_SUMMARY]
-    return Front(cover, tuple(key), tuple(spot for spot in spots if any(spot is one for one in summary)))
-
-
 # --- numbering and gathering -----------------------------------------------------------------------------------------
 
 
@@ -86,13 +56,16 @@ class _Numbering:
 
     sections: list[RawSection]
     words: dict[str, str]
+    repeated: set[tuple[str, str]] = field(default_factory=set)  # exhibits that stand in an earlier section
+    said: set[str] = field(default_factory=set)  # sentences that stand in the text
     sources: dict[str, d.Citation] = field(default_factory=dict)
     caveats: dict[str, d.Flag] = field(default_factory=dict)
     methods: dict[str, d.Method] = field(default_factory=dict)
     limits: dict[str, d.Statement] = field(default_factory=dict)
     taken: set[str] = field(default_factory=lambda: set(RESERVED))
-    exhibits: dict[tuple[int, str], d.Reference] = field(default_factory=dict)
-    anchors: dict[tuple[int, str], str] = field(default_factory=dict)
+    exhibits: dict[tuple[str, str], d.Reference] = field(default_factory=dict)
+    anchors: dict[tuple[str, str], str] = field(default_factory=dict)
+    openings: list[str] = field(default_factory=list)  # the anchor of each section
 
     def document(self, meta: Mapping[str, Any], front: Front) -> d.Document:
         self._announce()
@@ -102,6 +75,7 @@ class _Numbering:
             replace(self._statement(*spot, prefix="summary-"), label="") for spot in front.summary
         )
         sections = [self._section(n) for n in range(len(self.sections))]
+        printed = [each for each in sections if each.parts or (each.title and not each.annex)]
         for block in self._all("references"):
             self._cited(block.get("citations", ()))
         return d.Document(
@@ -115,9 +89,9 @@ class _Numbering:
             lead=lead,
             key_figures=tuple(self._key_figure(*spot) for spot in front.key_figures),
             summary=summary,
-            sections=tuple(section for section in sections if section.title or section.parts),
+            sections=mentions.added(lettered(printed), self.words),
             methods=tuple(self.methods.values()),
-            limits=tuple(self.limits.values()),
+            limits=tuple(limit for limit in self.limits.values() if limit.text not in self.said),
             flags=tuple(self.caveats.values()),
             citations=tuple(self.sources.values()),
             provenance=self._provenance(meta),
@@ -126,20 +100,28 @@ class _Numbering:
         )
 
     def _announce(self) -> None:
-        """Anchors of sections and exhibits first: a sentence may point forward."""
+        """Anchors of sections and exhibits first: a sentence may point forward. An exhibit shown before is not again."""
         counts = {"figure": 0, "table": 0}
-        for n, section in enumerate(self.sections):
-            self.anchors[n, ""] = self.anchor(section.name)
+        shown: dict[tuple[str, ...], d.Reference] = {}
+        for section in self.sections:
+            self.openings.append(self.anchor(section.name))
             for block in section.blocks("finding", "figure", "table"):
-                if (n, block["id"]) in self.anchors:
+                key = (section.home, block["id"])
+                if key in self.anchors:
                     raise BriefingError(
                         f"section {section.name}: two blocks have the id '{block['id']}'; rename one"
                     )
-                self.anchors[n, block["id"]] = anchor = self.anchor(block["id"])
-                if block["kind"] in counts:
+                self.anchors[key] = anchor = self.anchor(block["id"])
+                if block["kind"] not in counts:
+                    continue
+                alike = tuple(str(block.get(each)) for each in ALIKE)
+                if alike in shown:
+                    self.repeated.add(key)
+                else:
                     counts[block["kind"]] += 1
                     label = f"{self.words[block['kind']]} {counts[block['kind']]}"
-                    self.exhibits[n, block["id"]] = d.Reference(label, anchor)
+                    shown[alike] = d.Reference(label, anchor)
+                self.exhibits[key] = shown[alike]
 
     def anchor(self, text: str) -> str:
         """A fresh id for a text: "context", then "context-2"."""
@@ -173,7 +155,10 @@ class _Numbering:
                 parts.append(item)
         numbered = sum(section.is_numbered for section in self.sections[: n + 1]) if raw.is_numbered else 0
         question = raw.question if raw.question != raw.title else ""
-        return d.Section(self.anchors[n, ""], numbered, raw.title, question, without_empty_headings(parts))
+        annex = self.words["annex"] if raw.is_annex else ""
+        return d.Section(
+            self.openings[n], numbered, raw.title, question, without_empty_headings(parts), annex
+        )
 
     def _part(self, n: int, block: Block) -> list[d.Part]:
         match block["kind"], block.get("role"):
@@ -182,7 +167,12 @@ class _Numbering:
             case "finding", "title":
                 self._behind(block)
             case "finding", _:
-                return [self._statement(n, block)]
+                statement = self._statement(n, block)
+                is_told = statement.role != "lead" and statement.text in self.said
+                self.said.add(statement.text)
+                return [] if is_told else [statement]
+            case _ if (self.sections[n].home, block["id"]) in self.repeated:
+                return []
             case "figure", _:
                 return [self._figure(n, block)]
             case "table", _:
@@ -191,24 +181,25 @@ class _Numbering:
 
     def _statement(self, n: int, block: Block, prefix: str = "") -> d.Statement:
         citations, flags = self._behind(block)
+        home = self.sections[n].home
         return d.Statement(
-            anchor=self.anchor(prefix + block["id"]) if prefix else self.anchors[n, block["id"]],
+            anchor=self.anchor(prefix + block["id"]) if prefix else self.anchors[home, block["id"]],
             role=block["role"],
             text=block["text"],
             label=block.get("label") or "",
             defined=block["defined"],
             reason=block.get("reason") or "",
-            exhibit=self.exhibits.get((n, block.get("exhibit") or "")),
+            exhibit=self.exhibits.get((home, block.get("exhibit") or "")),
             citations=citations,
             flags=flags,
         )
 
     def _key_figure(self, n: int, block: Block) -> d.KeyFigure:
-        exhibit = self.exhibits.get((n, block.get("exhibit") or ""))
+        exhibit = self.exhibits.get((self.sections[n].home, block.get("exhibit") or ""))
         return d.KeyFigure(block["figure"], block.get("label") or "", block.get("change") or "", exhibit)
 
     def _exhibit(self, n: int, block: Block) -> dict[str, Any]:
-        reference = self.exhibits[n, block["id"]]
+        reference = self.exhibits[self.sections[n].home, block["id"]]
         citations, flags = self._behind(block)
         return {
             "anchor": reference.anchor,
@@ -287,6 +278,18 @@ class _Numbering:
         if name in seen and seen[name].sha256 != table.sha256:
             raise BriefingError(f"data/{name}.csv changed while the briefing was built; build it again")
         return table
+
+
+def lettered(sections: Iterable[d.Section]) -> tuple[d.Section, ...]:
+    """The sections with "Annex A", "Annex B" for those that are annexes.
+
+    >>> [each.annex for each in lettered([d.Section("a", 1, "A", "", ()), d.Section("b", 0, "B", "", (), "Annex")])]
+    ['', 'Annex A']
+    """
+    letters = iter(ascii_uppercase)
+    return tuple(
+        replace(each, annex=f"{each.annex} {next(letters)}") if each.annex else each for each in sections
+    )
 
 
 def without_empty_headings(parts: Iterable[d.Part]) -> tuple[d.Part, ...]:

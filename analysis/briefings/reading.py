@@ -17,13 +17,18 @@ COMMON = ("as_of", "known_by", "language")
 
 @dataclass(frozen=True)
 class RawSection:
-    """The items of one section in order, before anything is numbered."""
+    """The items of one section in order, before anything is numbered.
+
+    `home` is the notebook they come from: its findings may speak of exhibits that stand in another section.
+    """
 
     name: str
     title: str
     question: str
     items: tuple[Item, ...]
     is_numbered: bool = True
+    is_annex: bool = False
+    home: str = ""
 
     @property
     def prints(self) -> bool:
@@ -47,26 +52,49 @@ def sections(nb: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[RawSection]
         raise BriefingError(
             f"the notebook is assembled as '{meta.get('schema')}', not {SCHEMA}; build it again"
         )
-    cells = nb["cells"]
-    return meta, [
-        section(
-            {"cells": [c for c in cells if _home(c) == told["name"]]}, told["name"], told.get("title", "")
-        )
-        for told in meta["sections"]
-    ]
+    body: list[RawSection] = []
+    annexes: list[RawSection] = []
+    for told in meta["sections"]:
+        cells = [cell for cell in nb["cells"] if _home(cell) == told["name"]]
+        raw = section({"cells": cells}, told["name"], told.get("title", ""))
+        match told.get("annex"):
+            case None:
+                body.append(raw)
+            case True:
+                annexes.append(replace(raw, is_numbered=False, is_annex=True))
+            case moved:
+                rest, annex = _parted(raw, moved)
+                body.append(rest)
+                annexes.append(annex)
+    return meta, [*body, *annexes]
+
+
+def _parted(raw: RawSection, moved: list[str]) -> tuple[RawSection, RawSection]:
+    """A section without the exhibits named, and the annex that holds them."""
+
+    def is_moved(item: Item) -> bool:
+        return isinstance(item, dict) and item["kind"] in ("figure", "table") and item["id"] in moved
+
+    rest = replace(raw, items=tuple(item for item in raw.items if not is_moved(item)))
+    items = tuple(item for item in raw.items if is_moved(item))
+    annex = RawSection(f"{raw.name}-annex", raw.title, "", items, False, True, raw.home)
+    return rest, annex
 
 
 def section(nb: Mapping[str, Any], name: str, title: str = "") -> RawSection:
     """One executed notebook as a section; titled as told, else by its `title` finding, else by its question."""
     question, items = "", []
     for n, cell in enumerate(nb["cells"], start=1):
-        place = cell.get("metadata", {}).get("briefing", {}).get("cell", n)
+        told = cell.get("metadata", {}).get("briefing", {})
+        place = told.get("cell", n)
         for item in outputs.items(cell, f"{name}, cell {place}"):
+            if isinstance(item, tuple) and told.get("bare"):
+                item = tuple(block for block in item if isinstance(block, d.Heading))
             if not question and isinstance(item, tuple) and _is_title(item):
                 question, item = markdown.plain(item[0].children), item[1:]
             if item != ():
                 items.append(item)
-    raw = RawSection(name, title, question, tuple(items))
+    raw = RawSection(name, title, question, tuple(items), home=name)
     said = next((block["text"].rstrip(".") for block in raw.findings("title") if block["defined"]), "")
     return replace(raw, title=title or said or question)
 
@@ -110,7 +138,9 @@ def _by_heading(items: tuple[Item, ...]) -> list[RawSection]:
                 run.append(block)
         parts[-1][1].extend([tuple(run)] if run else [])
     raw = [
-        RawSection(markdown.slug(title) or "opening", title, "", tuple(held), is_numbered=False)
+        RawSection(
+            markdown.slug(title) or "opening", title, "", tuple(held), is_numbered=False, home="notebook"
+        )
         for title, held in parts
         if title or held
     ]

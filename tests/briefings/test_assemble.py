@@ -5,7 +5,7 @@ from copy import deepcopy
 import nbformat
 import pytest
 
-from analysis.briefings import assemble, document
+from analysis.briefings import assemble, document, markdown
 from analysis.errors import BriefingError
 
 from . import sample
@@ -91,12 +91,29 @@ class TestNumbers:
         assert not any(part.role == "limit" for part in whole.parts() if isinstance(part, document.Statement))
 
     def test_one_notebook_twice_shares_no_anchor(self):
-        doc = document_of(sample.trade_notebook(), sample.trade_notebook())
+        other = changed(sample.trade_notebook(), "turnover-lines", title="Another climb")
+        doc = document_of(sample.trade_notebook(), other)
         anchors = [part.anchor for part in doc.parts() if hasattr(part, "anchor")]
         assert len(set(anchors)) == len(anchors)
         assert doc.exhibits[3].anchor == "turnover-lines-2"
         second = [part for part in doc.sections[1].parts if getattr(part, "role", "") == "lead"]
         assert second[0].exhibit.label == "Figure 3"
+
+    def test_what_an_earlier_section_says_or_shows_is_not_repeated(self):
+        other = changed(sample.trade_notebook(), "mirror-table", title="Another gap")
+        doc = document_of(sample.trade_notebook(), other)
+        assert [e.label for e in doc.exhibits] == ["Figure 1", "Table 1", "Figure 2", "Table 2"]
+        _, second = doc.sections
+        kinds = [type(part).__name__ for part in second.parts]
+        assert kinds.count("Figure") == 0 and kinds.count("Table") == 1
+        statements = [part for part in second.parts if isinstance(part, document.Statement)]
+        assert [statement.role for statement in statements] == ["lead"]
+        assert statements[0].exhibit == document.Reference("Figure 1", "turnover-lines")
+
+    def test_a_limit_that_stands_in_the_text_is_not_said_again(self):
+        said = changed(sample.bloc_notebook(), "coarse-limit", role="text")
+        doc = document_of(sample.bloc_notebook(), said)
+        assert [limit.text for limit in doc.limits] == []
 
     def test_two_blocks_of_one_id_are_refused(self):
         nb = changed(sample.trade_notebook(), "turnover-rate", id="turnover-level")
@@ -199,3 +216,131 @@ class TestSingle:
     def test_without_title_it_is_refused(self):
         with pytest.raises(BriefingError, match="has no title"):
             assemble.normalise(sample.notebook(nbformat.v4.new_markdown_cell("Text.")))
+
+
+def prose(section):
+    """The paragraphs of a section as text, pointers included."""
+    return [
+        markdown.plain(block.children)
+        for part in section.parts
+        if isinstance(part, document.Prose)
+        for block in part.blocks
+        if isinstance(block, document.Paragraph)
+    ]
+
+
+def spoken_of(doc):
+    """The anchors of exhibits that the text of a document points to."""
+    statements = [part for part in doc.parts() if isinstance(part, document.Statement)]
+    links = [
+        inline.url.removeprefix("#")
+        for part in doc.parts()
+        if isinstance(part, document.Prose)
+        for block in part.blocks
+        if isinstance(block, document.Paragraph)
+        for inline in block.children
+        if isinstance(inline, document.Link)
+    ]
+    return [*(s.exhibit.anchor for s in statements if s.exhibit), *links]
+
+
+class TestMentions:
+    def test_every_exhibit_is_spoken_of(self, whole):
+        assert {e.anchor for e in whole.exhibits} <= set(spoken_of(whole))
+
+    def test_where_no_finding_does_the_prose_above_points_to_it(self, whole):
+        trade, blocs = whole.sections
+        assert prose(trade)[-1] == "See the compilers’ manual for the rest (Figure\u00a02)."
+        assert prose(blocs)[0].endswith("Observers are shown and not counted (Table\u00a02).")
+        assert prose(blocs)[-1] == "The index is one when two blocs have the same members (Table\u00a03)."
+
+    def test_what_a_finding_speaks_of_is_not_pointed_to_twice(self, whole):
+        assert "Figure\u00a01" not in " ".join(prose(whole.sections[0]))
+        assert len([anchor for anchor in spoken_of(whole) if anchor == "mirror-table"]) == 1
+
+    @pytest.mark.parametrize(
+        ("above", "said"),
+        [
+            ("What does it mean?", ["What does it mean?", "See Table\u00a02."]),
+            ("As *written*", ["As written", "See Table\u00a02."]),
+            ("## Bare", ["Shown here: Table\u00a02."]),
+            ("Text.\n\n- a list", ["Text (Table\u00a02)."]),
+        ],
+    )
+    def test_prose_that_cannot_hold_a_pointer(self, above, said):
+        nb = sample.bloc_notebook()
+        place = next(n for n, c in enumerate(nb.cells) if "members-table" in str(c.get("outputs", "")))
+        nb.cells.insert(place, nbformat.v4.new_markdown_cell(above))
+        (section,) = [document_of(nb, title="x").sections[0]]
+        assert prose(section)[1 : 1 + len(said)] == [
+            text.replace("Table\u00a02", "Table\u00a01") for text in said
+        ]
+
+
+def with_annexes(*annexes, **exhibits):
+    notebooks = {"trade": sample.trade_notebook(), "blocs": sample.bloc_notebook()}
+    sections = [
+        assemble.Executed(name, nb, exhibits=exhibits.get(name), annex=annex)
+        for (name, nb), annex in zip(notebooks.items(), annexes, strict=True)
+    ]
+    return assemble.normalise(assemble.assemble(COVER, sections))
+
+
+class TestAnnexes:
+    def test_single_exhibits_move_behind_the_body(self):
+        doc = with_annexes(("mirror-table",), False)
+        assert [document.numbered(s) for s in doc.sections] == [
+            "1. Trade has more than doubled, in current dollars",
+            "2. Who belongs to both blocs?",
+            "Annex A. Trade has more than doubled, in current dollars",
+        ]
+        assert [e.anchor for e in doc.exhibits][-1] == "mirror-table"
+        assert doc.exhibits[-1].label == "Table 3"
+
+    def test_a_finding_of_the_body_points_there(self):
+        doc = with_annexes(("mirror-table",), False)
+        (note,) = [part for part in doc.sections[0].parts if getattr(part, "anchor", "") == "mirror-note"]
+        assert note.exhibit == document.Reference("Table 3", "mirror-table")
+        assert {e.anchor for e in doc.exhibits} <= set(spoken_of(doc))
+
+    def test_a_whole_section_and_letters_in_order(self):
+        doc = with_annexes(("mirror-table", "partner-bars"), True)
+        assert [s.annex for s in doc.sections] == ["", "Annex A", "Annex B"]
+        assert [s.number for s in doc.sections] == [1, 0, 0]
+        assert ("blocs", "Annex B. Who belongs to both blocs?") in doc.contents
+
+    def test_an_unknown_exhibit_is_refused(self):
+        with pytest.raises(
+            BriefingError, match=r"no exhibit 'mirror-tabel' \(did you mean 'mirror-table'\?\)"
+        ):
+            with_annexes(("mirror-tabel",), False)
+
+    def test_without_annexes_the_assembled_notebook_is_as_before(self):
+        assert all(
+            set(told) == {"name", "title"} for told in sample.assembled().metadata["briefing"]["sections"]
+        )
+
+
+class TestLeftOut:
+    def test_sentences_of_the_text_go_with_their_exhibit_and_keys_stay(self):
+        doc = with_annexes(False, False, trade=("turnover-lines",), blocs=("membership-matrix",))
+        said = [part.anchor for part in doc.parts() if isinstance(part, document.Statement)]
+        assert "mirror-note" not in said
+        assert "no-target" in said and "overlap-jaccard" in said
+
+    def test_prose_that_would_introduce_nothing_is_left_out_with_its_heading(self):
+        doc = with_annexes(False, False, blocs=("membership-matrix",))
+        assert not any("The index is one" in text for text in prose(doc.sections[1]))
+        assert not any("How alike" in str(part) for part in doc.sections[1].parts)
+
+
+class TestManySections:
+    def test_the_summary_is_the_leads_of_the_others(self):
+        notebooks = [sample.trade_notebook()]
+        for n in range(5):
+            notebooks.append(
+                changed(sample.bloc_notebook(), "overlap-lead", text=f"On day {n} they share two.")
+            )
+        doc = document_of(*notebooks)
+        assert [s.text for s in doc.summary] == [f"On day {n} they share two." for n in range(5)]
+        assert len(doc.key_figures) == 4
