@@ -8,6 +8,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "accords",
         "bilateral",
         "charts",
+        "ladder",
         "names",
         "overlap",
         "review",
@@ -16,7 +17,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "security",
         "wording",
     ],
-    submodules=["accords", "bilateral", "charts", "ladder", "names", "overlap", "review", "wording"],
     submod_attrs={
         "citing": ["references"],
         "display": ["Column", "Table"],
