@@ -306,7 +306,7 @@ def meetings(held: pd.DataFrame, pair: Sequence[str], start: int, as_of: dt.date
                 Column("group", "Who"),
             ],
         ),
-        data=shown.drop(columns=["first", "last"]),
+        data=shown[["event", "date", "kind", "is_alone", "source"]],
         sources=list(dict.fromkeys(shown["source"])),
     )
 

@@ -72,7 +72,9 @@ def life(held: pd.DataFrame, past: Series, goal: targets.Goal, as_of: dt.date) -
         alt="Each announcement of a target with its date, its year, who set it and the trade of that year.",
         note=" ".join(filter(None, ("In bold, the amount that is tracked." if bold else "", told))) or None,
         table=table,
-        data=held.drop(columns=["first", "last"]).assign(turnover=frame["turnover"].to_list()),
+        data=held[["target", "announced", "value_usd", "target_year", "kind", "source"]].assign(
+            turnover=frame["turnover"].to_list()
+        ),
         sources=list(dict.fromkeys([*held["source"], *past.sources])),
         methods=["turnover"],
     )

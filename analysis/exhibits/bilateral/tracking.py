@@ -170,7 +170,7 @@ def tracking(flows: pd.DataFrame, past: Series, goal: targets.Goal, drawn: passa
             colour=theme.colours([past.reporter])[past.reporter],
         ),
         table=_table(frame, unit),
-        data=frame.rename_axis("year").reset_index(),
+        data=frame.round().rename_axis("year").reset_index(),
         sources=[*past.sources, *later["source"], *goal.level.sources],
         methods=["turnover", "at_rate", *(["first_passage"] if not band.empty else [])],
         flags=past.flags,

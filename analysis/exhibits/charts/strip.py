@@ -1,9 +1,12 @@
 """Events as ticks along time, in rows, with the count of each year above."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.exhibits import theme
@@ -63,9 +66,10 @@ def strip(
         return left + (min(max(day, low), high) - low) * wide
 
     grey = theme.token("mute")
-    for year in range(start, int(high) + 1):
+    years = range(start, int(high) + 1)
+    _verticals(sheet, map(place, years), HEAD, bottom, color=theme.token("grid"), linewidth=0.6, zorder=0.4)
+    for year in years:
         x0, x1 = place(year), place(year + 1)
-        sheet.plot([x0, x0], [HEAD, bottom], color=theme.token("grid"), linewidth=0.6, zorder=0.4)
         if _is_named(year, until.year, wide):
             layout.write(sheet, (x0 + x1) / 2, bottom + 3.4, str(year), size=8, colour=grey, align="center")
         said = (counts or {}).get(year, "")
@@ -78,8 +82,13 @@ def strip(
         middle = HEAD + (at + 0.5) * ROW
         sheet.plot([left, right], [middle, middle], color=theme.token("rule"), linewidth=0.7, zorder=0.6)
         layout.write(sheet, 0, middle, names[group], weight=600)
-        for event in inside[inside["group"] == group].itertuples():
-            _draw(sheet, place, event, middle, shades[group])
+        own = inside[inside["group"] == group]
+        is_day = own["first"] == own["last"]
+        at_days = [place(decimal_year(day)) for day in own.loc[is_day, "first"]]
+        top, foot = middle - TICK / 2, middle + TICK / 2
+        _verticals(sheet, at_days, top, foot, color=shades[group], linewidth=1.6, zorder=2)
+        for event in own[~is_day].itertuples():
+            _box(sheet, place, event, top, shades[group])
     if coarse_label and (inside["first"] != inside["last"]).any():
         box = layout.square(theme.token("paper"), hatch=HATCH, edge=grey, width=5)
         width = 5 + 1.8 + theme.width_mm(coarse_label, layout.note_size())
@@ -92,13 +101,15 @@ def _is_named(year: int, last: int, wide: float) -> bool:
     return (last - year) % step == 0
 
 
-def _draw(sheet, place, event, middle: float, colour: str) -> None:
+def _verticals(sheet: Axes, xs: Iterable[float], top: float, foot: float, **style: object) -> None:
+    """Draw upright strokes as one line with gaps."""
+    places = [part for x in xs for part in (x, x, math.nan)]
+    sheet.plot(places, [top, foot, math.nan] * (len(places) // 3), **style)
+
+
+def _box(sheet: Axes, place: Callable[[float], float], event: Any, top: float, colour: str) -> None:
     x0 = place(decimal_year(event.first))
-    if event.first == event.last:
-        sheet.plot([x0, x0], [middle - TICK / 2, middle + TICK / 2], color=colour, linewidth=1.6, zorder=2)
-        return
-    wide = max(place(decimal_year(event.last)) - x0, 0.8)
     layout.box(
-        sheet, x0, middle - TICK / 2, wide, TICK, theme.token("paper"), hatch=HATCH, hatchcolor=colour,
-        edgecolor=colour, linewidth=0.7, zorder=1.8,
+        sheet, x0, top, max(place(decimal_year(event.last)) - x0, 0.8), TICK, theme.token("paper"), hatch=HATCH,
+        hatchcolor=colour, edgecolor=colour, linewidth=0.7, zorder=1.8,
     )  # fmt: skip
