@@ -250,3 +250,10 @@ def test_help_stays_quick() -> None:
     )
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT)
     assert ended.returncode == 0, ended.stderr
+
+
+def test_no_chart_takes_the_name_of_another() -> None:
+    """Charts are found by name across their modules: of two alike, the later would hide the earlier."""
+    text = (PACKAGE / "exhibits" / "charts" / "__init__.py").read_text(encoding="utf-8")
+    named = re.findall(r'"(\w+)"(?=[,\]])', text)
+    assert sorted({name for name in named if named.count(name) > 1}) == []

@@ -15,8 +15,8 @@ PAST = pd.Series([1.0, 2.0, 1.5], index=[2021, 2022, 2023])
 BAND = pd.DataFrame({"low": [1.4, 1.2], "high": [1.9, 2.6]}, index=[2024, 2025])
 
 
-def way(*values: float, label: str = "2.0 at the rate of 2021–2023") -> charts.Way:
-    return charts.Way(pd.Series(values, index=range(2024, 2024 + len(values))), label)
+def way(*values: float, label: str = "2.0 at the rate of 2021–2023") -> charts.Course:
+    return charts.Course(pd.Series(values, index=range(2024, 2024 + len(values))), label)
 
 
 def lines_of(figure: Figure, colour: str) -> list[list[tuple[float, float]]]:

@@ -135,7 +135,7 @@ def tracking(flows: pd.DataFrame, past: Series, goal: targets.Goal, drawn: passa
     later = _later(flows, past, level.end, until)
     unit = scale(max([goal.value, level.value, *(end.value for end in ends)]))
     ways = [
-        charts.Way(
+        charts.Course(
             pd.Series([targets.at_rate(level, rate, year).value / unit.size for year in years], index=years),
             f"{unit.text(end.value)} at the rate of {wording.years(rate.start, rate.end)}",
         )
@@ -235,7 +235,7 @@ def _alt(level: Measured, goal: targets.Goal, ends: Sequence[Measured]) -> Findi
     )
 
 
-def _note(ways: Sequence[charts.Way], band: pd.DataFrame, later: pd.DataFrame) -> str | None:
+def _note(ways: Sequence[charts.Course], band: pd.DataFrame, later: pd.DataFrame) -> str | None:
     told = ["A past rate kept up is arithmetic, no forecast."] if ways else []
     if not band.empty:
         told.append("The band leaves out a tenth of the draws at either side.")

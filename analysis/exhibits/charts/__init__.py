@@ -12,7 +12,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "bar": ["bars", "bars_height", "paired_bars", "paired_bars_height", "shares", "shares_height"],
         "columns": ["columns", "columns_height"],
         "dumbbell": ["dumbbells", "dumbbells_height"],
-        "fan": ["Way", "fan"],
+        "fan": ["Course", "fan"],
         "grid": ["grid", "grid_height"],
         "heatmap": ["heat", "heat_height"],
         "line": ["Event", "lines"],

@@ -12,7 +12,7 @@ from analysis.exhibits.charts.line import DASHES, HAIR_ROOM, WIDEST_LABEL, EndLa
 
 
 @dataclass(frozen=True)
-class Way:
+class Course:
     """A line from the last reported year at one constant rate, and the text at its end."""
 
     values: pd.Series
@@ -23,7 +23,7 @@ class Way:
 def fan(
     past: pd.Series,
     *,
-    ways: Sequence[Way] = (),
+    ways: Sequence[Course] = (),
     band: pd.DataFrame | None = None,
     band_label: str = "",
     target: float | None = None,
