@@ -21,14 +21,20 @@ COLUMNS = ("state", "first", "last", "is_counted", "row")
 
 
 def known(
-    events: pd.DataFrame, sources: pd.DataFrame, on: date | str, *, bloc: str, kind: str | None = None
+    events: pd.DataFrame,
+    sources: pd.DataFrame,
+    on: date | str,
+    *,
+    bloc: str,
+    kind: str | None = None,
+    known_by: date | str | None = None,
 ) -> pd.DataFrame:
     """The events of a bloc that a reader could know of on a day, in order of time, with five more columns.
 
     state: the status of the table. first, last: the days its date can mean. is_counted: it was held, on a day that has
     come for sure, and more than the document says so. row: "events:ID". Held events are there from the first day that
-    their date can mean; planned ones from the day their source was published (its last possible day), and only while
-    nobody knows better: the table keeps the last status shown by a source.
+    their date can mean; planned ones from the day their source was published (its last possible day, which is not after
+    `known_by` either): the table keeps the last status shown by a source.
 
     >>> table = pd.DataFrame({"event": ["a", "b"], "date": ["2020-05-01", "2021"], "status": ["held", "planned"],
     ...     "bloc": "x", "kind": "summit", "source": ["s", "s"]})
@@ -37,6 +43,7 @@ def known(
     [['a', True], ['b', False]]
     """
     day = as_day(on)
+    newest = day if known_by is None else min(day, as_day(known_by))
     published = dict(zip(sources["source"], sources["published"], strict=True))
     found = []
     for event in events.to_dict("records"):
@@ -45,7 +52,7 @@ def known(
         span = days(event["date"])
         if event["status"] in AHEAD:
             said = published.get(event["source"])
-            is_known = not is_blank(said) and days(str(said)).last <= day
+            is_known = not is_blank(said) and days(str(said)).last <= newest
         else:
             is_known = span.first <= day
         if is_known:

@@ -27,6 +27,8 @@ def test_plans_are_known_from_their_source_on_and_never_count() -> None:
     planned = known("2025-10-08").set_index("event").loc["next"]
     assert not planned["is_counted"] and planned["state"] == "planned"
     assert summits.series(known("2026-12-31")).count.value == 3
+    older = summits.known(EVENTS, SOURCES, "2026-12-31", bloc="x", known_by="2025-01-01")
+    assert "next" not in set(older["event"]) and "three" in set(older["event"])
 
 
 def test_what_only_a_document_tells_and_what_may_not_have_come_yet_do_not_count() -> None:

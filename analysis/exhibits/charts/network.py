@@ -10,13 +10,15 @@ from matplotlib.figure import Figure
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
 
-STRONG, FIRM, LIGHT, THIN, DASHED = "strong", "firm", "light", "thin", "dashed"
+STRONG, FIRM, LIGHT, THIN = "strong", "firm", "light", "thin"
+DASHED, UNSURE = "dashed", "unsure"
 # style -> (width in points, colour token, dashes): the order of the key, strongest first
 STYLES: dict[str, tuple[float, str, tuple | str]] = {
     STRONG: (3.4, "ink", "-"),
     FIRM: (2.2, "ink", (0, (6, 1))),
     LIGHT: (1.6, "mute", "-"),
     THIN: (0.8, "mute", "-"),
+    UNSURE: (1.4, "ink", (0, (5, 1.4, 1, 1.4))),
     DASHED: (1.2, "decline", (0, (2.2, 1.6))),
 }
 BANDS = (("seq-2", "-"), ("neutral", (0, (0.6, 1.4))))  # the second layer, one look a bloc

@@ -17,7 +17,7 @@ LEADING = "alliance"
 
 # how a rank is drawn: at the level of an alliance or above, between, defence cooperation, weaker kinds
 _BY_RANK = ((LEADING, "strong"), (nets.MUTUAL_ASSISTANCE, "firm"), ("defence-cooperation", "light"))
-_OPEN = "dashed"
+_OPEN, _UNSURE = "dashed", "unsure"
 HOLLOW = "date not verified"
 
 
@@ -75,7 +75,9 @@ def styles(network: Network) -> dict[tuple[str, str], str]:
         if standing == nets.NONE:
             continue
         level = nets.level(network, one, other)
-        style = next((style for kind, style in _BY_RANK if level >= rank(kind)), "thin") if level else _OPEN
+        style = next((style for kind, style in _BY_RANK if level >= rank(kind)), "thin")
+        if not level:
+            style = _UNSURE if standing == nets.UNCERTAIN else _OPEN
         found[(names.label(one), names.label(other))] = style
     return found
 
@@ -90,13 +92,12 @@ def key(networks: Sequence[Network], blocs: Collection[str]) -> dict[str, str]:
             style = drawn.get((names.label(one), names.label(other)))
             if style == _OPEN:
                 reasons.append(_reason(each, one, other))
-            elif style:
+            elif style and style != _UNSURE:
                 said.setdefault(style, []).append(of_rank(nets.level(each, one, other)))
     told = {style: wording.join(_ordered(kinds), style="or") for style, kinds in said.items()}
     if reasons:
-        order = ["announced", "told by a document only", "uncertain on the day"]
-        found = sorted(set(reasons), key=order.index)
-        told[_OPEN] = f"not counted: {wording.join(found, style='or')}"
+        told[_OPEN] = f"not counted: {wording.join(sorted(set(reasons)), style='or')}"
+    told[_UNSURE] = "uncertain on the day"
     return told | {names.bloc(bloc): f"both in {names.bloc(bloc)}" for bloc in blocs}
 
 
@@ -134,8 +135,6 @@ def _is_doubtful(network: Network, one: str, other: str) -> bool:
 
 
 def _reason(network: Network, one: str, other: str) -> str:
-    if nets.standing(network, one, other) == nets.UNCERTAIN:
-        return "uncertain on the day"
     own = nets.of_pair(network, one, other)
     return "told by a document only" if own["is_document_only"].astype(bool).all() else "announced"
 
