@@ -7,11 +7,12 @@ every day; withdrawals are of a year. A report carried forward is an old figure 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import NamedTuple
 
 import pandas as pd
 
-from .dates import is_true
+from .dates import as_day, is_true
 from .measured import Measured, derive
 
 AVERAGE = "long-term-average"
@@ -134,6 +135,16 @@ class Withdrawals(NamedTuple):
     amounts: dict[str, Measured]
     total: Measured
     shares: dict[str, Measured]
+
+
+def last_ended(on: date | str) -> int:
+    """The last calendar year that had ended by a day.
+
+    >>> last_ended("2022-07-10"), last_ended("2022-12-31")
+    (2021, 2022)
+    """
+    day = as_day(on)
+    return day.year if (day.month, day.day) == (12, 31) else day.year - 1
 
 
 def latest_year(water: pd.DataFrame, indicators: Iterable[str], until: int) -> int | None:

@@ -87,21 +87,17 @@ def _reached(stages: pd.DataFrame, day: date) -> dict[str, Any] | None:
 
 
 def operational(held: pd.DataFrame) -> Measured:
-    """The number of corridors that surely run, of those of `on_day`.
+    """The number of corridors that surely run, of those of `on_day`; one of uncertain stage is not counted.
 
-    Undefined where it is uncertain whether one of them runs yet. Source: DESIGN section 3.
+    Source: DESIGN section 3.
 
-    >>> held = pd.DataFrame({"corridor": ["a", "b"], "state": ["operational", "planned"], "is_uncertain": [False, True]})
+    >>> held = pd.DataFrame({"corridor": ["a", "b"], "state": ["operational"] * 2, "is_uncertain": [False, True]})
     >>> operational(held.assign(row="r", sources=[("s",), ("s",)])).value
     1
     """
-    open_ones = held[held["is_uncertain"] & (held["state"] == OPERATIONAL)]
+    sure = (held["state"] == OPERATIONAL) & ~held["is_uncertain"].astype(bool)
     context = {"rows": tuple(held["row"]), "sources": tuple(_joined(held["sources"]))}
-    if len(open_ones):
-        return Measured.undefined(
-            "it is uncertain whether a corridor ran yet", unit="count", method="operational", **context
-        )
-    return Measured(int((held["state"] == OPERATIONAL).sum()), "count", "operational", **context)
+    return Measured(int(sure.sum()), "count", "operational", **context)
 
 
 def on_route(ties: pd.DataFrame, corridors: Iterable[str]) -> dict[str, frozenset[str]]:

@@ -62,7 +62,7 @@ class TestStages:
     def test_only_what_surely_runs_is_counted(self) -> None:
         found = transport.operational(transport.on_day(CORRIDORS, STAGES, "2020-01-01"))
         assert (found.value, found.sources) == (1, ("s1", "s2", "s3"))
-        assert not transport.operational(transport.on_day(CORRIDORS, STAGES, "2014-06-30")).defined
+        assert transport.operational(transport.on_day(CORRIDORS, STAGES, "2014-06-30")).value == 0
 
 
 class TestPaths:

@@ -69,7 +69,7 @@ def agreements(
             row = own.loc[code]
             is_open = row["status"] == blocs.UNCERTAIN
             states[label].append("uncertain" if is_open else "full" if row["is_full"] else "partial")
-            words[label].append(row["status"] + (", participation frozen" if row["is_suspended"] else ""))
+            words[label].append(row["status"] + _frozen(row))
             if row["is_suspended"]:
                 suspended.append((names.label(code), label))
     index = [names.label(code) for code in codes]
@@ -104,6 +104,14 @@ def agreements(
         ],
         methods=["members"],
     )
+
+
+def _frozen(row: pd.Series) -> str:
+    """Whether participation is frozen, or may be by a date known only roughly."""
+    if row["is_suspended"]:
+        return ", participation frozen"
+    may_be = any(f"/{blocs.SUSPENDED}/" in each for each in row["rows"])
+    return ", uncertain whether frozen" if may_be else ""
 
 
 def _note(found: pd.DataFrame, standing: pd.DataFrame) -> str | None:

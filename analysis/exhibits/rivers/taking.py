@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import pandas as pd
 
@@ -31,8 +32,9 @@ def _known(water: pd.DataFrame, asked: Sequence[str], until: int) -> list[hydrol
     return sorted(whole, key=lambda each: -each.shares[first].value)
 
 
-def withdrawals(water: pd.DataFrame, asked: Sequence[str], until: int, *, is_asked: bool) -> Exhibit:
-    """What each country withdraws water for, in the newest year with all sectors up to `until`."""
+def withdrawals(water: pd.DataFrame, asked: Sequence[str], day: date, *, is_asked: bool) -> Exhibit:
+    """What each country withdraws water for, in the newest year with all sectors that had ended by the day."""
+    until = hydrology.last_ended(day)
     if not is_asked:
         return Exhibit.absent("withdrawals", unasked("withdrawals-absent", "withdrawals of water by sector"))
     found = _known(water, asked, until)
@@ -112,8 +114,9 @@ def withdrawals(water: pd.DataFrame, asked: Sequence[str], until: int, *, is_ask
     )
 
 
-def carried(water: pd.DataFrame, asked: Sequence[str], until: int, *, is_asked: bool) -> Finding:
+def carried(water: pd.DataFrame, asked: Sequence[str], day: date, *, is_asked: bool) -> Finding:
     """Which totals repeat an older report, and the one that lies farthest from the sum of the sectors."""
+    until = hydrology.last_ended(day)
     if not is_asked:
         return unasked("carried", "totals that repeat an older report")
     year = hydrology.latest_year(water, [hydrology.TOTAL_WITHDRAWAL], until)

@@ -30,8 +30,12 @@ def lead(held: pd.DataFrame, asked: Sequence[str], day: date) -> Finding:
         text = "By {day}, none of the {asked:count} {corridors} asked about had been announced."
         return Finding("lead", text, role="lead", **values)
     count = transport.operational(held)
-    sentence = "On {day}, {count:count} of the {asked:count} {corridors} asked about {are} operational"
-    values |= {"count": count, "are": plural(count, one="is", other="are")}
+    sure = " surely" if held["is_uncertain"].any() else ""
+    sentence = f"On {{day}}, {{count:count}} of the {{asked:count}} {{corridors}} asked about {{are}}{sure} operational"
+    if count.value:
+        values |= {"count": count, "are": plural(count, one="is", other="are")}
+    else:
+        sentence = f"On {{day}}, none of the {{asked:count}} {{corridors}} asked about is{sure} operational"
     running = held[(held["state"] == transport.OPERATIONAL) & ~held["is_uncertain"]]
     if len(running):
         sentence += ": {running}"
