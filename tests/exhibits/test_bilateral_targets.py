@@ -149,13 +149,13 @@ class TestOutlook:
 
     def test_required_stands_for_both_sides(self) -> None:
         sides = (series(GROWING), series(GROWING, "KAZ", "UZB"))
-        rows = bilateral.required(sides, targets.Goal(2e9, 2027)).block()["table"]["rows"]
+        rows = bilateral.required(sides[0], sides, targets.Goal(2e9, 2027)).block()["table"]["rows"]
         assert [row[0] for row in rows] == ["Uzbekistan", "Kazakhstan"] and {row[3] for row in rows} == {
             "+5.6%"
         }
 
     def test_without_a_year_the_same_windows_lie_ahead(self) -> None:
-        table = bilateral.required((series(GROWING),), targets.Goal(2e9)).block()["table"]
+        table = bilateral.required(series(GROWING), (series(GROWING),), targets.Goal(2e9)).block()["table"]
         assert [row[0] for row in table["rows"]] == ["Uzbekistan: had", "Uzbekistan: would need"]
         assert table["rows"][1][3:] == ["+7.5%", "+4.4%", "+3.1%", "+2.2%"]
         assert [column["label"] for column in table["columns"][3:]] == [

@@ -89,18 +89,20 @@ def window(past: Series, when: Moment) -> Finding:
     if when.when is None:
         return Finding(
             "window",
-            "The tables hold no signed agreement of the two alone from these years, and no day was given to look before and after.",
+            "The tables hold no signed agreement of the two alone by the end of {end}, and no day was given to look"
+            " before and after.",
+            end=past.end,
         )
     found = around.window(past, when.when)
     told = {"day": when.date, "sources": when.sources, "exhibit": "turnover"}
     head = (
-        "The newest {agreements} that the two signed alone in these years {be} {what}, of {day}. "
+        "The newest {agreements} that the two signed alone by the end of {end} {be} {what}, of {day}. "
         if when.what
         else ""
     )
     if when.what:
         one, many = ({"agreements": "agreement", "be": "is"}, {"agreements": "agreements", "be": "are"})
-        told |= {"what": list(when.what)} | (one if len(when.what) == 1 else many)
+        told |= {"what": list(when.what), "end": past.end} | (one if len(when.what) == 1 else many)
     if found.change.defined:
         return Finding(
             "window",
@@ -313,7 +315,9 @@ def meetings(held: pd.DataFrame, pair: Sequence[str], start: int, as_of: dt.date
 
 def _meetings_title(shown: pd.DataFrame, start: int, as_of: dt.date, both: dict[str, str]) -> Finding:
     alone = int(shown["is_alone"].sum())
-    how = {0: "always with others", len(shown): "always alone"}.get(alone, "at {alone:count} of them alone")
+    how = {len(shown): "always alone", 0: "always with others", 1: "at one of them alone"}.get(
+        alone, "at {alone:count} of them alone"
+    )
     return Finding(
         "meetings-title",
         "{one} and {other} met at {count:count} {meetings} from {start} to {day}, " + how,

@@ -121,7 +121,10 @@ def _spread(past: Series, rates: Sequence[Measured]) -> Finding:
 
 def required(sides: Sequence[Series], goal: targets.Goal, rerouted: Collection[str] = ()) -> Exhibit:
     """What the target needs a year from each side's last figure, and what each side had over past windows."""
-    known = [each for each in sides if targets.base(each).defined]
+    known = sorted(
+        (each for each in sides if targets.base(each).defined),
+        key=lambda each: each.reporter != past.reporter,
+    )
     rates = {each.reporter: targets.achieved(each, rerouted=rerouted) for each in known}
     if not any(rate.defined for each in rates.values() for rate in each.values()):
         why = "Neither side has a series long enough to tell its growth over past years."
