@@ -224,6 +224,16 @@ OTHER: dict[str, dict[str, Any]] = {
         "as_of": "2019-12-31",
     },
     "bloc_overlap": {"bloc_a": "ots", "bloc_b": "csto", "as_of": "2019-12-31"},
+    "bloc_succession": {
+        "lineage": ["customs-union-1995", "eacu", "ses", "eaeu"],
+        "second_lineage": [],
+        "countries": ["BLR", "KAZ", "RUS"],
+        "start": 1994,
+        "lag_bloc": "eurasec",
+        "lag_country": "UZB",
+        "pause_from": "cau",
+        "as_of": "2016-06-30",
+    },
     "claims_review": {
         "documents": ["doc-001", "doc-004a"],
         "as_of": "2026-02-01",

@@ -17,6 +17,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "security",
         "wording",
     ],
+    submodules=["accords", "bilateral", "overlap", "review", "succession", "charts", "names", "wording"],
     submod_attrs={
         "citing": ["references"],
         "display": ["Column", "Table"],

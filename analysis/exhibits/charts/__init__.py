@@ -15,6 +15,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "fan": ["Course", "fan"],
         "grid": ["grid", "grid_height"],
         "heatmap": ["heat", "heat_height"],
+        "lanes": ["lanes"],
         "line": ["Event", "lines"],
         "memberships": ["matrix", "matrix_height"],
         "mirrors": ["MirrorPanel", "mirror"],

@@ -33,13 +33,17 @@ def strip(
     counts: Mapping[int, str] | None = None,
     counts_label: str = "",
     coarse_label: str = "",
+    shaded: tuple[date, date, str] | None = None,
+    planned_label: str = "",
     colours: Mapping[str, str] | None = None,
 ) -> Figure:
     """Draw each row of `frame` as a tick at its day, in the row of its `group`, from the first of `start` to `until`.
 
     Columns: group, and the dates first and last. An event whose day is not known is a hatched box over the time it
     can have been, never a day. `counts` prints a text above each year, named at the left by `counts_label`;
-    `coarse_label` explains the boxes in a key. No event inside the span is a ``ValueError``.
+    `coarse_label` explains the boxes in a key. `shaded` is a gap between two days, shaded and named. Where the frame
+    has a column is_planned, a planned event is drawn open, and `planned_label` explains it. No event inside the span is
+    a ``ValueError``.
     """
     low, high = float(start), decimal_year(until)
     inside = frame[[decimal_year(day) >= low for day in frame["last"]]] if len(frame) else frame
@@ -77,23 +81,44 @@ def strip(
             layout.write(sheet, (x0 + x1) / 2, HEAD - 3.4, said, size=8, align="center")
     if counts_label:
         layout.write(sheet, 0, HEAD - 3.4, counts_label, size=layout.note_size(), colour=grey)
+    if shaded:
+        _shade(sheet, place, shaded, bottom)
     shades = theme.colours(groups) | dict(colours or {})
     for at, group in enumerate(groups):
         middle = HEAD + (at + 0.5) * ROW
         sheet.plot([left, right], [middle, middle], color=theme.token("rule"), linewidth=0.7, zorder=0.6)
         layout.write(sheet, 0, middle, names[group], weight=600)
         own = inside[inside["group"] == group]
-        is_day = own["first"] == own["last"]
+        open_ones = own["is_planned"].astype(bool) if "is_planned" in own else own["first"] != own["first"]
+        is_day = (own["first"] == own["last"]) & ~open_ones
         at_days = [place(decimal_year(day)) for day in own.loc[is_day, "first"]]
         top, foot = middle - TICK / 2, middle + TICK / 2
         _verticals(sheet, at_days, top, foot, color=shades[group], linewidth=1.6, zorder=2)
         for event in own[~is_day].itertuples():
             _box(sheet, place, event, top, shades[group])
+    paper, items = theme.token("paper"), []
     if coarse_label and (inside["first"] != inside["last"]).any():
-        box = layout.square(theme.token("paper"), hatch=HATCH, edge=grey, width=5)
-        width = 5 + 1.8 + theme.width_mm(coarse_label, layout.note_size())
-        layout.key(sheet, right - width, 2.6, [(box, coarse_label)])
+        items.append((layout.square(paper, hatch=HATCH, edge=grey, width=5), coarse_label))
+    if planned_label and "is_planned" in inside and inside["is_planned"].any():
+        items.append((layout.square(paper, edge=grey, width=5), planned_label))
+    if items:
+        width = sum(6.8 + theme.width_mm(text, layout.note_size()) for _, text in items) + 6 * (
+            len(items) - 1
+        )
+        layout.key(sheet, right - width, 2.6, items)
     return figure
+
+
+def _shade(sheet, place, shaded: tuple[date, date, str], bottom: float) -> None:
+    """The time between two days, shaded through all rows and named in its middle."""
+    first, last, text = shaded
+    x0, x1 = place(decimal_year(first)), place(decimal_year(last))
+    layout.box(sheet, x0, HEAD, x1 - x0, bottom - HEAD, theme.token("shade"), zorder=0.3)
+    if x1 - x0 > theme.width_mm(text, layout.note_size()):
+        grey = theme.token("mute")
+        layout.write(
+            sheet, (x0 + x1) / 2, HEAD + 2.4, text, size=layout.note_size(), colour=grey, align="center"
+        )
 
 
 def _is_named(year: int, last: int, wide: float) -> bool:
@@ -109,6 +134,12 @@ def _verticals(sheet: Axes, xs: Iterable[float], top: float, foot: float, **styl
 
 def _box(sheet: Axes, place: Callable[[float], float], event: Any, top: float, colour: str) -> None:
     x0 = place(decimal_year(event.first))
+    if getattr(event, "is_planned", False):
+        wide = max(place(decimal_year(event.last)) - x0, 1.2)
+        layout.box(
+            sheet, x0, top, wide, TICK, theme.token("paper"), edgecolor=colour, linewidth=0.9, zorder=1.9
+        )
+        return
     layout.box(
         sheet, x0, top, max(place(decimal_year(event.last)) - x0, 0.8), TICK, theme.token("paper"), hatch=HATCH,
         hatchcolor=colour, edgecolor=colour, linewidth=0.7, zorder=1.8,

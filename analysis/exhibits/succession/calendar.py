@@ -1,0 +1,143 @@
+"""The summits of two bodies against the days that a text states: the same days, neighbouring days, or others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from analysis.exhibits import marks, names, wording
+from analysis.exhibits.display import Column, Table
+from analysis.exhibits.exhibit import Exhibit
+from analysis.exhibits.finding import Finding
+from analysis.measures.dates import days
+from analysis.measures.lifespans import elapsed
+
+
+def calendar(found: pd.DataFrame, bodies: Sequence[str], stated: Sequence[date], on: date) -> Exhibit:
+    """The summits of these bodies in the months of the stated days, year by year, with the days between them.
+
+    `found` is the frame of `lifespans.meetings` of the bodies.
+    """
+    labels = [names.bloc(bloc) for bloc in bodies]
+    months = {day.month for day in stated}
+    inside = found[
+        found["is_held"].astype(bool)
+        & pd.Series([day.month in months for day in found["first"]], index=found.index, dtype=bool)
+    ]
+    if inside.empty:
+        why = "By {day}, the table of events has no summit of {bodies:or} in the month of the stated days."
+        return Exhibit.absent("calendar", Finding("calendar-absent", why, day=on, bodies=labels))
+    rows = []
+    for year, group in inside.groupby([day.year for day in inside["first"]]):
+        own = {
+            bloc: sorted(group[group["bloc"] == bloc].to_dict("records"), key=lambda row: row["first"])
+            for bloc in bodies
+        }
+        said = [day for day in stated if day.year == year]
+        rows.append(
+            {
+                "year": int(year),
+                **{
+                    f"found_{bloc}": ", ".join(_placed(row) for row in held) or "none found"
+                    for bloc, held in own.items()
+                },
+                "apart": _apart([held[0] for held in own.values() if held]),
+                "stated": _days(said) if said else "nothing",
+                "verdict": _verdict(group, said) if said else "",
+            }
+        )
+    frame = pd.DataFrame(rows)
+    return Exhibit.table(
+        "calendar",
+        title=_title(inside, bodies, stated),
+        subtitle="Summits found in the month of the stated days, held ones only",
+        alt="Summits of the two bodies by year, the days between them, and the stated days.",
+        note=" ".join(
+            filter(
+                None,
+                [
+                    marks.note(str(cell) for row in rows for cell in row.values()),
+                    "The stated days are those of the text that is checked.",
+                ],
+            )
+        ),
+        table=Table.of(
+            frame,
+            [
+                Column("year", "Year", "year"),
+                *(
+                    Column(f"found_{bloc}", f"{label}, found")
+                    for bloc, label in zip(bodies, labels, strict=True)
+                ),
+                Column("apart", "Apart"),
+                Column("stated", "Stated"),
+                Column("verdict", "Stated against found"),
+            ],
+        ),
+        data=inside[["event", "date", "title", "bloc", "place", "source"]],
+        sources=list(dict.fromkeys(inside["source"])),
+        methods=["days_between"],
+    )
+
+
+def _title(inside: pd.DataFrame, bodies: Sequence[str], stated: Sequence[date]) -> Finding:
+    years = {day.year for day in stated}
+    own = inside[[day.year in years for day in inside["first"]]]
+    labels = [names.bloc(bloc) for bloc in bodies]
+    if own.empty:
+        return Finding(
+            "calendar-title",
+            "No summit of {bodies:or} is found in the year of the stated days, {stated}",
+            role="title",
+            bodies=labels,
+            stated=_days(stated),
+        )
+    found = sorted(set(own["first"]))
+    values = {
+        "bodies": labels,
+        "found": _days(found),
+        "stated": _days(stated),
+    }
+    text = (
+        "The summits of {bodies} were held on {found}, as stated ({stated})"
+        if set(found) == set(stated)
+        else "The summits of {bodies} were held on {found}, not on {stated} as stated"
+    )
+    return Finding("calendar-title", text, role="title", **values)
+
+
+def _days(given: Sequence[date]) -> str:
+    """Days in a row; those of one month as numbers before its name.
+
+    >>> _days([date(2025, 12, 22), date(2025, 12, 21)])
+    '21 and 22 December 2025'
+    """
+    ordered = sorted(set(given))
+    if len({(day.year, day.month) for day in ordered}) > 1 or len(ordered) == 1:
+        return wording.join([wording.date(day) for day in ordered])
+    return f"{wording.join([str(day.day) for day in ordered])} {wording.date(f'{ordered[0]:%Y-%m}')}"
+
+
+def _placed(row: dict) -> str:
+    place = f", {row['place']}" if isinstance(row["place"], str) else ""
+    return f"{marks.date(row)}{place}"
+
+
+def _apart(pair: list[dict]) -> str:
+    if len(pair) < 2:
+        return ""
+    one, other = sorted((days(str(row["date"])) for row in pair), key=lambda span: span.first)
+    span = elapsed(one, other)
+    if not span.exact:
+        return "uncertain"
+    return "same day" if span.low == 0 else "neighbouring days" if span.low == 1 else f"{span.low} days"
+
+
+def _verdict(group: pd.DataFrame, said: list[date]) -> str:
+    found = set(group["first"])
+    both = found & set(said)
+    if found == set(said):
+        return "the same days"
+    return f"{len(both)} of {len(set(said))} stated days found" if both else "none of the stated days found"

@@ -1,0 +1,169 @@
+"""How long a bloc lived after a country had joined it: to the decision that ended it, and to its end."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from analysis.exhibits import marks, names, wording
+from analysis.exhibits.display import Column, Table
+from analysis.exhibits.exhibit import Exhibit
+from analysis.exhibits.finding import Finding
+from analysis.measures.dates import days
+from analysis.measures.lifespans import elapsed, years_between
+from analysis.measures.lifespans import lag as days_between
+
+
+def lag(
+    life: pd.DataFrame, moved: pd.DataFrame, ends: pd.DataFrame, bloc: str, country: str, on: date
+) -> Finding:
+    """Key figure: days from the joining of one country to the decision that ended the bloc, and to its end."""
+    who, values = names.country(country, start=True), {"bloc": names.bloc(bloc), "day": on}
+    joined = moved[
+        (moved["bloc"] == bloc) & (moved["country"] == country) & moved["move"].isin(["joined", "founder"])
+    ]
+    if joined.empty:
+        return Finding(
+            "accession-lag",
+            "By {day}, {who} had not joined {bloc}, so no time from its joining can be counted.",
+            who=names.country(country),
+            **values,
+        )
+    start = joined.iloc[0]
+    (row,) = life[life["bloc"] == bloc].to_dict("records")
+    decided = _decided(ends, bloc, on)
+    values = {"bloc": values["bloc"], "who": who, "joined": start["date"]}
+    if decided is None and not row["end"]:
+        return Finding(
+            "accession-lag",
+            "{who} joined {bloc} on {joined:date}; on {day} the bloc exists.",
+            exhibit="lags",
+            day=on,
+            **values,
+        )
+    until = decided["date"] if decided is not None else row["end"]
+    trail = {"rows": (start["row"], row["row"]), "sources": (start["source"], row["source"])}
+    span = days_between(start["date"], until, **trail)
+    values |= {"span": span, "until": until, "share": years_between(start["date"], until, **trail)}
+    first = "the decision that ended it" if decided is not None else "its end"
+    text = f"{{who}} joined {{bloc}} on {{joined:date}}; {first} came {{span:count}} days later, on {{until:date}}"
+    change = f"to {first}; {{share:duration2}}"
+    if decided is not None and row["end"]:
+        text += ", and the end of the bloc itself {whole:count} days after the joining, on {end:date}"
+        change += ", and {long:duration2} to its end"
+        values |= {
+            "whole": days_between(start["date"], row["end"], **trail),
+            "long": years_between(start["date"], row["end"], **trail),
+            "end": row["end"],
+        }
+    followed = ", when {after} took its place" if row["successor"] else ""
+    values |= {"after": names.bloc(row["successor"])} if followed else {}
+    return Finding(
+        "accession-lag",
+        f"{text}{followed}.",
+        otherwise="When {who} joined {bloc} is known only roughly: {reason}.",
+        role="key",
+        rank=1,
+        label="From {who} joining {bloc} to the decision that ended it"
+        if decided is not None
+        else "From {who} joining {bloc} to its end",
+        figure="{span:count} days",
+        change=change,
+        exhibit="lags",
+        **values,
+    )
+
+
+def lags(life: pd.DataFrame, moved: pd.DataFrame, ends: pd.DataFrame, on: date) -> Exhibit:
+    """Every country that joined one of these blocs after its founding, with the time to the decision and to the end."""
+    joined = moved[moved["move"] == "joined"]
+    if joined.empty:
+        why = Finding(
+            "lags-absent", "By {day}, no country had joined one of these blocs after its founding.", day=on
+        )
+        return Exhibit.absent("lags", why)
+    rows = []
+    for row in joined.to_dict("records"):
+        (one,) = life[life["bloc"] == row["bloc"]].to_dict("records")
+        decided = _decided(ends, row["bloc"], on)
+        rows.append(
+            {
+                "country": names.label(row["country"]),
+                "bloc": names.bloc(row["bloc"]),
+                "joined": marks.date(row),
+                "decided": marks.date(decided) if decided is not None else "none found",
+                "to_decision": _days(row["date"], decided["date"]) if decided is not None else "",
+                "ended": marks.date(one, "end", unverified="is_end_unverified") or "exists",
+                "to_end": _days(row["date"], one["end"]) if one["end"] else "",
+                "successor": names.bloc(one["successor"]) if one["successor"] else "",
+                "source": row["source"],
+            }
+        )
+    frame = pd.DataFrame(rows)
+    over = [(row, one) for row, one in zip(rows, joined.to_dict("records"), strict=True) if row["to_end"]]
+    return Exhibit.table(
+        "lags",
+        title=_lags_title(over, joined, life),
+        subtitle="Days from a joining after the founding to the decision that ended the bloc, and to its end",
+        alt="Late joinings of each bloc with the days to the decision that ended it and to its end.",
+        note=" ".join(
+            filter(
+                None,
+                [
+                    marks.note([*frame["joined"], *frame["ended"], *frame["decided"]]),
+                    "A range of days stands where a date is known only by its month. That an end came after a joining says"
+                    " nothing of why.",
+                ],
+            )
+        ),
+        table=Table.of(
+            frame,
+            [
+                Column("country", "Country"),
+                Column("bloc", "Bloc"),
+                Column("joined", "Joined"),
+                Column("decided", "End decided"),
+                Column("to_decision", "Days to it", align="right"),
+                Column("ended", "Ended"),
+                Column("to_end", "Days to it", align="right"),
+                Column("successor", "Followed by"),
+            ],
+        ),
+        data=frame,
+        sources=list(dict.fromkeys([*frame["source"], *life["source"], *ends["source"]])),
+        methods=["days_between"],
+    )
+
+
+def _lags_title(over: list, joined: pd.DataFrame, life: pd.DataFrame) -> Finding:
+    ended = dict(zip(life["bloc"], life["end"], strict=True))
+    exact = [row for _, row in over if elapsed(days(row["date"]), days(ended[row["bloc"]])).exact]
+    if not exact:
+        return Finding(
+            "lags-title",
+            "No bloc that a country joined late has ended with both dates known to the day",
+            role="title",
+        )
+    spans = [(days_between(row["date"], ended[row["bloc"]], rows=[row["row"]]), row) for row in exact]
+    span, row = min(spans, key=lambda each: each[0].value)
+    return Finding(
+        "lags-title",
+        "Of the late joinings dated to the day, that of {who} to {bloc} was nearest to the end of the bloc: {span:count} days",
+        role="title",
+        who=names.country(row["country"]),
+        bloc=names.bloc(row["bloc"]),
+        span=span,
+    )
+
+
+def _decided(ends: pd.DataFrame, bloc: str, on: date) -> dict | None:
+    """The decision that ended a bloc, if it had been taken by the day."""
+    found = ends[ends["bloc"] == bloc].to_dict("records")
+    return found[0] if found and days(str(found[0]["date"])).last <= on else None
+
+
+def _days(earlier: str, later: str) -> str:
+    span = elapsed(days(earlier), days(later))
+    low, high = (wording.count(each) for each in span)
+    return low if span.exact else f"{low}–{high}"
