@@ -119,7 +119,9 @@ def _spread(past: Series, rates: Sequence[Measured]) -> Finding:
     )
 
 
-def required(sides: Sequence[Series], goal: targets.Goal, rerouted: Collection[str] = ()) -> Exhibit:
+def required(
+    past: Series, sides: Sequence[Series], goal: targets.Goal, rerouted: Collection[str] = ()
+) -> Exhibit:
     """What the target needs a year from each side's last figure, and what each side had over past windows."""
     known = sorted(
         (each for each in sides if targets.base(each).defined),
