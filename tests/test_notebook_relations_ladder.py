@@ -197,6 +197,12 @@ class TestDocument000:
             in pact["covered"]["text"]
         )
 
+    def test_fields_of_document_003(self) -> None:
+        found = run(pair=["KAZ", "TJK"], fields=["agriculture", "defence-technology", "water"])
+        named = column(found["fields"], "In a source")
+        assert named == {"Agriculture": "not found", "Defence technology": "named", "Water": "named"}
+        assert "2021 †" in column(found["fields"], "Agreements")["Defence technology"]
+
     def test_before_the_treaty_only_the_document_is_there(self) -> None:
         found = run(pair=["KAZ", "KGZ"], stated_on="2024-03-23", as_of="2024-04-01", window=30)
         assert "No agreement found near" in found["stated"]["title"]

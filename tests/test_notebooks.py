@@ -245,7 +245,12 @@ OTHER: dict[str, dict[str, Any]] = {
         "pair": ["KAZ", "TJK"],
         "weights": "plain",
     },
-    "relations_ladder": {"pair": ["KAZ", "KGZ"], "stated_on": "2024-03-23", "stated_place": "Dushanbe"},
+    "relations_ladder": {
+        "pair": ["KAZ", "TJK"],
+        "stated_on": "2024-08-22",
+        "stated_place": "Dushanbe",
+        "fields": ["agriculture", "defence-technology", "water"],
+    },
 }
 NAMES = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 SETS = {"defaults": {}, "first years": {"as_of": "1995-01-01"}, "another": None}

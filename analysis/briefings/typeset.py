@@ -112,15 +112,24 @@ def printable(text: str) -> str:
 def breakable(text: str, most: int = LONGEST_WORD) -> str:
     """The text with places to break in words longer than `most` letters: they would run off the page.
 
+    A dash between two names is such a place; only what is still longer is broken within.
+
     >>> breakable("abcdefgh ij", most=4) == "abcd\\u200befgh ij"
+    True
+    >>> breakable("Turkmenistan–Uzbekistan", most=14) == "Turkmenistan–\\u200bUzbekistan"
     True
     """
     step = max(1, most // 2) if most > 8 else most
-    return re.sub(
-        rf"\S{{{most + 1},}}",
-        lambda word: BREAK.join(word[0][i : i + step] for i in range(0, len(word[0]), step)),
-        text,
-    )
+
+    def broken(word: re.Match) -> str:
+        names = re.split("(?<=–)(?=.)", word[0])
+        return BREAK.join(
+            name[i : i + (step if len(name) > most else most)]
+            for name in names
+            for i in range(0, len(name), step if len(name) > most else most)
+        )
+
+    return re.sub(rf"\S{{{most + 1},}}", broken, text)
 
 
 def address(url: str) -> str:

@@ -147,7 +147,7 @@ def pace(rows: pd.DataFrame, since: date | str, until: date | str, first: date |
         inside = rows[(rows["first"] >= low) & (rows["last"] <= high)]
         seen |= set(inside["row"])
         counts.append(len(inside))
-        trails.append({"rows": tuple(inside["row"]), "sources": tuple(dict.fromkeys(inside["source"]))})
+        trails.append({"rows": tuple(inside["row"])})
     touching = rows[(rows["last"] >= start) & (rows["first"] <= end)]
     rates = [
         garwood(count, ((high - low).days + 1) / YEAR, start=low.year, end=high.year, **trail)
@@ -200,24 +200,23 @@ def shared_blocs(
         both = full[one] & full[other]
         could = set(of[one]["bloc"]) & set(of[other]["bloc"])
         used = pd.concat([rows[rows["bloc"].isin(could)] for rows in of.values()])
-        trail = {
-            "rows": tuple(dict.fromkeys(row for each in used["rows"] for row in each)),
-            "sources": tuple(dict.fromkeys(source for each in used["sources"] for source in each)),
-        }
+        rows = tuple(dict.fromkeys(row for each in used["rows"] for row in each))
+        sources = tuple(dict.fromkeys(source for each in used["sources"] for source in each))
         smaller = min(len(full[one]), len(full[other]))
         found.append(
             {
                 "a": one,
                 "b": other,
-                "shared": Measured(len(both), "count", "shared_blocs", **trail),
+                "shared": Measured(len(both), "count", "shared_blocs", rows=rows),
                 "size_a": len(full[one]),
                 "size_b": len(full[other]),
                 "open_to_both": len(could),
-                "share_of_smaller": _share(len(both), smaller, "shared_of_smaller", trail),
-                "share_of_open": _share(len(both), len(could), "shared_of_open", trail),
+                "share_of_smaller": _share(len(both), smaller, "shared_of_smaller", rows),
+                "share_of_open": _share(len(both), len(could), "shared_of_open", rows),
                 "names": tuple(sorted(both)),
+                "rows": rows,
+                "sources": sources,
             }
-            | trail
         )
     return pd.DataFrame(found)
 
@@ -227,8 +226,8 @@ def _common(frame: pd.DataFrame, statuses: Collection[str]) -> tuple[str, ...]:
     return tuple(str(bloc) for bloc, count in held.items() if count == 2)
 
 
-def _share(part: int, whole: int, method: str, trail: dict[str, tuple[str, ...]]) -> Measured:
+def _share(part: int, whole: int, method: str, rows: tuple[str, ...]) -> Measured:
     if not whole:
         reason = "there is no bloc in which both could be"
-        return Measured.undefined(reason, unit="share", method=method, **trail)
-    return Measured(part / whole, "share", method, **trail)
+        return Measured.undefined(reason, unit="share", method=method, rows=rows)
+    return Measured(part / whole, "share", method, rows=rows)

@@ -18,6 +18,8 @@ from analysis.measures.relations import Dwell, Turn
 
 from . import words
 
+SHORT = 0.1  # years; below it a single decimal says little
+
 
 def pair_rung(steps: pd.DataFrame, pair: Sequence[str], on: date) -> Finding:
     """Key figure: the rung of the pair and since when; its sentence tells what it stood on before."""
@@ -356,8 +358,13 @@ def _days(held: Dwell) -> str:
 
 
 def _years(held: Dwell) -> str:
-    low, high = (wording.number(each.value / YEAR, 1) for each in (held.low, held.high))
+    low, high = (_in_years(each.value) for each in (held.low, held.high))
     return low if low == high else f"{low}{wording.DASH}{high}"
+
+
+def _in_years(days: float) -> str:
+    """Years to one decimal, or to the first digit that is not zero."""
+    return wording.number(days / YEAR, 1 if not days or days / YEAR >= SHORT else None)
 
 
 def _side(side: Side) -> dict[str, str]:

@@ -208,8 +208,8 @@ def moves(moves: pd.DataFrame, since: date, on: date) -> Exhibit:
         {
             "date": [words.dated(row, "when") for row in rows],
             "pair": [words.label((row["a"], row["b"])) for row in rows],
-            "before": [words.rung(row["before"]) for row in rows],
-            "after": [words.rung(row["after"]) for row in rows],
+            "before": [words.short_rung(row["before"]) for row in rows],
+            "after": [words.short_rung(row["after"]) for row in rows],
             "title": [words.title(row) for row in rows],
             "state": [marks.state(row["state"], is_uncertain=row["is_uncertain"]) for row in rows],
         }
@@ -233,6 +233,7 @@ def moves(moves: pd.DataFrame, since: date, on: date) -> Exhibit:
         ),
         note=words.day_note(
             frame["date"],
+            "Rungs are named in short, as in the cells of the square.",
             "A coarse date may lie before the first day or after the last one of this list."
             if open_ones
             else "",

@@ -117,8 +117,13 @@ def place(
             supported["place"].map(lambda each: place.casefold() in str(each).casefold()).astype(bool)
         ]
         values["place"] = place
+        there = there.drop(index=agreements.index[:1], errors="ignore")  # it is told already
         if there.empty:
-            sentences.append("nothing that was found took place in {place}")
+            sentences.append(
+                "nothing else that was found took place in {place}"
+                if len(agreements)
+                else "nothing that was found took place in {place}"
+            )
         else:
             told = [f"“{words.title(row)}”, {_distance(row)}" for row in there.to_dict("records")]
             sentences.append("in {place} {was} {there}")
