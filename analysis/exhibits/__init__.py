@@ -14,10 +14,10 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "review",
         "rivers",
         "routes",
+        "succession",
         "security",
         "wording",
     ],
-    submodules=["accords", "bilateral", "overlap", "review", "succession", "charts", "names", "wording"],
     submod_attrs={
         "citing": ["references"],
         "display": ["Column", "Table"],
