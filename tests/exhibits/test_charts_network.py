@@ -1,6 +1,7 @@
 """Charts of the network and of states: what is drawn for each tie, layer and state, and what is refused."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -9,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from analysis.exhibits import charts, svg, theme
-from analysis.exhibits.charts import network, states
+from analysis.exhibits.charts import network, states, timeline
 
 Sound = Callable[..., list[str]]
 NODES = ["Kazakhstan", "Kyrgyzstan", "Tajikistan", "Turkmenistan", "Uzbekistan", "Azerbaijan", "Türkiye"]
@@ -143,3 +144,59 @@ class TestStates:
     def test_labels_stay_inside(self) -> None:
         drawn = svg.render(self.draw(self.FRAME), "x")
         assert svg.cut_labels(drawn) == [] and svg.crossed_labels(drawn) == []
+
+
+class TestTimeline:
+    DAY = date(2020, 6, 1)
+    ROWS = (
+        (
+            "A first meeting of heads with a name so long that it takes more than a single line",
+            "meeting",
+            DAY,
+            DAY,
+            "done",
+        ),
+        ("Declaration", "theme", date(2025, 10, 7), date(2025, 10, 7), "ahead"),
+        ("Summit", "talk", date(2015, 1, 1), date(2015, 1, 1), "told"),
+        ("Plan", "exercise", date(2026, 1, 1), date(2026, 12, 31), "ahead"),
+    )
+    FRAME = pd.DataFrame(ROWS, columns=["name", "detail", "first", "last", "kind"]).assign(
+        text=["a", "b", "c", "2026"]
+    )
+    KEY: dict[str, str] = {"done": "held", "ahead": "planned", "told": "told only", "coarse": "day not known"}  # noqa: RUF012
+
+    def draw(self, frame: pd.DataFrame) -> Figure:
+        return charts.act_line(frame, until=date(2026, 11, 22), key=self.KEY)
+
+    def marks(self, figure: Figure) -> list[str]:
+        """The fills of the marks in the rows, from the top."""
+        floor = timeline.timeline_height(self.FRAME, 0)
+        dots = [
+            line for line in figure.axes[0].lines if line.get_marker() == "o" and line.get_ydata()[0] < floor
+        ]
+        return [
+            to_hex(line.get_markerfacecolor()) for line in sorted(dots, key=lambda line: line.get_ydata()[0])
+        ]
+
+    def test_filled_if_done_and_open_if_not(self, sound: Sound) -> None:
+        figure = self.draw(self.FRAME)
+        assert self.marks(figure) == [theme.token("accent"), theme.token("paper"), theme.token("paper")]
+        texts = sound(figure)
+        assert {"held", "planned", "told only", "day not known", "meeting", "2026"} <= set(texts)
+
+    def test_a_year_is_a_hatched_box_and_never_a_day(self) -> None:
+        figure = self.draw(self.FRAME)
+        floor = timeline.timeline_height(self.FRAME, 0)
+        boxes = [p for p in figure.axes[0].patches if p.get_hatch() and p.get_y() < floor]
+        dots = [line.get_xdata()[0] for line in figure.axes[0].lines if line.get_marker() == "o"]
+        assert len(boxes) == 1 and boxes[0].get_x() > max(dots), "2026 lies after all the days"
+
+    def test_what_does_not_occur_is_not_in_the_key(self, sound: Sound) -> None:
+        texts = sound(self.draw(self.FRAME.iloc[:1]))
+        assert "held" in texts and not {"planned", "told only", "day not known"} & set(texts)
+
+    def test_refusals(self) -> None:
+        with pytest.raises(ValueError, match="nothing to draw"):
+            self.draw(self.FRAME.iloc[:0])
+        with pytest.raises(ValueError, match="unknown kinds maybe"):
+            self.draw(self.FRAME.assign(kind="maybe"))

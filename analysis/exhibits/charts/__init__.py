@@ -29,6 +29,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "strip": ["strip", "strip_height"],
         "states": ["state_bars", "state_bars_height"],
         "tally": ["tally", "tally_height"],
+        "timeline": ["act_line", "timeline_height"],
         "intersection": ["upset", "upset_height"],
     },
 )

@@ -21,7 +21,13 @@ STYLES: dict[str, tuple[float, str, tuple | str]] = {
     UNSURE: (1.4, "ink", (0, (5, 1.4, 1, 1.4))),
     DASHED: (1.2, "decline", (0, (2.2, 1.6))),
 }
-BANDS = (("seq-2", "-"), ("neutral", (0, (0.6, 1.4))))  # the second layer, one look a bloc
+# the second layer, one look a bloc
+BANDS = (
+    ("seq-2", "-"),
+    ("neutral", (0, (0.6, 1.4))),
+    ("seq-2", (0, (5, 2))),
+    ("neutral", (0, (4, 1.5, 0.8, 1.5))),
+)
 BAND_WIDTH, BAND_STEP = 1.1, 0.9  # points; mm between lines of two blocs
 HOLLOW = 0.5  # of the width of a line that is empty inside
 RADIUS, NARROWEST, NODE, LABEL_GAP = (

@@ -26,6 +26,12 @@ STATES = {
     "ended": "ended",
 }
 BINDING = ("in-force", "signed")
+LINE_KEY = {
+    "done": "held, signed or in force",
+    "ahead": "proposed or planned, not counted",
+    "told": "told by a document only, not counted",
+    "coarse": "day not known",
+}
 
 
 def known(
@@ -93,17 +99,28 @@ def acts(rows: pd.DataFrame, bloc: str, on: date) -> Exhibit:
     )
     done = rows[rows["state"].isin([*BINDING, calendars.HELD]) & ~rows["is_document_only"].astype(bool)]
     ahead = rows[rows["state"].isin(["proposed", *calendars.AHEAD])]
-    return Exhibit.table(
+    drawn = pd.DataFrame(
+        {
+            "name": frame["title"],
+            "detail": frame["aspect"].where(frame["kind"] == "other", frame["kind"] + ": " + frame["aspect"]),
+            "text": frame["date"] + ", " + frame["state"],
+            "kind": [_mark(row) for row in rows.to_dict("records")],
+            "first": rows["first"],
+            "last": rows["last"],
+        }
+    )
+    return Exhibit.figure(
         "acts",
         title=_title(done, ahead, values),
         subtitle="Summits, meetings and agreements by which the bloc takes up security, in order of time",
         alt=Finding(
             "acts-alt",
-            "Date, title, kind, matter and state of {count:count} security {acts}.",
+            "Timeline of {count:count} security {acts} with date, title, kind, matter and state; filled marks were done.",
             count=len(frame),
             acts=plural(len(frame), one="act", other="acts"),
         ),
         note=marks.note(frame["date"]),
+        figure=lambda: charts.act_line(drawn, until=on, key=LINE_KEY),
         table=Table.of(
             frame,
             [
@@ -118,6 +135,12 @@ def acts(rows: pd.DataFrame, bloc: str, on: date) -> Exhibit:
         data=frame,
         sources=list(dict.fromkeys([*rows["source"], *rows["shown_by"]])),
     )
+
+
+def _mark(row: dict) -> str:
+    if row["is_document_only"]:
+        return "told"
+    return "done" if row["state"] in (*BINDING, calendars.HELD) else "ahead"
 
 
 def mix(network: Network, country: str | None, rows: pd.DataFrame, bloc: str) -> Exhibit:
