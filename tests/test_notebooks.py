@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from notebook_checks import column, problems, shown
 
-from analysis.execution import runner
+from analysis.errors import UsageError
+from analysis.execution import contract, runner
 from analysis.exhibits import blocks
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -272,3 +273,30 @@ def test_coarse_date_is_uncertain() -> None:
     assert not found["lead"]["defined"]
     assert "it is uncertain whether Georgia is in CIS on 15 December 1993" in found["lead"]["text"]
     assert column(found["matrix"], "CIS")["Georgia"] == "uncertain"
+
+
+@pytest.mark.parametrize(
+    ("entry", "sentence"),
+    [
+        ("cmhz:RUS:2026-01-01", "what_if 'cmhz' is not in data/blocs.csv (did you mean 'cmhs'?)"),
+        ("cmhs:RUZ:2026-01-01", "what_if 'RUZ' is not in data/countries.csv"),
+        ("cmhs:RUS:1990-12-31", "what_if 'cmhs:RUS:1990-12-31' is before 1991-01-01, where the data begin"),
+        ("cmhs:RUS:2026", "what_if '2026' is not a date"),
+        ("cmhs:RUS", "what_if 'cmhs:RUS' is not of the form blocs.bloc:countries.country:date"),
+    ],
+)
+def test_a_scenario_that_cannot_be_is_refused(entry: str, sentence: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        contract.read(ROOT / "notebooks/bloc_overlap.ipynb").coerce({"what_if": [entry]})
+    (problem,) = refused.value.problems
+    assert sentence in problem
+
+
+def test_a_scenario_is_shown_beside_what_is_and_counted_nowhere(runs: dict[str, Blocks]) -> None:
+    found = runs["blocs"]
+    after = column(found["what-if"], "With the entries")
+    assert (
+        after["Countries in both"] == "3" and column(found["what-if"], "As it is")["Countries in both"] == "2"
+    )
+    assert "share 2 of the 9 countries in either" in found["lead"]["text"]
+    assert column(found["introversion"], "Members of the year")["EAEU-5"] == "14.9%"

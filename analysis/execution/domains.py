@@ -1,7 +1,8 @@
 """The domain of a parameter, declared in brackets at the end of its comment, and the check against the tables.
 
 `[countries.country]` the values of a table's column (for numbers and dates: its span), `[a | b | c]` these
-values, `[1-20]` a span of numbers.
+values, `[1-20]` a span of numbers, `[blocs.bloc:countries.country:date]` words with colons between them, each of its
+own domain.
 """
 
 from __future__ import annotations
@@ -52,7 +53,18 @@ class Span:
         return f"{self.low}-{self.high}"
 
 
-Domain = Column | Choices | Span
+@dataclass(frozen=True)
+class Parts:
+    """A text of several parts with colons between them, each a value of a column or a day."""
+
+    parts: tuple[Column | str, ...]
+
+    def __str__(self) -> str:
+        return ":".join(map(str, self.parts))
+
+
+DAY = "date"
+Domain = Column | Choices | Span | Parts
 
 
 def parse(comment: str, kind: Kind) -> tuple[str, Domain | None]:
@@ -74,6 +86,11 @@ def parse(comment: str, kind: Kind) -> tuple[str, Domain | None]:
         )
     if found := _COLUMN.fullmatch(text):
         return said, Column(*found.groups())
+    if ":" in text:
+        pieces = [piece.strip() for piece in text.split(":")]
+        if scalar.name == "str" and all(piece == DAY or _COLUMN.fullmatch(piece) for piece in pieces):
+            columns = [_COLUMN.fullmatch(piece) for piece in pieces]
+            return said, Parts(tuple(Column(*found.groups()) if found else DAY for found in columns))
     if "|" in text:
         values = [each.strip() for each in text.split("|")]
         if "" in values or len(set(values)) < len(values):
@@ -125,6 +142,9 @@ class Lookup:
             if value not in domain.values:
                 raise _not_one_of(domain.values, value)
             return
+        if isinstance(domain, Parts):
+            self._check_parts(domain, kind, value)
+            return
         if span := self.span(domain, kind):
             low, high = span
             if not low <= value <= high:
@@ -133,6 +153,24 @@ class Lookup:
         allowed = self._column(domain, kind)
         if value not in allowed:
             raise RefusedError(self._unknown(domain, value, allowed))
+
+    def _check_parts(self, domain: Parts, kind: Kind, value: str) -> None:
+        pieces = value.split(":")
+        if len(pieces) != len(domain.parts):
+            raise RefusedError(
+                f"{shown(value)} is not of the form {domain}; write each part, with colons between"
+            )
+        for part, piece in zip(domain.parts, pieces, strict=True):
+            if isinstance(part, Column):
+                self._check_one(part, kind, piece)
+                continue
+            from analysis import tables
+
+            day, first = coerce(Kind(DAY), piece), tables.earliest()
+            if first is not None and day < first.isoformat():
+                raise RefusedError(
+                    f"{shown(value)} is before {first.isoformat()}, where the data begin; choose that day or a later one"
+                )
 
     def _unknown(self, domain: Column, value: str, allowed: set[str]) -> str:
         near = self._named(domain, value) or did_you_mean(value, allowed)

@@ -8,6 +8,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "balance": ["composition", "evenness", "heaviest", "inner_trade", "weighted"],
         "change": ["churn", "last_change"],
         "families": ["heat", "upset"],
+        "inner_years": ["enlarged", "inner_years", "introverted"],
+        "scenario": ["supposed", "what_if"],
         "sets": ["closeness", "curated", "glossary", "lead", "matrix", "not_counted", "shared"],
         "through_time": ["spells", "through_time"],
     },

@@ -1,0 +1,179 @@
+"""Trade inside a bloc through the years, by its membership of each year and by a fixed one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from analysis.exhibits import charts, names, theme, wording
+from analysis.exhibits.display import Column, Table
+from analysis.exhibits.exhibit import Exhibit
+from analysis.exhibits.finding import Finding
+from analysis.exhibits.template import direction
+from analysis.measures.introversion import BlocYears
+from analysis.measures.measured import Measured
+
+LEAST_EFFECT = 0.0005
+"""Below half a tenth of a point an effect is printed as zero."""
+
+LINES = {
+    "varying": "Members of each year",
+    "latest": "Members of the day",
+    "first": "Its first members",
+}
+
+
+def inner_years(found: BlocYears) -> Exhibit:
+    """The inner share of the first bloc by three memberships, as lines."""
+    label = names.bloc(found.bloc)
+    known = [] if found.reason else _known(found, "varying")
+    if len(known) < 2:
+        text = (
+            "How trade inside {bloc} moved with its membership cannot be drawn: no two years have its share."
+        )
+        return Exhibit.absent("inner-years", Finding("inner-years-absent", text, bloc=label))
+    frame = found.frame[list(LINES)].map(lambda cell: cell.value).astype(float).dropna(how="all")
+    first, last = (_bare(found.frame.at[year, "varying"]) for year in (known[0], known[-1]))
+    values = {"bloc": label, "first": first, "last": last}
+    change = Measured(last.value - first.value, "points", "absolute_change", start=known[0], end=known[-1])
+    counts = {year: int(found.frame.at[year, "count"]) for year in known}
+    names_ = {key: _named(text, key, label, counts) for key, text in LINES.items()}
+    return Exhibit.figure(
+        "inner-years",
+        title=Finding(
+            "inner-years-title",
+            "The part of {bloc} trade that stays inside {moved}, from {first} in {first:end} to {last} in {last:end}",
+            role="title",
+            moved=direction(change, up="rose", down="fell", flat="did not move"),
+            **values,
+        ),
+        subtitle="Inner trade as a share of the members’ trade; a member counts for a year if in force on 1 July of it",
+        alt=Finding(
+            "inner-years-alt",
+            "Lines of the inner share of {bloc} by year and membership; by that of each year {first} in {first:end} and"
+            " {last} in {last:end}.",
+            **values,
+        ),
+        note="Fixed membership shows what trade did; the difference to the membership of each year is enlargement.",
+        figure=lambda: charts.lines(
+            frame,
+            labels=names_,
+            colours={
+                "varying": theme.token("accent"),
+                "latest": theme.token("mute"),
+                "first": theme.token("decline"),
+            },
+            dashed=("latest", "first"),
+            ticks=lambda value: wording.percent(value, 0),
+            zero=True,
+        ),
+        table=Table.of(
+            frame.reset_index(),
+            [
+                Column("year", "Year", "year"),
+                *(Column(key, LINES[key], "percent") for key in LINES if key in frame),
+            ],
+            missing="no share in one release for these members",
+        ),
+        data=frame.reset_index(),
+        sources=_sources(found),
+        methods=["intra_share"],
+        placement="none",
+    )
+
+
+def introverted(found: Mapping[str, BlocYears]) -> Exhibit:
+    """The newest year of each bloc: share by three memberships, the enlargement effect, the introversion index."""
+    rows = []
+    for bloc, one in found.items():
+        known = [] if one.reason else _known(one, "varying")
+        if known:
+            year = known[-1]
+            own = one.frame.loc[year]
+            rows.append(
+                {
+                    "bloc": f"{names.bloc(bloc)}-{int(own['count'])}",
+                    "year": year,
+                    **{key: _bare(own[key]) for key in ("varying", "latest", "first")},
+                    "enlargement": _bare(one.enlargement),
+                    "introversion": _bare(own["introversion"]),
+                }
+            )
+    if not rows:
+        text = "No bloc of the two has a year in which one release covers its members and the world."
+        return Exhibit.absent("introversion", Finding("introversion-absent", text))
+    frame = pd.DataFrame(rows)
+    top = max(rows, key=lambda row: row["introversion"].value if row["introversion"].defined else -2)
+    return Exhibit.table(
+        "introversion",
+        title=Finding(
+            "introversion-title",
+            "{bloc} has a trade introversion index of {index} in {index:end}, where zero is neutral",
+            otherwise="No trade introversion index can be given: {reason}",
+            role="title",
+            bloc=top["bloc"],
+            index=top["introversion"],
+        ),
+        subtitle="Inner share of trade by the members of the year, of the day and of the first year; the number behind a bloc"
+        " counts its members",
+        alt="Inner share by three memberships, enlargement effect and introversion index of each bloc.",
+        table=Table.of(
+            frame,
+            [
+                Column("bloc", "Bloc"),
+                Column("year", "Year", "year"),
+                Column("varying", "Members of the year", "percent"),
+                Column("latest", "Members of the day", "percent"),
+                Column("first", "First members", "percent"),
+                Column("enlargement", "Enlargement effect", "points"),
+                Column("introversion", "Introversion", "number"),
+            ],
+        ),
+        data=frame.map(lambda cell: cell.value if isinstance(cell, Measured) else cell),
+        sources=list(dict.fromkeys(source for one in found.values() for source in _sources(one))),
+        methods=["intra_share", "enlargement_effect", "introversion"],
+    )
+
+
+def enlarged(found: BlocYears) -> Finding:
+    """What joining countries added to the inner share of the first bloc."""
+    label = names.bloc(found.bloc)
+    if found.reason or not found.enlargement.defined:
+        return Finding(
+            "enlarged", "What enlargement added to trade inside {bloc} cannot be given.", bloc=label
+        )
+    effect = _bare(found.enlargement)
+    if abs(effect.value) < LEAST_EFFECT:
+        text = "Enlargement added nothing that shows to trade inside {bloc} by {effect:end}: the enlargement effect is {effect}."
+        return Finding("enlarged", text, exhibit="introversion", bloc=label, effect=effect)
+    return Finding(
+        "enlarged",
+        "Counted with the members of each year, the inner share of {bloc} in {effect:end} lies {effect} {side} that of its"
+        " first members: the enlargement effect.",
+        exhibit="introversion",
+        bloc=label,
+        effect=effect,
+        side=direction(effect, up="above", down="below", flat="from"),
+    )
+
+
+def _known(found: BlocYears, column: str) -> list[int]:
+    return [int(year) for year, cell in found.frame[column].items() if cell.defined]
+
+
+def _named(text: str, key: str, label: str, counts: Mapping[int, int]) -> str:
+    return f"{text} ({label})" if key == "varying" and counts else text
+
+
+def _sources(found: BlocYears) -> list[str]:
+    if found.reason:
+        return []
+    cells = [cell for column in LINES for cell in found.frame[column]]
+    return list(dict.fromkeys(source for cell in cells for source in cell.sources))
+
+
+def _bare(measured: Measured) -> Measured:
+    """A measure without its notes and rows of single flows, which a table of shares need not carry."""
+    return replace(measured, notes=())

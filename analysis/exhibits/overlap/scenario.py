@@ -1,0 +1,120 @@
+"""What if: the overlap and the weights with hypothetical entries, beside what is; never more than a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.exhibits import names, wording
+from analysis.exhibits.display import Column, Table
+from analysis.exhibits.exhibit import Exhibit
+from analysis.exhibits.finding import Finding
+from analysis.exhibits.overlap.sets import said
+from analysis.measures.measured import Measured
+from analysis.measures.scenario import Entry, Row
+from analysis.measures.sets import Members
+
+MEASURES = {
+    "members": "Members of {of}",
+    "intersection": "Countries in both",
+    "union": "Countries in either",
+    "jaccard": "Jaccard index",
+    "weighted_overlap": "Common part by {what}",
+    "hhi": "Herfindahl index of {of} by {what}",
+    "largest": "Part of the largest member of {of} in its {what}",
+}
+
+
+def supposed(given: Sequence[Entry], rows: Sequence[Row], a: Members, b: Members) -> Finding:
+    """What the scenario supposes, in words, and that nothing else counts it."""
+    if not given:
+        return Finding(
+            "supposed", "No hypothetical entry is supposed: the parameter that names them is empty."
+        )
+    parts = [
+        f"{names.country(each.country)} in {names.bloc(each.bloc)} from {wording.date(each.start)}"
+        for each in given
+    ]
+    values: dict[str, object] = {"entries": wording.join(parts)}
+    if not _changes(rows):
+        text = "A scenario of full membership of {entries} changes no measure of {a} and {b}"
+        text += ": neither is entered by a country that it does not hold already."
+        return Finding("supposed", text, a=names.bloc(a.bloc), b=names.bloc(b.bloc), **values)
+    text = "As a scenario only, full membership of {entries} is supposed to be in force on {day}; no other exhibit counts it."
+    values["day"] = a.on
+    held = {side.bloc: side.certain for side in (a, b)}
+    idle = [each for each in given if each.bloc not in held or each.country in held[each.bloc]]
+    if idle:
+        text += " Of these, {idle} changes nothing here."
+        values["idle"] = [f"{names.country(each.country)} in {names.bloc(each.bloc)}" for each in idle]
+    return Finding("supposed", text, exhibit="what-if", **values)
+
+
+def _changes(rows: Sequence[Row]) -> bool:
+    return any(row.before.value != row.after.value for row in rows)
+
+
+def what_if(rows: Sequence[Row], given: Sequence[Entry], a: Members, b: Members) -> Exhibit:
+    """The measures before and after the hypothetical entries."""
+    if not given or not _changes(rows):
+        return Exhibit.absent("what-if", Finding("what-if-absent", "There is no table of a scenario."))
+    frame = pd.DataFrame(
+        [
+            {
+                "measure": _label(row),
+                "before": said(row.before, a, b),
+                "after": said(row.after, a, b),
+                "unit": row.before.unit,
+            }
+            for row in rows
+        ]
+    )
+    known = [row for row in rows if row.measure == "jaccard"]
+    title = Finding(
+        "what-if-title",
+        "Scenario: the Jaccard index of {a} and {b} would be {after} instead of {before}",
+        otherwise="A scenario cannot be set beside what is: {reason}",
+        role="title",
+        a=names.bloc(a.bloc),
+        b=names.bloc(b.bloc),
+        before=said(known[0].before, a, b),
+        after=said(known[0].after, a, b),
+    )
+    return Exhibit.table(
+        "what-if",
+        title=title,
+        subtitle="A scenario, not a fact: measures on the day of this briefing and with the supposed entries",
+        alt=Finding(
+            "what-if-alt",
+            "Measures before and after the supposed entries of {who}.",
+            who=names.countries({each.country for each in given}),
+        ),
+        table=Table.of(
+            frame,
+            [
+                Column("measure", "Measure"),
+                Column("before", "As it is", _printed, align="right"),
+                Column("after", "With the entries", _printed, align="right"),
+            ],
+        ),
+        data=frame.assign(
+            before=[each.value for each in frame["before"]], after=[each.value for each in frame["after"]]
+        ),
+        sources=list(dict.fromkeys(source for row in rows for source in row.after.sources)),
+        methods=list(dict.fromkeys(row.after.method for row in rows)),
+        flags=list(dict.fromkeys(flag for row in rows for flag in row.after.flags)),
+    )
+
+
+def _label(row: Row) -> str:
+    head, _, indicator = row.measure.partition(":")
+    what = names.INDICATORS.get(indicator, "")
+    text = MEASURES[head].format(of=names.bloc(row.of) if row.of else "", what=what)
+    return text + (f" ({row.after.end})" if indicator and row.after.defined and row.after.end else "")
+
+
+def _printed(measured: Measured) -> str:
+    if measured.unit == "count":
+        return wording.count(measured.value)
+    return wording.percent(measured.value) if measured.unit == "share" else wording.number(measured.value)
