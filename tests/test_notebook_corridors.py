@@ -252,3 +252,19 @@ class TestWhole:
     )
     def test_odd_sets_are_well_said(self, change: dict) -> None:
         assert problems(list(run(**change).values())) == []
+
+
+class TestTime:
+    def test_uap_has_waited_longest_and_is_under_study(self) -> None:
+        assert run()["waiting"]["text"] == (
+            "Of the corridors that do not run on 22 November 2026, UAP was announced first (December 2018) and is under study."
+        )
+        assert "has come no further" in run(as_of="2019-12-31")["waiting"]["text"]
+
+    def test_stages_keep_their_coarse_dates(self) -> None:
+        rows = {(row[0], row[1]): row[2] for row in run()["timeline"]["table"]["rows"]}
+        assert (
+            rows["UAP", "planned"] == "July 2023" and rows["CKU", "under construction"] == "27 December 2024"
+        )
+        assert "INSTC (operational)" in run()["timeline"]["note"]
+        assert "is uncertain, and may be a later one: INSTC" in run(as_of="2019-12-31")["timeline"]["note"]

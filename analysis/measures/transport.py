@@ -82,7 +82,7 @@ def _reached(stages: pd.DataFrame, day: date) -> dict[str, Any] | None:
         "is_uncertain": is_uncertain,
         "since": last["since"],
         "row": f"corridor_stages:{last['corridor']}/{last['status']}",
-        "sources": tuple(dict.fromkeys(row["source"] for row in begun)),
+        "sources": (last["source"],),
     }
 
 
@@ -96,8 +96,41 @@ def operational(held: pd.DataFrame) -> Measured:
     1
     """
     sure = (held["state"] == OPERATIONAL) & ~held["is_uncertain"].astype(bool)
-    context = {"rows": tuple(held["row"]), "sources": tuple(_joined(held["sources"]))}
+    context = {"rows": tuple(held["row"]), "sources": tuple(_joined(held.loc[sure, "sources"]))}
     return Measured(int(sure.sum()), "count", "operational", **context)
+
+
+def stage_spells(held: pd.DataFrame, stages: pd.DataFrame, on: date | str) -> pd.DataFrame:
+    """Each stage that the corridors of `on_day` had, or may have, reached by a day, from its start to the next one.
+
+    Columns: corridor, status, since (as the table has it), start_first, start_last, end_first, end_last (datetime64:
+    the days that a date can mean, none after the day; of the last stage the end is missing: it goes on), is_start_attested, source. Source:
+    METHODS 1.4 on spells.
+
+    >>> held = pd.DataFrame({"corridor": ["a"]})
+    >>> rows = [("a", "announced", "2018", False, "s"), ("a", "operational", "2022-07-01", False, "t")]
+    >>> stages = pd.DataFrame(rows, columns=["corridor", "status", "since", "is_since_attested", "source"])
+    >>> found = stage_spells(held, stages, "2024-06-30")
+    >>> found["start_last"].dt.date.astype(str).tolist(), found["end_first"].isna().tolist()
+    (['2018-12-31', '2022-07-01'], [False, True])
+    """
+    day = as_day(on)
+    found = []
+    for corridor in held["corridor"]:
+        rows = stages[stages["corridor"] == corridor].to_dict("records")
+        rows = sorted(rows, key=lambda row: STAGES.index(row["status"]))
+        begun = [row | {"span": days(row["since"])} for row in rows if days(row["since"]).first <= day]
+        for row, following in zip(begun, [*begun[1:], None], strict=True):
+            end = (None, None) if following is None else following["span"]
+            clipped = [None if each is None else min(each, day) for each in (*row["span"], *end)]
+            attested = is_true(row["is_since_attested"])
+            found.append((corridor, row["status"], row["since"], *clipped, attested, row["source"]))
+    dates = ["start_first", "start_last", "end_first", "end_last"]
+    frame = pd.DataFrame(
+        found, columns=["corridor", "status", "since", *dates, "is_start_attested", "source"]
+    )
+    frame[dates] = frame[dates].apply(pd.to_datetime)
+    return frame
 
 
 def on_route(ties: pd.DataFrame, corridors: Iterable[str]) -> dict[str, frozenset[str]]:

@@ -59,9 +59,25 @@ class TestStages:
     def test_the_status_of_the_cutoff_never_leaks(self) -> None:
         assert "status" not in transport.on_day(CORRIDORS, STAGES, "2020-01-01")
 
+    def test_a_stage_lasts_until_the_next_and_the_last_goes_on(self) -> None:
+        held = transport.on_day(CORRIDORS, STAGES, "2022-07-10")
+        spells = transport.stage_spells(held, STAGES, "2022-07-10").set_index(["corridor", "status"])
+        first = spells.loc[("b", "announced")]
+        assert (first["start_first"], first["start_last"]) == (
+            pd.Timestamp("2018-12-01"),
+            pd.Timestamp("2018-12-31"),
+        )
+        assert (first["end_first"], first["end_last"]) == (
+            pd.Timestamp("2022-07-01"),
+            pd.Timestamp("2022-07-10"),
+        )
+        assert pd.isna(
+            spells.loc[("b", "operational"), "end_first"]
+        ) and "c" not in spells.index.get_level_values(0)
+
     def test_only_what_surely_runs_is_counted(self) -> None:
         found = transport.operational(transport.on_day(CORRIDORS, STAGES, "2020-01-01"))
-        assert (found.value, found.sources) == (1, ("s1", "s2", "s3"))
+        assert (found.value, found.sources) == (1, ("s2",))
         assert transport.operational(transport.on_day(CORRIDORS, STAGES, "2014-06-30")).value == 0
 
 

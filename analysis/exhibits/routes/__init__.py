@@ -10,6 +10,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "neighbours": ["diagram", "friction", "step_table", "wars"],
         "outlets": ["most_outlets", "outlets", "ports", "standing_where"],
         "scenario": ["no_times", "transit"],
+        "time": ["timeline", "waiting"],
         "stages": ["comparison", "curated", "glossary", "lead", "not_yet", "other_names"],
         "stations": ["matrix", "off_route", "shared"],
     },
