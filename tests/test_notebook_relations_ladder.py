@@ -259,3 +259,9 @@ def test_every_reading_of_a_title_is_a_rung() -> None:
     for agreement, row in readings.iterrows():
         assert kinds[row["higher"]] > kinds[row["lower"]]
         assert agreements[agreement] == row["higher"], "the table of agreements has the higher reading"
+
+
+def test_a_year_that_is_over_has_a_mean() -> None:
+    over, not_over = run(as_of="2025-12-31"), run(as_of="2025-12-30")
+    assert column(over["pace"], "Mean")["2025"] == "6.6"
+    assert column(not_over["pace"], "Mean")["2025"] == "–"

@@ -36,7 +36,7 @@ def pace(
     counts = counts[list(counts.sum().sort_values(ascending=False, kind="stable").index)]
     totals = counts.sum(axis=1)
     mean = moving_mean(totals, window)
-    mean.loc[on.year] = np.nan  # the year is not over
+    mean.loc[words.open_years(on)] = np.nan
     busiest, most = int(totals.idxmax()), int(totals.max())
     printed = counts.assign(total=totals, mean=mean).reset_index()
     shown = printed[printed["total"] > 0]
@@ -72,7 +72,7 @@ def pace(
             labels={family: words.upper(family) for family in families},
             mean=mean,
             mean_label="Moving mean",
-            partial=[on.year],
+            partial=words.open_years(on),
             partial_label="Year not over",
             mark=since.year,
         ),

@@ -70,7 +70,7 @@ def portfolio(rows: pd.DataFrame, pair: Sequence[str], left_out: Collection[str]
         figure=lambda: charts.columns(
             _few(counts[list(order.index)]),
             labels={label: words.upper(str(label)) for label in order.index},
-            partial=[on.year],
+            partial=words.open_years(on),
             partial_label="Year not over",
             plot_mm=34,
         ),

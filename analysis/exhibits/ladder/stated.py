@@ -117,15 +117,16 @@ def place(
             supported["place"].map(lambda each: place.casefold() in str(each).casefold()).astype(bool)
         ]
         values["place"] = place
-        there = there.drop(index=agreements.index[:1], errors="ignore")  # it is told already
+        nearest_there = there.index.intersection(agreements.index[:1])  # the nearest one, told already
+        there = there.drop(index=nearest_there)
         if there.empty:
             sentences.append(
                 "nothing else that was found took place in {place}"
-                if len(agreements)
+                if len(nearest_there)
                 else "nothing that was found took place in {place}"
             )
         else:
-            told = [f"“{words.title(row)}”, {_distance(row)}" for row in there.to_dict("records")]
+            told = [f"“{words.title(row)}” ({_distance(row)})" for row in there.to_dict("records")]
             sentences.append("in {place} {was} {there}")
             values |= {"there": told, "was": plural(len(there), one="was", other="were")}
     if found["is_document_only"].any():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -114,6 +115,15 @@ def listed(rows: Iterable[Mapping[str, Any]]) -> str:
 def no_pair(ident: str, what: str) -> Finding:
     """What stands in the place of something that needs a pair."""
     return Finding(ident, "No pair of countries was chosen, so there is no {what}.", what=what)
+
+
+def open_years(on: date) -> list[int]:
+    """The year of a day, unless that day ends it.
+
+    >>> open_years(date(2025, 11, 22)), open_years(date(2025, 12, 31))
+    ([2025], [])
+    """
+    return [] if (on + timedelta(days=1)).year > on.year else [on.year]
 
 
 def upper(text: str) -> str:
