@@ -44,7 +44,7 @@ class TestKazakhstanTajikistan:
         assert column(life, "What it was") == {
             "March 2018": "named as possible", "May 2023": "goal of officials", "August 2024": "goal of officials",
         }  # fmt: skip
-        assert column(life, "Trade that year, USD bn") == {
+        assert column(life, "Trade then") == {
             "March 2018": "0.84",
             "May 2023": "1.13",
             "August 2024": "…",
@@ -144,3 +144,8 @@ class TestKazakhstanIsrael:
 def test_values_outside_the_domain_are_refused(given: dict[str, Any]) -> None:
     with pytest.raises(Exception, match=next(iter(given))):
         shown("bilateral_trade", given)
+
+
+def test_what_the_draws_cannot_know_is_a_limit() -> None:
+    assert found()["limit-targets"]["role"] == "limit" and "draws" in said(found()["limit-targets"])
+    assert "draws" not in said(found(*KAZ_TJK)["limit-targets"]), "five rates: nothing was drawn"

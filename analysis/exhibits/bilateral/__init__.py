@@ -19,7 +19,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "levels": ["levels"],
         "moments": ["meetings", "met", "moment", "part_year", "window"],
-        "outlook": ["chance", "reach", "required"],
+        "outlook": ["chance", "limits", "reach", "required"],
         "promises": ["life"],
         "sides": ["gap", "mirror", "ratios", "silences"],
         "tracking": ["distance", "tracked", "tracking"],

@@ -71,6 +71,17 @@ def _reach(drawn: passage.Passage) -> tuple[str, dict[str, int]]:
     return (f"{wording.join(told)}; " if told else "") + ended, known | {"until": drawn.until}
 
 
+def limits(drawn: passage.Passage) -> Finding:
+    """Limit: what a target, a draw and a list of meetings cannot say."""
+    text = "Targets and meetings are those that the sources read name; others may exist. A target is an announcement, no measurement."
+    if drawn.defined:
+        text += (
+            " The draws take the yearly changes of years to come to be like those of the past, in current dollars, and"
+            " know nothing of prices, rules or routes."
+        )
+    return Finding("limit-targets", text, role="limit")
+
+
 def reach(past: Series, goal: targets.Goal, rerouted: Collection[str] = ()) -> Finding:
     """In which years past rates would bring trade to the target: a range, never one year; without a target, the rate."""
     level = targets.base(past)
@@ -122,7 +133,10 @@ def _spread(past: Series, rates: Sequence[Measured]) -> Finding:
 def required(
     past: Series, sides: Sequence[Series], goal: targets.Goal, rerouted: Collection[str] = ()
 ) -> Exhibit:
-    """What the target needs a year from each side's last figure, and what each side had over past windows."""
+    """What the target needs a year from each side’s last figure, and what each side had over past windows.
+
+    `past` is the side that is held against the target: it leads the table, and the title speaks of it.
+    """
     known = sorted(
         (each for each in sides if targets.base(each).defined),
         key=lambda each: each.reporter != past.reporter,

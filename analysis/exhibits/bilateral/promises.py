@@ -55,10 +55,10 @@ def life(held: pd.DataFrame, past: Series, goal: targets.Goal, as_of: dt.date) -
         frame,
         [
             Column("announced", "Announced"),
-            Column("target", unit.unit, unit.form),
+            Column("target", "Target", unit.form),
             Column("year", "For", "year", empty="no year"),
             Column("kind", "What it was"),
-            Column("turnover", f"Trade that year, {unit.unit}", unit.form),
+            Column("turnover", "Trade then", unit.form),
             Column("source", "Source"),
         ],
         emphasis=bold,
@@ -67,7 +67,7 @@ def life(held: pd.DataFrame, past: Series, goal: targets.Goal, as_of: dt.date) -
     return Exhibit.table(
         "life",
         title=_title(held, goal, as_of),
-        subtitle=f"Announcements in {unit.form} of current US dollars, and turnover of the year of each by"
+        subtitle=f"Target and trade of the year in which it was named, {unit.form} of current US dollars; trade by"
         f" {names.possessive(past.reporter)} report",
         alt="Each announcement of a target with its date, its year, who set it and the trade of that year.",
         note=" ".join(filter(None, ("In bold, the amount that is tracked." if bold else "", told))) or None,

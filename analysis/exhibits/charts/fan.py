@@ -53,7 +53,8 @@ def fan(
     end = max([last, *ends, *beside.index, *([target_year] if target_year else [])])
     every = [*known, *(value for way in ways for value in way.values), *beside]
     every += [] if band is None else [*band["low"], *band["high"]]
-    low, high = layout.nice_limits([*every, *([target] if target else [])], include=[0.0])
+    every += [target] if target is not None else []
+    low, high = layout.nice_limits(every, include=[0.0])
     marks = layout.value_ticks(low, high)
     high = max(high, marks[-1])
     texts = layout.tick_texts(marks, ticks)
