@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 from functools import cache
 from typing import Any
 
 import pytest
-from notebook_checks import column, plain, problems, shown
+from notebook_checks import ROOT, column, plain, problems, shown
+
+from analysis import tables
 
 Blocks = dict[str, dict[str, Any]]
 
@@ -226,18 +229,21 @@ class TestWhole:
         exhibits = {ident for ident, block in found.items() if block["kind"] in ("figure", "table")}
         assert exhibits <= mentioned
 
+    @pytest.mark.soak
     @pytest.mark.parametrize(
         "day", ["1991-01-01", "1993-03-26", "2000-09-12", "2014-06-30", "2016-06-30", "2018-12-15", "2022-07-10", "2025-07-15"]
     )  # fmt: skip
     def test_every_day_is_well_said(self, day: str) -> None:
         assert problems(list(run(as_of=day).values())) == []
 
+    @pytest.mark.soak
     @pytest.mark.parametrize(
         "path", ["cku-railway", "cpec", "imec", "instc", "trans-afghan", "tripp", "uap-railway"]
     )
     def test_every_corridor_can_be_walked(self, path: str) -> None:
         assert problems(list(run(path=path, section="cku-railway").values())) == []
 
+    @pytest.mark.soak
     @pytest.mark.parametrize(
         "change",
         [
@@ -268,3 +274,20 @@ class TestTime:
         )
         assert "INSTC (operational)" in run()["timeline"]["note"]
         assert "is uncertain, and may be a later one: INSTC" in run(as_of="2019-12-31")["timeline"]["note"]
+
+
+def test_every_row_that_stands_behind_a_number_is_in_the_tables() -> None:
+    named = {
+        row for block in run().values() for card in block.get("values", {}).values() for row in card["rows"]
+    }
+    known = {
+        f"{name}:" + "/".join(str(cell) for cell in cells if str(cell) not in ("", "nan", "None", "NaT"))
+        for name in {row.partition(":")[0] for row in named}
+        for cells in keys_of(name)
+    }
+    assert named and named - known == set()
+
+
+def keys_of(table: str) -> list[list[str]]:
+    with (ROOT / f"data/{table}.csv").open(encoding="utf-8", newline="") as file:
+        return [[row[name] for name in tables.describe(table).primary_key] for row in csv.DictReader(file)]

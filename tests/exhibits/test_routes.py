@@ -109,8 +109,8 @@ class TestStages:
         rows = {
             row[0]: row for row in routes.comparison(held(), TIES, SPONSORS, DAY).block()["table"]["rows"]
         }
-        assert rows["UAP"][1] == "December 2018" and rows["UAP"][3] == "more than 700 (a section)"
-        assert rows["IMEC"][3] == "none agreed" and rows["IMEC"][6] == "EU"
+        assert rows["UAP"][1] == "December 2018" and rows["UAP"][3] == "over 700 (section)"
+        assert rows["IMEC"][3] == "none" and rows["IMEC"][6] == "EU"
         assert [rows["IMEC"][4], rows["TITR"][5]] == ["2", "2"], "a signatory has no place on the route"
 
     def test_what_is_not_there_is_named(self) -> None:

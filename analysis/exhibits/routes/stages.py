@@ -158,7 +158,7 @@ def comparison(held: pd.DataFrame, ties: pd.DataFrame, sponsors: pd.DataFrame, d
             count=len(frame),
             corridors=plural(len(frame), one="corridor", other="corridors"),
         ),
-        note="Lengths are as published; a route and a section of one are not comparable.",
+        note="Lengths are as published, none where no length is agreed; a route and a section of one are not comparable.",
         table=Table.of(
             frame,
             [
@@ -180,10 +180,10 @@ def comparison(held: pd.DataFrame, ties: pd.DataFrame, sponsors: pd.DataFrame, d
 def _length_text(row: Mapping[str, Any]) -> str:
     found = length(row)
     if not found.defined:
-        return "none agreed"
-    bound = "more than " if is_true(row["is_length_lower_bound"]) else ""
+        return "none"
+    bound = "over " if is_true(row["is_length_lower_bound"]) else ""
     said = wording.number(found.value, int(found.value % 1 != 0))
-    return f"{bound}{said}" + ("" if row["length_scope"] == "whole" else f" ({SCOPES[row['length_scope']]})")
+    return f"{bound}{said}" + ("" if row["length_scope"] == "whole" else f" ({row['length_scope']})")
 
 
 def _range(values: Sequence[float]) -> str:
