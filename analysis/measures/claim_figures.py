@@ -14,7 +14,6 @@ from .dates import is_true
 from .evidence import Evidence, Row, as_of_day, parse
 from .indices import deflate, price_index
 from .measured import Measured
-from .releases import row_ids
 from .series import ended
 
 MONTHS = 12
@@ -256,7 +255,7 @@ def _partial(question: Question, evidence: Evidence, pair: tuple[str, str], foun
             else None
         )
         if total and within(stated, total, "eq", WITHIN * 2):
-            return f"it is the figure of {reporter} for the part of {year} until {str(end)[:10]} ({', '.join(row_ids(group))})"
+            return f"it is the figure of {reporter} for the part of {year} until {str(end)[:10]}"
     for months in range(1, MONTHS):
         if abs(stated / found - months / MONTHS) <= WITHIN:
             return f"it would fit {months} months of the year, of which no row is published"

@@ -174,6 +174,8 @@ def _filled(row: Row, column: str) -> Iterable[str]:
 def _title(row: Row) -> str:
     if "aspect" in row.cells:
         return f"{row.cells['aspect']}: {row.cells['value']}"
+    if "field" in row.cells:
+        return str(row.cells["field"]).replace("-", " ")
     return str(row.cells.get("title") or row.cells.get("name") or row.id.partition(":")[2])
 
 

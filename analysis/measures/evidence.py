@@ -79,7 +79,7 @@ class Evidence:
         if name == "agreements":
             frame = on_day(frame, self._table("agreement_parties", query), day)
         elif "date" in frame.columns:
-            frame = _kept(frame, (days(each).first <= day for each in frame["date"]))
+            frame = _kept(frame, (is_blank(each) or days(each).first <= day for each in frame["date"]))
         if name == "events":
             frame = frame[frame["status"].isin(HAPPENED)]
         if name == "macro":
