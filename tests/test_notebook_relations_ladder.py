@@ -168,7 +168,7 @@ class TestOnePair:
 class TestDocument000:
     def test_allies_since_2003_and_nothing_new_in_march_2024(self, pact: Blocks) -> None:
         text = plain(pact["novelty"]["text"])
-        assert "On 22 March 2024" in text and "stood on alliance" in text
+        assert "On 22 March 2024 and on 23 March 2024" in text and "stood on alliance" in text
         assert "They had stood there since 25 December 2003" in text
 
     def test_stated_against_found(self, pact: Blocks) -> None:
@@ -265,3 +265,18 @@ def test_a_year_that_is_over_has_a_mean() -> None:
     over, not_over = run(as_of="2025-12-31"), run(as_of="2025-12-30")
     assert column(over["pace"], "Mean")["2025"] == "6.6"
     assert column(not_over["pace"], "Mean")["2025"] == "–"
+
+
+def test_a_field_named_by_a_document_is_that_of_a_document_only_row() -> None:
+    fields = tables.read("agreement_fields")
+    alone = set(tables.read("agreements").query("is_document_only")["agreement"])
+    documents = set(fields[fields["source"].str.startswith("doc-")]["agreement"])
+    assert documents and documents <= alone
+    assert not set(fields[~fields["source"].str.startswith("doc-")]["agreement"]) & alone
+
+
+def test_every_kind_of_agreement_has_its_row_and_every_rung_is_one_kind() -> None:
+    kinds = tables.read("agreement_kinds")
+    assert set(tables.read("agreements")["kind"]) <= set(kinds["kind"])
+    assert sorted(kinds["rung"].dropna()) == [1, 2, 3, 4, 5]
+    assert kinds[kinds["is_defence_tie"]]["rung"].isna().all(), "alliance is a name and no tie of defence"

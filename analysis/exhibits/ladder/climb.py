@@ -274,12 +274,12 @@ def novelty(turn: Turn | None, sides: Sequence[Side], pair: Sequence[str]) -> Fi
         for each in ties
     ]
     values = {"pair": words.pair(pair), "before": turn.before, "after": turn.after, "was": words.rung(was)}
-    text = "On {before}, {pair} stood on {was}, with {few:count} {few_noun}; "
+    text = "On {before}, {pair} stood on {was} and on {after} on {now}"
     if was == now:
-        text += "on {after} as well, with {many:count}"
+        text = "On {before} and on {after}, {pair} stood on {was}"
     else:
-        text += "on {after} on {now}, with {many:count}"
         values["now"] = words.rung(now)
+    text += ", with {few:count} {few_noun} on the first day and {many:count} on the second"
     if sides[0].rung["rung"] and was == now:
         text += ". They had stood there since {reached:date}"
         values["reached"] = sides[0].rung["reached"]

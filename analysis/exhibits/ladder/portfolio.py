@@ -159,10 +159,12 @@ def signed(rows: pd.DataFrame, pair: Sequence[str], on: date) -> Finding:
     if not pair or rows.empty:
         return Finding("signed", "There is no agreement of a pair alone to count.")
     newest = rows.iloc[-1]
+    which = "the newest “{title}” of {when:date}" if len(rows) > 1 else "“{title}” of {when:date}"
+    text = "By {day}, the tables hold {count:count} {noun} that {pair} alone had signed, " + which + "."
     trail = {"rows": tuple(rows["row"]), "sources": tuple(dict.fromkeys(rows["source"]))}
     return Finding(
         "signed",
-        "By {day}, the tables hold {count:count} {noun} that {pair} alone had signed, the newest “{title}” of {when:date}.",
+        text,
         exhibit="portfolio",
         day=on,
         count=Measured(len(rows), "count", "concluded", **trail),
