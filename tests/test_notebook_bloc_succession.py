@@ -75,7 +75,11 @@ def test_caco_had_four_central_asian_members_and_not_turkmenistan() -> None:
     assert found["central-members"]["figure"] == "4 of 5"
     assert "Turkmenistan was not in it" in found["central-members"]["text"]
     (caco,) = [row for row in rows(found["inside"]) if row[0] == "CACO"]
-    assert caco[2] == "4" and caco[4] == "4" and caco[5] == "Turkmenistan" and caco[6] == "Russia"
+    assert caco[2] == "4" and caco[4] == "4" and caco[5] == "Turkmenistan"
+    assert column(found["inside"], "Others in")["CACO"] == "Russia"
+    # suspended is neither in nor out
+    assert column(found["inside"], "Suspended or uncertain")["EurAsEC"] == "Uzbekistan (suspended)"
+    assert "Uzbekistan" not in column(found["inside"], "Not in")["EurAsEC"]
 
 
 def test_integration_paused_for_twelve_years() -> None:
@@ -116,3 +120,59 @@ def test_planned_meetings_are_drawn_apart_and_never_counted() -> None:
     states = {row[1]: row[4] for row in rows(found["meetings"]) if row[0] == "EAEU"}
     assert states["28 May 2026"] == "planned"
     assert found["by-year"]["text"].startswith("By 31 January 2026, no meeting of EAEU with all of")
+
+
+def test_armenia_is_frozen_in_csto_and_still_counted() -> None:
+    found = run("2025-12-31", lineage=("csto",), second_lineage=(), lag_bloc="csto", countries=("ARM", "AZE"))
+    assert "the part of Armenia in CSTO was suspended" in found["suspended"]["text"]
+    assert (
+        found["central-members"]["figure"] == "1 of 2"
+        and "Armenia was suspended" in found["central-members"]["text"]
+    )
+    told = [row[2] for row in rows(found["moves"]) if row[3] == "Armenia"]
+    assert told == ["suspended, still counted"]
+
+
+def test_a_day_inside_a_coarse_date_is_uncertain() -> None:
+    found = run("1998-03-15")
+    assert [row[2] for row in rows(found["moves"]) if row[3] == "Tajikistan"] == [
+        "joined, uncertain on this day"
+    ]
+    assert found["moves"]["title"].startswith("No joining")
+    assert column(found["inside"], "Suspended or uncertain")["CAU"] == "Tajikistan (uncertain)"
+    assert found["lags"]["kind"] == "finding"
+    assert "uncertain" in run("2013-09-15", lineage=("bri",), second_lineage=())["lead"]["text"]
+
+
+def test_the_second_reading_of_the_lag() -> None:
+    assert plain(run()["lag-second"]["text"]).endswith(
+        "Tajikistan in CAU, 108–138 days; Uzbekistan in EurAsEC, 3 263 days (suspended after 999 days)."
+    )
+
+
+def test_the_shortest_reading_of_the_pause_is_over_eleven_years() -> None:
+    text = plain(run()["shortest-pause"]["text"])
+    assert "from the end of CACO (25 January 2006)" in text and text.endswith("gives 11.6 years.")
+
+
+def test_stated_days_are_a_key_figure_and_wait_until_they_have_passed() -> None:
+    key = run("2025-12-31")["stated-days"]
+    assert (key["role"], key["figure"]) == ("key", "1 of 2")
+    assert "EAEU on 21 December 2025 and CIS on 22 December 2025" in key["text"]
+    assert (
+        "In the 2 years with both in that month they fell on one day in 0 and on neighbouring days in 2."
+        in key["text"]
+    )
+    before = run("2025-12-21")
+    assert "had not all passed" in before["stated-days"]["text"]
+    assert (
+        before["calendar"]["title"]
+        == "By 21 December 2025, the stated days, 22 and 23 December 2025, had not all passed"
+    )
+
+
+@pytest.mark.parametrize("as_of", ["1995-01-01", "2025-12-31", None])
+def test_every_exhibit_is_mentioned_by_a_finding(as_of: str | None) -> None:
+    found = run(as_of)
+    named = {block["exhibit"] for block in found.values() if block.get("exhibit")}
+    assert {ident for ident, block in found.items() if block["kind"] in ("figure", "table")} <= named

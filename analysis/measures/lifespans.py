@@ -19,7 +19,9 @@ from .measured import Measured
 
 DAYS_IN_YEAR = 365.2425
 PROPOSED = "proposed"
+MAY_EXIST = "may-exist"
 EXISTS = "exists"
+MAY_HAVE_ENDED = "may-have-ended"
 ENDED = "ended"
 HELD = "held"
 SUMMIT = "summit"
@@ -63,8 +65,8 @@ def lag(earlier: str, later: str, *, rows: Sequence[str] = (), sources: Sequence
     context = {"rows": tuple(rows), "sources": tuple(sources)}
     if not span.exact:
         reason = f"a date is known only roughly: {span.low} to {span.high} days"
-        return Measured.undefined(reason, unit="count", method="days_between", **context)
-    return Measured(span.low, "count", "days_between", **context)
+        return Measured.undefined(reason, unit="days", method="days_between", **context)
+    return Measured(span.low, "days", "days_between", **context)
 
 
 def years_between(
@@ -95,10 +97,10 @@ def lives(
 ) -> pd.DataFrame:
     """The life of each bloc that was founded or proposed by a day, in the order of `lineage`.
 
-    Columns: bloc, state (proposed, exists, ended), start and end (ISO text as in the table, coarse ones coarse; end
+    Columns: bloc, state (proposed, may-exist, exists, may-have-ended, ended), start and end (ISO text as in the table, coarse ones coarse; end
     empty while there is none by the day), is_start_unverified, is_end_unverified, successor (only of one that has
     ended), rows, sources. A proposed bloc has no founding: its start is that of its first candidate. One whose end
-    lies after the day still exists. Source: DESIGN section 3; MISSION_MAP 004a, succession of blocs.
+    lies after the day still exists; on a day inside a coarse date both answers are open, and no end or successor is told. Source: DESIGN section 3; MISSION_MAP 004a, succession of blocs.
 
     >>> table = pd.DataFrame({"bloc": ["a", "b"], "standing": "established", "founded": ["1994", "1998-07-17"],
     ...     "is_founded_unverified": False, "dissolved": ["1998-07-17", ""], "is_dissolved_unverified": False,
@@ -106,8 +108,8 @@ def lives(
     >>> none = pd.DataFrame(columns=["bloc", "country", "status", "start", "end", "source"])
     >>> lives(table, none, ["a", "b"], "2000-01-01")[["bloc", "state", "end", "successor"]].values.tolist()
     [['a', 'ended', '1998-07-17', 'b'], ['b', 'exists', '', '']]
-    >>> lives(table, none, ["a", "b"], "1996-01-01")["state"].tolist()
-    ['exists']
+    >>> lives(table, none, ["a", "b"], "1994-06-01")["state"].tolist()
+    ['may-exist']
     """
     day = as_day(on)
     found = []
@@ -117,11 +119,15 @@ def lives(
         start = _first_start(memberships, bloc) if is_proposed else str(row["founded"])
         if start is None or days(start).first > day:
             continue
-        has_ended = not is_blank(row["dissolved"]) and days(str(row["dissolved"])).first <= day
+        end = None if is_blank(row["dissolved"]) else days(str(row["dissolved"]))
+        has_ended = end is not None and end.last <= day
+        state = EXISTS if days(start).last <= day else MAY_EXIST
+        if end is not None and end.first <= day:
+            state = ENDED if has_ended else MAY_HAVE_ENDED
         found.append(
             {
                 "bloc": bloc,
-                "state": PROPOSED if is_proposed else ENDED if has_ended else EXISTS,
+                "state": PROPOSED if is_proposed else state,
                 "start": start,
                 "end": str(row["dissolved"]) if has_ended else "",
                 "is_start_unverified": is_true(row["is_founded_unverified"]),
@@ -144,7 +150,21 @@ def last_day(year: int, on: date | str) -> date:
     return min(date(year, 12, 31), as_day(on))
 
 
-MOVES = ("founder", "joined", "left", "suspended", "resumed", "ended-with-bloc", "candidate")
+MOVES = (
+    "founder",
+    "joined",
+    "left",
+    "suspended",
+    "resumed",
+    "frozen",
+    "thawed",
+    "ended-with-bloc",
+    "candidate",
+)
+"""suspended: full standing ended as a suspension began; frozen: the suspension runs beside full standing."""
+
+STARTS, STOPS = ("founder", "joined", "resumed"), ("left", "suspended", "ended-with-bloc")
+"""The moves by which the number of members grows and shrinks; a freeze removes nobody."""
 
 
 def moves(
@@ -156,7 +176,7 @@ def moves(
     """Every joining and leaving in these blocs by a day, in order of date.
 
     `life` is the frame of `lives`. Columns: bloc, country, move (one of MOVES), date (ISO text), first, last (the days
-    it can mean), is_date_unverified, row, source. The founders are those whose full standing begins on the first day
+    it can mean), is_uncertain (the day falls inside them), is_date_unverified, row, source. The founders are those whose full standing begins on the first day
     on which the bloc has a member. An end of full standing is a suspension where a spell of `suspended` begins on that
     date, the end of the bloc where it falls on it, and otherwise a leaving; observers and guests are not moves.
     Source: DESIGN section 3; MISSION_MAP section 6 (suspension, not withdrawal).
@@ -183,12 +203,17 @@ def moves(
                 found.append(_move(row, "resumed" if _was_suspended(own, row) else began, "start"))
             if row["status"] == "candidate":
                 found.append(_move(row, "candidate", "start"))
+            if row["status"] == SUSPENDED and _covered(own, row, full):
+                found.append(_move(row, "frozen", "start"))
+                if not is_blank(row["end"]) and str(row["end"]) != end:
+                    found.append(_move(row, "thawed", "end"))
             if is_full and not is_blank(row["end"]) and not _meets(own, row, full, "start", "end"):
                 is_frozen = _meets(own, row, {SUSPENDED}, "start", "end")
                 ended = "ended-with-bloc" if str(row["end"]) == end else "left"
                 found.append(_move(row, "suspended" if is_frozen else ended, "end"))
     columns = ["bloc", "country", "move", "date", "first", "last", "is_date_unverified", "row", "source"]
     frame = pd.DataFrame([each for each in found if each["first"] <= day], columns=columns)
+    frame.insert(6, "is_uncertain", frame["last"].map(lambda last: last > day).astype(bool))
     order = {bloc: place for place, bloc in enumerate(life["bloc"])}
     frame["order"] = frame["bloc"].map(order)
     return frame.sort_values(["order", "first", "country"], ignore_index=True).drop(columns="order")
@@ -203,8 +228,9 @@ def at_ends(
 ) -> pd.DataFrame:
     """Who of `countries` was in each bloc on the first day it had members and on its last (or on the day asked).
 
-    Columns: bloc, first_day, first (tuple of codes), last_day, last, others (tuple: members on the last day that are
-    not of `countries`), has_ended, rows, sources. The last day of one that has ended is the day before its end. A bloc
+    Columns: bloc, first_day, first (tuple of codes), last_day, last, uncertain (of them, on the last day), suspended (of
+    them, on the last day, whether or not full standing runs beside it), others (tuple: members on the last day that
+    are not of `countries`), has_ended, rows, sources. The last day of one that has ended is the day before its end. A bloc
     in which nobody has had full standing by the day is left out. Source: MISSION_MAP section 6, item 5.
 
     >>> rows = [("b", "AAA", "member", "2002-02-28", "2006-01-25"), ("b", "RRR", "member", "2004-10-18", "2006-01-25")]
@@ -224,6 +250,8 @@ def at_ends(
             continue
         last = day if not row["end"] else days(row["end"]).first - timedelta(days=1)
         early, late = (members(memberships, status_meanings, row["bloc"], at) for at in (first, last))
+        known = set(status_meanings["status"])
+        frozen = members(memberships, status_meanings, row["bloc"], last, {SUSPENDED} & known)
         found.append(
             {
                 "bloc": row["bloc"],
@@ -231,14 +259,28 @@ def at_ends(
                 "first": tuple(sorted(early.certain & wanted)),
                 "last_day": last,
                 "last": tuple(sorted(late.certain & wanted)),
+                "uncertain": tuple(sorted(late.uncertain & wanted)),
+                "suspended": tuple(sorted(frozen.certain & wanted)),
                 "others": tuple(sorted(late.certain - wanted)),
                 "has_ended": bool(row["end"]),
                 "rows": (row["row"], *early.rows, *late.rows),
-                "sources": tuple(dict.fromkeys((row["source"], *early.sources, *late.sources))),
+                "sources": tuple(
+                    dict.fromkeys((row["source"], *early.sources, *late.sources, *frozen.sources))
+                ),
             }
         )
-    names = ["bloc", "first_day", "first", "last_day", "last", "others", "has_ended", "rows", "sources"]
-    return pd.DataFrame(found, columns=names)
+    names = [
+        "bloc",
+        "first_day",
+        "first",
+        "last_day",
+        "last",
+        "uncertain",
+        "suspended",
+        "others",
+        "has_ended",
+    ]
+    return pd.DataFrame(found, columns=[*names, "rows", "sources"])
 
 
 def meetings(
@@ -304,6 +346,18 @@ def _meets(own: list[dict], row: dict, statuses: Collection[str], theirs: str, m
         and other["status"] in statuses
         and not is_blank(other[theirs])
         and str(other[theirs]) == str(row[mine])
+        for other in own
+    )
+
+
+def _covered(own: list[dict], row: dict, full: Collection[str]) -> bool:
+    """Whether the country has full standing beside this spell of suspension, and did not lose it as that began."""
+    start = days(str(row["start"]))
+    return any(
+        other["country"] == row["country"]
+        and other["status"] in full
+        and days(str(other["start"])).first <= start.first
+        and (is_blank(other["end"]) or days(str(other["end"])).first > start.last)
         for other in own
     )
 

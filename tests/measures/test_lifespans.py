@@ -130,3 +130,45 @@ class TestMeetings:
     def test_by_kind_actors_and_blocs(self) -> None:
         assert self.ids("2026-01-01", bloc=["b", "c"], countries=["AAA", "BBB"]) == ["held"]
         assert self.ids("2020-01-01", bloc="b", kind=None) == ["talk", "held"]
+
+
+class TestDoubt:
+    """A date that is coarse leaves the day inside it open, and a suspension is neither in nor out."""
+
+    COARSE = BLOCS.assign(dissolved=["1998-07", "", ""])
+    FROZEN = pd.DataFrame(
+        [
+            ("new", "AAA", "member", "1998-07-17", ""),
+            ("new", "AAA", "suspended", "2003-01-01", "2005-01-01"),
+            ("new", "BBB", "member", "1998-07-17", "2008-10-20"),
+            ("new", "BBB", "suspended", "2008-10-20", ""),
+            ("new", "CCC", "member", "2010", ""),
+        ],
+        columns=["bloc", "country", "status", "start", "end"],
+    ).assign(source="s", is_start_unverified=False, is_end_unverified=False)
+
+    def test_inside_a_coarse_date_neither_founding_nor_end_is_told(self) -> None:
+        found = lifespans.lives(self.COARSE, MEMBERSHIPS, ["old"], "1998-07-10").iloc[0]
+        assert (found["state"], found["end"], found["successor"]) == ("may-have-ended", "", "")
+        assert lifespans.lives(self.COARSE, MEMBERSHIPS, ["old"], "1998-07-31")["state"].tolist() == ["ended"]
+        assert lifespans.lives(BLOCS, MEMBERSHIPS, ["old"], "1994-06-01")["state"].tolist() == ["may-exist"]
+
+    def moves(self, on: str) -> list[tuple[str, str, bool]]:
+        lived = lifespans.lives(BLOCS, self.FROZEN, ["new"], on)
+        found = lifespans.moves(self.FROZEN, MEANINGS, lived, on)
+        return [(row.country, row.move, row.is_uncertain) for row in found.itertuples()]
+
+    def test_a_suspension_beside_full_standing_is_a_freeze(self) -> None:
+        told = self.moves("2026-01-01")
+        assert [each[1] for each in told if each[0] == "AAA"] == ["founder", "frozen", "thawed"]
+        assert [each[1] for each in told if each[0] == "BBB"] == ["founder", "suspended"]
+        assert not {"frozen", "thawed"} & {*lifespans.STARTS, *lifespans.STOPS}, "it removes nobody"
+
+    def test_a_move_inside_a_coarse_date_is_uncertain(self) -> None:
+        assert ("CCC", "joined", True) in self.moves("2010-06-01")
+        assert ("CCC", "joined", False) in self.moves("2010-12-31")
+
+    def test_suspended_and_uncertain_are_told_apart_from_in_and_out(self) -> None:
+        lived = lifespans.lives(BLOCS, self.FROZEN, ["new"], "2010-06-01")
+        found = lifespans.at_ends(self.FROZEN, MEANINGS, lived, ["AAA", "BBB", "CCC"], "2010-06-01").iloc[0]
+        assert (found["last"], found["suspended"], found["uncertain"]) == (("AAA",), ("BBB",), ("CCC",))

@@ -34,8 +34,8 @@ def lanes(
 
     `frame`: name, kind (one of KINDS), start_first, start_last, end_first, end_last (NaT: open), successor (a name,
     or empty), and start_mark, end_mark (texts beside the bar, as of a date that is not verified). `segments`: name, start, end (NaT: open) and text, the filled parts of a bar; where a bar has none it is
-    outlined only (founded, nobody in yet). `notes`: name, day, text, written above the bar. A date known only roughly
-    is hatched; a proposed bloc has a dashed outline; an end has a stroke. `labels` explains these in a key, by members,
+    outlined only (founded, nobody in yet). `notes`: name, day, until (the same, or the last day that a coarse date can
+    mean), text, written above the bar. A date known only roughly is hatched; a proposed bloc has a dashed outline; an end has a stroke. `labels` explains these in a key, by members,
     outline, proposed, coarse and end. No lane inside the span is a ``ValueError``.
     """
     if frame.empty:
@@ -56,13 +56,16 @@ def lanes(
         tops[name] = y
         y += BAR
     bottom = y + 2
-    items = _key_items(frame, segments, labels or {})
+    rough = notes[notes["day"] != notes["until"]]
+    items = _key_items(frame, segments, labels or {}, is_rough=len(rough) > 0)
     rows = layout.key_rows(items, right - left) if items else []
     figure, sheet = layout.blank(bottom + 5.5 + 4.4 * len(rows))
     _years(sheet, low, high, place, bottom)
     for lane in frame.itertuples():
         layout.write(sheet, 0, tops[lane.name] + BAR / 2, names[lane.name], weight=600)
         _lane(sheet, lane, segments[segments["name"] == lane.name], tops[lane.name], place, high)
+        for note in rough[rough["name"] == lane.name].itertuples():
+            _rough(sheet, place(decimal_year(note.day)), place(decimal_year(note.until)), tops[lane.name])
         for x, text, align, row in placed[lane.name]:
             _note(sheet, x, tops[lane.name], text, align, row)
     for lane in frame.itertuples():
@@ -102,16 +105,21 @@ def _lane(sheet: Axes, lane, parts: pd.DataFrame, top: float, place: Place, high
             )  # fmt: skip
     for first, last in ((lane.start_first, lane.start_last), (lane.end_first, lane.end_last)):
         if pd.notna(first) and first != last:
-            a, b = place(decimal_year(first)), place(decimal_year(last))
-            layout.box(
-                sheet, a, top, max(b - a, 0.8), BAR, theme.token("paper"), hatch=HATCH, hatchcolor=colour,
-                edgecolor=colour, linewidth=0.7, zorder=2.2,
-            )  # fmt: skip
+            _rough(sheet, place(decimal_year(first)), place(decimal_year(last)), top)
     if lane.kind == "ended":
         _stroke(sheet, x1, top)
     for x, text, align in ((x0 - 0.8, lane.start_mark, "right"), (x1 + 1.4, lane.end_mark, "left")):
         if text:
             layout.write(sheet, x, top + BAR / 2, text, align=align)
+
+
+def _rough(sheet: Axes, a: float, b: float, top: float) -> None:
+    """The time within which a date lies that is known only roughly, hatched over the bar."""
+    colour = theme.token("accent")
+    layout.box(
+        sheet, a, top, max(b - a, 0.8), BAR, theme.token("paper"), hatch=HATCH, hatchcolor=colour, edgecolor=colour,
+        linewidth=0.7, zorder=2.2,
+    )  # fmt: skip
 
 
 def _stroke(sheet: Axes, x: float, top: float) -> None:
@@ -165,11 +173,11 @@ def _arrow(sheet: Axes, lane, target, tops: Mapping[str, float], place: Place) -
 
 
 def _key_items(
-    frame: pd.DataFrame, segments: pd.DataFrame, labels: Mapping[str, str]
+    frame: pd.DataFrame, segments: pd.DataFrame, labels: Mapping[str, str], *, is_rough: bool
 ) -> list[tuple[layout.Mark, str]]:
     colour, paper = theme.token("accent"), theme.token("paper")
     edges = [("start_first", "start_last"), ("end_first", "end_last")]
-    is_coarse = any((frame[a].notna() & (frame[a] != frame[b])).any() for a, b in edges)
+    is_coarse = is_rough or any((frame[a].notna() & (frame[a] != frame[b])).any() for a, b in edges)
     starts = segments.groupby("name")["start"].min()
     waits = [
         lane.kind != "proposed"

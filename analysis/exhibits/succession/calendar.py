@@ -11,8 +11,10 @@ from analysis.exhibits import marks, names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
+from analysis.exhibits.template import plural
 from analysis.measures.dates import days
 from analysis.measures.lifespans import elapsed
+from analysis.measures.measured import Measured
 
 
 def calendar(found: pd.DataFrame, bodies: Sequence[str], stated: Sequence[date], on: date) -> Exhibit:
@@ -21,11 +23,7 @@ def calendar(found: pd.DataFrame, bodies: Sequence[str], stated: Sequence[date],
     `found` is the frame of `lifespans.meetings` of the bodies.
     """
     labels = [names.bloc(bloc) for bloc in bodies]
-    months = {day.month for day in stated}
-    inside = found[
-        found["is_held"].astype(bool)
-        & pd.Series([day.month in months for day in found["first"]], index=found.index, dtype=bool)
-    ]
+    inside = _inside(found, stated)
     if inside.empty:
         why = "By {day}, the table of events has no summit of {bodies:or} in the month of the stated days."
         return Exhibit.absent("calendar", Finding("calendar-absent", why, day=on, bodies=labels))
@@ -35,7 +33,7 @@ def calendar(found: pd.DataFrame, bodies: Sequence[str], stated: Sequence[date],
             bloc: sorted(group[group["bloc"] == bloc].to_dict("records"), key=lambda row: row["first"])
             for bloc in bodies
         }
-        said = [day for day in stated if day.year == year]
+        said = [day for day in stated if day.year == year and max(stated) <= on]
         rows.append(
             {
                 "year": int(year),
@@ -43,7 +41,7 @@ def calendar(found: pd.DataFrame, bodies: Sequence[str], stated: Sequence[date],
                     f"found_{bloc}": ", ".join(_placed(row) for row in held) or "none found"
                     for bloc, held in own.items()
                 },
-                "apart": _apart([held[0] for held in own.values() if held]),
+                "apart": _apart(_firsts(group, bodies)),
                 "stated": _days(said) if said else "nothing",
                 "verdict": _verdict(group, said) if said else "",
             }
@@ -51,7 +49,7 @@ def calendar(found: pd.DataFrame, bodies: Sequence[str], stated: Sequence[date],
     frame = pd.DataFrame(rows)
     return Exhibit.table(
         "calendar",
-        title=_title(inside, bodies, stated),
+        title=_title(inside, bodies, stated, on),
         subtitle="Summits found in the month of the stated days, held ones only",
         alt="Summits of the two bodies by year, the days between them, and the stated days.",
         note=" ".join(
@@ -82,7 +80,85 @@ def calendar(found: pd.DataFrame, bodies: Sequence[str], stated: Sequence[date],
     )
 
 
-def _title(inside: pd.DataFrame, bodies: Sequence[str], stated: Sequence[date]) -> Finding:
+def stated(found: pd.DataFrame, bodies: Sequence[str], stated: Sequence[date], on: date) -> Finding:
+    """Key figure: on how many of the stated days a summit was held, and whether the two ever shared a day."""
+    labels = [names.bloc(bloc) for bloc in bodies]
+    inside = _inside(found, stated)
+    if not stated or max(stated) > on:
+        text = (
+            "By {day}, the days stated for the summits of {bodies} had not all passed."
+            if stated
+            else "No day is stated for the summits of {bodies} by {day}."
+        )
+        return Finding(
+            "stated-days", text, exhibit=None if inside.empty else "calendar", day=on, bodies=labels
+        )
+    own = inside[
+        [any((day.year, day.month) == (each.year, each.month) for each in stated) for day in inside["first"]]
+    ]
+    if own.empty:
+        text = "By {day}, no summit of {bodies:or} in the month of the stated days is in the tables."
+        return Finding("stated-days", text, day=on, bodies=labels)
+    behind = {"rows": tuple(own["row"]), "sources": tuple(dict.fromkeys(own["source"]))}
+    fits = Measured(len(set(own["first"]) & set(stated)), "count", "event_count", **behind)
+    values = {
+        "stated": _days(stated),
+        "found": [f"{names.bloc(row['bloc'])} on {marks.date(row)}" for row in own.to_dict("records")],
+        "fits": fits,
+        "total": len(set(stated)),
+    }
+    text = "Stated for the summits of {bodies}: {stated}. Found: {found}."
+    pairs = [
+        _apart(_firsts(group, bodies)) for _, group in inside.groupby([day.year for day in inside["first"]])
+    ]
+    pairs = [each for each in pairs if each]
+    if pairs:
+        text += (
+            " In the {years:count} {word} with both in that month they fell on one day in {same:count} and on neighbouring days"
+            " in {near:count}."
+        )
+        same, near = (pairs.count(each) for each in ("same day", "neighbouring days"))
+        values |= {
+            "years": len(pairs),
+            "word": plural(len(pairs), one="year", other="years"),
+            "same": same,
+            "near": near,
+        }
+    return Finding(
+        "stated-days",
+        text,
+        role="key",
+        rank=4,
+        label="Stated days of the summits of {bodies} on which one was held",
+        figure="{fits:count} of {total:count}",
+        exhibit="calendar",
+        bodies=labels,
+        **values,
+    )
+
+
+def _inside(found: pd.DataFrame, stated: Sequence[date]) -> pd.DataFrame:
+    """The summits held in the month, of any year, of a stated day."""
+    months = {day.month for day in stated}
+    in_month = pd.Series([day.month in months for day in found["first"]], index=found.index, dtype=bool)
+    return found[found["is_held"].astype(bool) & in_month]
+
+
+def _firsts(group: pd.DataFrame, bodies: Sequence[str]) -> list[dict]:
+    """The first summit of each body that had one in this group."""
+    own = (group[group["bloc"] == bloc].sort_values("first").to_dict("records") for bloc in bodies)
+    return [held[0] for held in own if held]
+
+
+def _title(inside: pd.DataFrame, bodies: Sequence[str], stated: Sequence[date], on: date) -> Finding:
+    if max(stated) > on:
+        return Finding(
+            "calendar-title",
+            "By {day}, the stated days, {stated}, had not all passed",
+            role="title",
+            day=on,
+            stated=_days(stated),
+        )
     years = {day.year for day in stated}
     own = inside[[day.year in years for day in inside["first"]]]
     labels = [names.bloc(bloc) for bloc in bodies]

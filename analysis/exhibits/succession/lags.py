@@ -21,7 +21,10 @@ def lag(
     """Key figure: days from the joining of one country to the decision that ended the bloc, and to its end."""
     who, values = names.country(country, start=True), {"bloc": names.bloc(bloc), "day": on}
     joined = moved[
-        (moved["bloc"] == bloc) & (moved["country"] == country) & moved["move"].isin(["joined", "founder"])
+        (moved["bloc"] == bloc)
+        & (moved["country"] == country)
+        & moved["move"].isin(["joined", "founder"])
+        & ~moved["is_uncertain"].astype(bool)
     ]
     if joined.empty:
         return Finding(
@@ -47,10 +50,10 @@ def lag(
     span = days_between(start["date"], until, **trail)
     values |= {"span": span, "until": until, "share": years_between(start["date"], until, **trail)}
     first = "the decision that ended it" if decided is not None else "its end"
-    text = f"{{who}} joined {{bloc}} on {{joined:date}}; {first} came {{span:count}} days later, on {{until:date}}"
+    text = f"{{who}} joined {{bloc}} on {{joined:date}}; {first} came {{span}} later, on {{until:date}}"
     change = f"to {first}; {{share:duration2}}"
     if decided is not None and row["end"]:
-        text += ", and the end of the bloc itself {whole:count} days after the joining, on {end:date}"
+        text += ", and the end of the bloc itself {whole} after the joining, on {end:date}"
         change += ", and {long:duration2} to its end"
         values |= {
             "whole": days_between(start["date"], row["end"], **trail),
@@ -68,16 +71,43 @@ def lag(
         label="From {who} joining {bloc} to the decision that ended it"
         if decided is not None
         else "From {who} joining {bloc} to its end",
-        figure="{span:count} days",
+        figure="{span}",
         change=change,
         exhibit="lags",
         **values,
     )
 
 
+def second(life: pd.DataFrame, moved: pd.DataFrame, bloc: str, country: str) -> Finding:
+    """The second reading: the other late joinings of blocs that have ended, and whether a suspension came first."""
+    sure = moved[~moved["is_uncertain"].astype(bool)]
+    ended = {row["bloc"]: row for row in life.to_dict("records") if row["end"]}
+    told, sources = [], []
+    for row in sure[sure["move"] == "joined"].to_dict("records"):
+        if row["bloc"] not in ended or (row["bloc"], row["country"]) == (bloc, country):
+            continue
+        text = f"{names.country(row['country'])} in {names.bloc(row['bloc'])}, {_days(row['date'], ended[row['bloc']]['end'])} days"
+        own = sure[(sure["bloc"] == row["bloc"]) & (sure["country"] == row["country"])]
+        frozen = own[own["move"].isin(["suspended", "frozen"]) & (own["first"] >= row["last"])]
+        if len(frozen):
+            text += f" (suspended after {_days(row['date'], frozen.iloc[0]['date'])} days)"
+        told.append(text)
+        sources += [row["source"], ended[row["bloc"]]["source"]]
+    if not told:
+        return Finding("lag-second", "No other late joining can be counted to the end of its bloc.")
+    return Finding(
+        "lag-second",
+        "Counted in the same way, from other late joinings to the end of the bloc: {told}.",
+        told="; ".join(told),
+        exhibit="lags",
+        sources=list(dict.fromkeys(sources)),
+        methods=["days_between"],
+    )
+
+
 def lags(life: pd.DataFrame, moved: pd.DataFrame, ends: pd.DataFrame, on: date) -> Exhibit:
     """Every country that joined one of these blocs after its founding, with the time to the decision and to the end."""
-    joined = moved[moved["move"] == "joined"]
+    joined = moved[(moved["move"] == "joined") & ~moved["is_uncertain"].astype(bool)]
     if joined.empty:
         why = Finding(
             "lags-absent", "By {day}, no country had joined one of these blocs after its founding.", day=on
@@ -149,7 +179,7 @@ def _lags_title(over: list, joined: pd.DataFrame, life: pd.DataFrame) -> Finding
     span, row = min(spans, key=lambda each: each[0].value)
     return Finding(
         "lags-title",
-        "Of the late joinings dated to the day, that of {who} to {bloc} was nearest to the end of the bloc: {span:count} days",
+        "Of the late joinings dated to the day, that of {who} to {bloc} was nearest to the end of the bloc: {span}",
         role="title",
         who=names.country(row["country"]),
         bloc=names.bloc(row["bloc"]),

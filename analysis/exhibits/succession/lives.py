@@ -19,11 +19,15 @@ STATES = {
     lifespans.ENDED: "ended",
     lifespans.EXISTS: "exists",
     lifespans.PROPOSED: "proposed, not established",
+    lifespans.MAY_EXIST: "founding uncertain on this day",
+    lifespans.MAY_HAVE_ENDED: "end uncertain on this day",
 }
 ALONE = {
     lifespans.ENDED: "it has ended",
     lifespans.EXISTS: "it exists",
     lifespans.PROPOSED: "it is only proposed",
+    lifespans.MAY_EXIST: "whether it had been founded is uncertain",
+    lifespans.MAY_HAVE_ENDED: "whether it had ended is uncertain",
 }
 KEY = {
     "members": "the number is that of the members",
@@ -33,8 +37,14 @@ KEY = {
     "end": "end of the bloc",
     "successor": "its successor",
 }
-GAINS = ("founder", "joined", "resumed")
-LOSSES = ("left", "suspended", "ended-with-bloc")
+SIGNS = {
+    "joined": "+ {}",
+    "left": "− {}",
+    "suspended": "{} suspended",
+    "resumed": "{} resumed",
+    "frozen": "{} suspended",
+    "thawed": "{} resumed",
+}
 
 
 def lead(life: pd.DataFrame, asked: Sequence[str], on: date) -> Finding:
@@ -61,12 +71,15 @@ def lead(life: pd.DataFrame, asked: Sequence[str], on: date) -> Finding:
         (lifespans.ENDED, "has", "have", "ended"),
         (lifespans.EXISTS, "exists", "exist", ""),
         (lifespans.PROPOSED, "is", "are", "only proposed"),
+        (lifespans.MAY_EXIST, "may exist", "may exist", ""),
+        (lifespans.MAY_HAVE_ENDED, "may have ended", "may have ended", ""),
     ):
         held = life[life["state"] == state]
         if held.empty:
             continue
-        values[state] = [names.bloc(bloc) for bloc in held["bloc"]]
-        values[f"{state}_verb"] = plural(len(held), one=one, other=other)
+        ident = state.replace("-", "_")
+        values[ident] = [names.bloc(bloc) for bloc in held["bloc"]]
+        values[f"{ident}_verb"] = plural(len(held), one=one, other=other)
         followed = held[held["successor"] != ""]
         tail += (
             ", each followed by another bloc"
@@ -78,7 +91,7 @@ def lead(life: pd.DataFrame, asked: Sequence[str], on: date) -> Finding:
             if state == lifespans.ENDED and len(followed) == len(held) == 1
             else ""
         )
-        clauses.append(f"{{{state}}} {{{state}_verb}} {tail}".strip())
+        clauses.append(f"{{{ident}}} {{{ident}_verb}} {tail}".strip())
     values["all"] = len(life)
     return Finding(
         "lead",
@@ -211,7 +224,11 @@ def _lanes(life: pd.DataFrame, until: date) -> pd.DataFrame:
                 "end_first": pd.Timestamp(ended.first) if ended else pd.NaT,
                 "end_last": pd.Timestamp(min(ended.last, until)) if ended else pd.NaT,
                 "successor": names.bloc(row.successor) if row.successor else "",
-                "start_mark": marks.UNVERIFIED if row.is_start_unverified else "",
+                "start_mark": "proposed"
+                if row.state == lifespans.PROPOSED
+                else marks.UNVERIFIED
+                if row.is_start_unverified
+                else "",
                 "end_mark": marks.UNVERIFIED if row.is_end_unverified else "",
             }
         )
@@ -223,12 +240,16 @@ def _segments(life: pd.DataFrame, moved: pd.DataFrame, until: date) -> pd.DataFr
     rows = []
     for bloc in life["bloc"]:
         own = moved[
-            (moved["bloc"] == bloc) & moved["move"].isin([*GAINS, *LOSSES]) & (moved["last"] <= until)
+            (moved["bloc"] == bloc)
+            & moved["move"].isin([*lifespans.STARTS, *lifespans.STOPS])
+            & (moved["last"] <= until)
         ]
         if own.empty:
             continue
         steps = (
-            own.assign(step=own["move"].isin(GAINS).map({True: 1, False: -1})).groupby("last")["step"].sum()
+            own.assign(step=own["move"].isin(lifespans.STARTS).map({True: 1, False: -1}))
+            .groupby("last")["step"]
+            .sum()
         )
         held = steps.sort_index().cumsum()
         ends = [*held.index[1:], None]
@@ -247,9 +268,8 @@ def _segments(life: pd.DataFrame, moved: pd.DataFrame, until: date) -> pd.DataFr
 
 def _notes(moved: pd.DataFrame, since: date, until: date) -> pd.DataFrame:
     """Joinings, leavings and suspensions after the founding, those of one bloc and year in one text."""
-    told = moved[moved["move"].isin(["joined", "left", "suspended", "resumed"])]
+    told = moved[moved["move"].isin(list(SIGNS))]
     told = told[(told["last"] <= until) & (told["first"] >= since)]
-    signs = {"joined": "+ {}", "left": "− {}", "suspended": "{} suspended", "resumed": "{} resumed"}
     rows = []
     years = [day.year for day in told["first"]]
     for (bloc, move, _), group in told.groupby(["bloc", "move", years], sort=False):
@@ -261,10 +281,11 @@ def _notes(moved: pd.DataFrame, since: date, until: date) -> pd.DataFrame:
             {
                 "name": names.bloc(bloc),
                 "day": pd.Timestamp(min(group["first"])),
-                "text": signs[move].format(who),
+                "until": pd.Timestamp(first["last"] if len(group) == 1 else min(group["first"])),
+                "text": SIGNS[move].format(who),
             }
         )
-    return pd.DataFrame(rows, columns=["name", "day", "text"])
+    return pd.DataFrame(rows, columns=["name", "day", "until", "text"])
 
 
 def _printed(life: pd.DataFrame, moved: pd.DataFrame) -> pd.DataFrame:

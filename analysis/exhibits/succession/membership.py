@@ -20,9 +20,12 @@ MOVES = {
     "left": "left",
     "suspended": "suspended, not left",
     "resumed": "took part again",
+    "frozen": "suspended, still counted",
+    "thawed": "suspension ended",
     "ended-with-bloc": "in until the end of the bloc",
     "candidate": "candidate, not counted",
 }
+FROZEN = ("suspended", "frozen")
 
 
 def moves(moved: pd.DataFrame, on: date) -> Exhibit:
@@ -31,14 +34,14 @@ def moves(moved: pd.DataFrame, on: date) -> Exhibit:
         why = Finding("moves-absent", "By {day}, no country had joined any of these blocs.", day=on)
         return Exhibit.absent("moves", why)
     rows = []
-    for (bloc, move, text, is_unverified), group in moved.groupby(
-        ["bloc", "move", "date", "is_date_unverified"], sort=False
+    for (bloc, move, text, is_unverified, is_uncertain), group in moved.groupby(
+        ["bloc", "move", "date", "is_date_unverified", "is_uncertain"], sort=False
     ):
         rows.append(
             {
                 "bloc": names.bloc(bloc),
                 "date": marks.date({"date": text, "is_date_unverified": is_unverified}),
-                "move": MOVES[move],
+                "move": MOVES[move] + (", uncertain on this day" if is_uncertain else ""),
                 "who": wording.join(names.countries(group["country"])),
             }
         )
@@ -67,7 +70,9 @@ def moves(moved: pd.DataFrame, on: date) -> Exhibit:
 
 
 def _moves_title(moved: pd.DataFrame) -> Finding:
-    joined, left, suspended = (int((moved["move"] == move).sum()) for move in ("joined", "left", "suspended"))
+    sure = moved[~moved["is_uncertain"].astype(bool)]
+    joined, left = (int((sure["move"] == move).sum()) for move in ("joined", "left"))
+    suspended = int(sure["move"].isin(FROZEN).sum())
     values, parts = {}, []
     for name, number, one, other in (
         ("joined", joined, "joining after a founding", "joinings after a founding"),
@@ -83,7 +88,7 @@ def _moves_title(moved: pd.DataFrame) -> Finding:
 
 def suspended(moved: pd.DataFrame) -> Finding:
     """The suspensions: who, in which bloc, since when, and that a leaving is something else."""
-    frozen = moved[moved["move"] == "suspended"]
+    frozen = moved[moved["move"].isin(FROZEN) & ~moved["is_uncertain"].astype(bool)]
     if frozen.empty:
         return Finding(
             "suspended", "No member of these blocs is on record as suspended by this day.", exhibit="moves"
@@ -124,7 +129,8 @@ def inside(found: pd.DataFrame, countries: Sequence[str], on: date) -> Exhibit:
                 "last_day": row["last_day"],
                 "until": wording.date(row["last_day"]) + ("" if row["has_ended"] else " (exists)"),
                 "last": len(row["last"]),
-                "missing": _listed(wanted - set(row["last"])),
+                "missing": _listed(wanted - {*row["last"], *row["uncertain"], *row["suspended"]}),
+                "doubtful": _doubtful(row),
                 "others": _listed(row["others"]),
             }
             for row in found.to_dict("records")
@@ -161,6 +167,11 @@ def inside(found: pd.DataFrame, countries: Sequence[str], on: date) -> Exhibit:
                 Column("until", "Last day"),
                 Column("last", "In", "count"),
                 Column("missing", "Not in"),
+                *(
+                    [Column("doubtful", "Suspended or uncertain")]
+                    if frame["doubtful"].ne("none").any()
+                    else []
+                ),
                 Column("others", "Others in"),
             ],
         ),
@@ -177,11 +188,12 @@ def smallest(found: pd.DataFrame, bloc: str, countries: Sequence[str], on: date)
         return Finding(
             "central-members",
             "By {day}, {bloc} had no member, so none of the countries asked about was in it.",
+            exhibit=None if found.empty else "inside",
             day=on,
             bloc=names.bloc(bloc),
         )
     (row,) = rows
-    held, gone = row["last"], sorted(set(countries) - set(row["last"]))
+    held, gone = row["last"], sorted(set(countries) - {*row["last"], *row["uncertain"], *row["suspended"]})
     context = {"rows": tuple(row["rows"]), "sources": tuple(row["sources"])}
     values = {
         "bloc": names.bloc(bloc),
@@ -193,6 +205,13 @@ def smallest(found: pd.DataFrame, bloc: str, countries: Sequence[str], on: date)
     values |= (
         {"gone": names.countries(gone), "was": plural(len(gone), one="was", other="were")} if gone else {}
     )
+    for word in ("suspended", "uncertain"):
+        if row[word]:
+            missing += f"; {{{word}}} {{{word}_verb}} {word}"
+            values |= {
+                word: names.countries(row[word]),
+                f"{word}_verb": plural(len(row[word]), one="was", other="were"),
+            }
     return Finding(
         "central-members",
         ("On its last day, {when}," if row["has_ended"] else "On {when},")
@@ -206,6 +225,12 @@ def smallest(found: pd.DataFrame, bloc: str, countries: Sequence[str], on: date)
         exhibit="inside",
         **values,
     )
+
+
+def _doubtful(row: dict) -> str:
+    """Countries that are neither simply in nor simply out: suspended ones, and those of which a date leaves it open."""
+    kinds = ((word, row[word]) for word in ("suspended", "uncertain"))
+    return "; ".join(f"{_listed(codes)} ({word})" for word, codes in kinds if codes) or "none"
 
 
 def _listed(codes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -67,36 +68,7 @@ def readings(
     acts: pd.DataFrame, later: pd.DataFrame, life: pd.DataFrame, old: str, new: str, on: date
 ) -> Exhibit:
     """The length of the pause by what is taken for its two ends."""
-    ended = [row for row in life.to_dict("records") if row["bloc"] == old and row["end"]]
-    last, first, meeting = _last(acts), _first(later), _first(later, SUMMIT)
-    froms = [(f"last act of {names.bloc(old)}", last)] if last else []
-    froms += [
-        (
-            f"end of {names.bloc(old)}",
-            {"date": row["end"], "row": row["row"], "source": row["source"]} | row_marks(row),
-        )
-        for row in ended
-    ]
-    tos = [(f"first meeting of {names.bloc(new)}", meeting)] if meeting else []
-    tos = (
-        [(f"first event of {names.bloc(new)}: {_title_of(first)}", first)]
-        if first and first is not meeting and (meeting is None or first["row"] != meeting["row"])
-        else []
-    ) + tos
-    rows = [
-        {
-            "from": one,
-            "from_date": marks.date(a),
-            "to": other,
-            "to_date": marks.date(b),
-            "years": years_between(
-                str(a["date"]), str(b["date"]), rows=[a["row"], b["row"]], sources=[a["source"], b["source"]]
-            ),
-        }
-        for one, a in froms
-        for other, b in tos
-        if days(str(a["date"])).last < days(str(b["date"])).first
-    ]
+    rows = _readings(acts, later, life, old, new)
     if not rows:
         why = "By {day}, there is no pause to measure: both its ends are not in the tables."
         return Exhibit.absent("readings", Finding("readings-absent", why, day=on))
@@ -130,6 +102,63 @@ def readings(
         sources=list(dict.fromkeys(source for each in frame["years"] for source in each.sources)),
         methods=["years_between"],
     )
+
+
+def shortest(acts: pd.DataFrame, later: pd.DataFrame, life: pd.DataFrame, old: str, new: str) -> Finding:
+    """The reading of the pause that makes it shortest, said with its two ends."""
+    rows = _readings(acts, later, life, old, new)
+    if not rows:
+        return Finding("shortest-pause", "No reading of the pause can be given.")
+    row = min(rows, key=lambda each: each["years"].value)
+    return Finding(
+        "shortest-pause",
+        "Of {count:count} {readings} of the pause the shortest, from the {one} ({from_date}) to the {other} ({to_date}), gives"
+        " {years:duration1}.",
+        exhibit="readings",
+        count=len(rows),
+        readings=plural(len(rows), one="reading", other="readings"),
+        one=row["from"],
+        other=row["to"],
+        from_date=row["from_date"],
+        to_date=row["to_date"],
+        years=row["years"],
+    )
+
+
+def _readings(
+    acts: pd.DataFrame, later: pd.DataFrame, life: pd.DataFrame, old: str, new: str
+) -> list[dict[str, Any]]:
+    """Every pair of a beginning and an end of the pause, with the years between them."""
+    ended = [row for row in life.to_dict("records") if row["bloc"] == old and row["end"]]
+    last, first, meeting = _last(acts), _first(later), _first(later, SUMMIT)
+    froms = [(f"last act of {names.bloc(old)}", last)] if last else []
+    froms += [
+        (
+            f"end of {names.bloc(old)}",
+            {"date": row["end"], "row": row["row"], "source": row["source"]} | row_marks(row),
+        )
+        for row in ended
+    ]
+    tos = [(f"first meeting of {names.bloc(new)}", meeting)] if meeting else []
+    tos = (
+        [(f"first {_title_of(first)} of {names.bloc(new)}", first)]
+        if first and first is not meeting and (meeting is None or first["row"] != meeting["row"])
+        else []
+    ) + tos
+    return [
+        {
+            "from": one,
+            "from_date": marks.date(a),
+            "to": other,
+            "to_date": marks.date(b),
+            "years": years_between(
+                str(a["date"]), str(b["date"]), rows=[a["row"], b["row"]], sources=[a["source"], b["source"]]
+            ),
+        }
+        for one, a in froms
+        for other, b in tos
+        if days(str(a["date"])).last < days(str(b["date"])).first
+    ]
 
 
 def row_marks(row: dict) -> dict:
