@@ -205,7 +205,8 @@ def curated(cutoff: date) -> Finding:
     """Limit: how far routes, stages and water can be known."""
     return Finding(
         "curated",
-        "Routes, ties and sponsors are as curated by {cutoff}, whatever day is asked about; only stages have dates."
+        "Routes, ties, sponsors and the lengths of the comparison are as curated by {cutoff}, whatever day is asked about;"
+        " only stages have dates."
         " A route names each country once, so one that comes back to a country it has left is counted short, and neither"
         " capacity nor traffic nor the state of the line is in the tables. Figures on water are long-term averages and"
         " reports of the states themselves, in part estimates.",
