@@ -29,9 +29,10 @@ def check(definition: Definition, problems: Problems) -> None:
                 "formats", f"'{name}' is not one of {', '.join(FORMATS)}{did_you_mean(name, FORMATS)}"
             )
     sections = [section.name for section in definition.sections]
-    if definition.lead and definition.lead not in sections:
-        near = did_you_mean(definition.lead, sections) or f"; choose one of {', '.join(sections)}"
-        problems.add("lead", f"there is no section '{definition.lead}'{near}")
+    led = (definition.lead or "").partition("/")[0]
+    if definition.lead and led not in sections:
+        near = did_you_mean(led, sections) or f"; choose one of {', '.join(sections)}"
+        problems.add("lead", f"there is no section '{led}'{near}")
     for name in definition.parameters:
         if name in COMMON:
             problems.add(

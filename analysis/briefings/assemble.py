@@ -8,7 +8,7 @@ What can be derived (numbers, sources, methods, summary) is derived by `normalis
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import nbformat
@@ -24,7 +24,8 @@ __all__ = ["Cover", "Executed", "assemble", "normalise"]
 
 @dataclass(frozen=True)
 class Cover:
-    """What a definition says of the whole. Dates are ISO text or ''; `lead` names a section, None is the first."""
+    """What a definition says of the whole. Dates are ISO text or ''; `lead` names a section, or one of its findings as
+    "section/finding"; None is the first section."""
 
     title: str
     subtitle: str = ""
@@ -52,6 +53,12 @@ def assemble(cover: Cover, sections: Iterable[Executed]) -> nbformat.NotebookNod
     """The assembled notebook; a BriefingError if the lead is undefined or a section cannot be printed."""
     sections = list(sections)
     _require_lead(cover, sections)
+    name, _, ident = (cover.lead or "").partition("/")
+    if ident:  # what leads is printed where it stands, too
+        sections = [
+            replace(each, exhibits=(*each.exhibits, ident)) if each.name == name and each.exhibits else each
+            for each in sections
+        ]
     cells = [cell for section in sections for cell in _cells(section)]
     nb = new_notebook(cells=cells)
     first = sections[0].notebook["metadata"]
@@ -66,6 +73,7 @@ def assemble(cover: Cover, sections: Iterable[Executed]) -> nbformat.NotebookNod
                 "name": section.name,
                 "title": section.title,
                 **({"annex": _moved(section)} if section.annex else {}),
+                **({"is_part": True} if section.exhibits is not None else {}),
             }
             for section in sections
         ],
@@ -75,14 +83,15 @@ def assemble(cover: Cover, sections: Iterable[Executed]) -> nbformat.NotebookNod
 
 
 def _require_lead(cover: Cover, sections: list[Executed]) -> None:
-    name = cover.lead or sections[0].name
+    name, _, ident = (cover.lead or sections[0].name).partition("/")
     section = next((section for section in sections if section.name == name), None)
     if section is None:
         near = did_you_mean(name, [section.name for section in sections])
         raise BriefingError(
             f"the lead is to come from section '{name}', which the briefing does not have{near}"
         )
-    leads = reading.section(section.notebook, name).findings("lead")
+    raw = reading.section(section.notebook, name)
+    leads = raw.findings("lead") if not ident else _named(raw, ident)
     if not leads:
         raise BriefingError(
             f"section {name}: its notebook has no lead finding; choose another section with 'lead:'"
@@ -91,6 +100,16 @@ def _require_lead(cover: Cover, sections: list[Executed]) -> None:
         raise BriefingError(
             f"section {name}: nothing to report: {leads[0].get('reason') or leads[0]['text']}"
         )
+
+
+def _named(raw: reading.RawSection, ident: str) -> list[reading.Block]:
+    """The finding of that id, alone in a list."""
+    found = raw.findings("lead", "key", "text")
+    known = [block["id"] for block in found]
+    if ident not in known:
+        near = did_you_mean(ident, known) or f"; it has {', '.join(known)}"
+        raise BriefingError(f"section {raw.name}: there is no finding '{ident}' to lead the briefing{near}")
+    return [block for block in found if block["id"] == ident]
 
 
 def _moved(section: Executed) -> bool | list[str]:
@@ -171,6 +190,6 @@ def _is_kept(output: Mapping[str, Any], printed: frozenset[str] | None) -> bool:
         return True
     if block.get("kind") in ("figure", "table"):
         return block["id"] in printed
-    # what a sentence of the text says of an exhibit goes with it; leads and key figures may open the briefing
-    about = block.get("exhibit")
-    return block.get("kind") != "finding" or block["role"] != "text" or not about or about in printed
+    # of the text what speaks of an exhibit that is printed, or is named; leads and key figures may open the briefing
+    is_text = block.get("kind") == "finding" and block["role"] == "text"
+    return not is_text or block["id"] in printed or block.get("exhibit") in printed

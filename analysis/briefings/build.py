@@ -257,7 +257,7 @@ def _workplace(stem: str, folder: Path) -> Path:
 def _run(
     briefing: Definition, routed: Mapping[str, dict[str, Any]], place: Path, progress: Progress
 ) -> dict[str, Run]:
-    lead = briefing.lead or briefing.sections[0].name
+    lead = (briefing.lead or briefing.sections[0].name).partition("/")[0]
     tasks = [
         many.Task(
             notebook=section.path,

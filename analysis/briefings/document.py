@@ -338,12 +338,20 @@ class Document:
         return tuple(part for part in self.parts() if isinstance(part, Figure | Table))
 
     def credited(self, numbers: tuple[int, ...]) -> tuple[tuple[str, tuple[int, ...]], ...]:
-        """The source line of an exhibit: who stands behind it, each with the numbers of the sources, said once."""
+        """The source line of an exhibit: who stands behind it, each with the numbers of the sources, said once.
+
+        Of very many the first are named, the others counted.
+        """
         credits: dict[str, tuple[int, ...]] = {}
         for citation in (self.citations[number - 1] for number in numbers):
             name = citation.publisher or citation.title
             credits[name] = (*credits.get(name, ()), citation.number)
-        return tuple(credits.items())
+        named = tuple(credits.items())
+        if len(named) <= MOST_NAMED:
+            return named
+        rest = named[MOST_NAMED - 2 :]
+        counted = f"{len(rest)} {self.words['more_publishers']}"
+        return (*named[: MOST_NAMED - 2], (counted, tuple(sorted(n for _, own in rest for n in own))))
 
     def parts(self) -> Iterator[Part]:
         for section in self.sections:
@@ -364,6 +372,26 @@ class Document:
         return (*head, *body, *((anchor, title) for anchor, title, content in tail if content))
 
 
+def runs(numbers: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    """Numbers in order as first and last of each run; a run is three or more.
+
+    >>> runs((1, 2, 4, 5, 6, 9))
+    ((1, 1), (2, 2), (4, 6), (9, 9))
+    """
+    out: list[tuple[int, int]] = []
+    for number in numbers:
+        first, last = out[-1] if out else (0, -1)
+        if number == last + 1:
+            out[-1] = (first, number)
+        else:
+            out.append((number, number))
+    return tuple(
+        pair
+        for first, last in out
+        for pair in (((first, last),) if last - first > 1 else ((n, n) for n in range(first, last + 1)))
+    )
+
+
 def numbered(section: Section) -> str:
     """The heading as set: "1. Trade", "Annex A. Claims", or the bare title of a section without number.
 
@@ -374,6 +402,7 @@ def numbered(section: Section) -> str:
     return f"{place}. {section.title}" if place else section.title
 
 
+MOST_NAMED = 8  # publishers in the source line of an exhibit
 # The furniture of a page by language; a new language is one more entry.
 WORDS: dict[str, dict[str, str]] = {
     "en": {
@@ -392,6 +421,7 @@ WORDS: dict[str, dict[str, str]] = {
         "source": "Source",
         "note": "Note",
         "see": "See",
+        "more_publishers": "further publishers",
         "shown": "Shown here:",
         "provenance": "Provenance",
         "as_of": "As of",

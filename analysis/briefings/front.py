@@ -23,18 +23,20 @@ class Front:
 
 
 def front(sections: list[RawSection], lead: str | None = None) -> Front:
-    """The lead (of the section named, else of the first), the best key figures and a summary of three to five.
+    """The lead (of the section or the finding named, else of the first section), the best key figures and a summary of three to five.
 
     Findings compete by rank, then by order of sections; the summary is told in the order of the document. In a briefing
     of many sections it is the leads of the others.
     """
     names = [section.name for section in sections]
-    chosen = names.index(lead) if lead in names else 0
+    name, _, ident = (lead or "").partition("/")
+    chosen = names.index(name) if name in names else 0
     leads = [(n, block) for n, section in enumerate(sections) for block in section.findings("lead")[:1]]
-    cover = next(((n, block) for n, block in leads if n == chosen and block["defined"]), None)
     spots = [
         (n, block) for n, section in enumerate(sections) for block in section.findings("lead", "key", "text")
     ]
+    named = [(n, block) for n, block in spots if block["id"] == ident] if ident else leads
+    cover = next(((n, block) for n, block in named if n == chosen and block["defined"]), None)
     spots = [(n, block) for n, block in spots if block["defined"] and block is not (cover and cover[1])]
     ranked = sorted(spots, key=lambda spot: (spot[1]["role"] == "text", spot[1].get("rank", 9)))
     key = [spot for spot in ranked if spot[1]["role"] == "key" and spot[1].get("figure")][:MOST_KEY_FIGURES]

@@ -66,6 +66,7 @@ class BriefingHTMLExporter(TemplateExporter):
         environment.filters |= {
             "kind": lambda node: type(node).__name__,
             "numbered": d.numbered,
+            "runs": d.runs,
             "csv_link": csv_link,
             "picture": picture,
         }

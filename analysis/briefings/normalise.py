@@ -14,7 +14,7 @@ from typing import Any
 
 from analysis.briefings import document as d
 from analysis.briefings import markdown, mentions, reading
-from analysis.briefings.front import Front, front
+from analysis.briefings.front import MOST_IN_SUMMARY, Front, front
 from analysis.briefings.outputs import Block
 from analysis.briefings.reading import COMMON, RawSection
 from analysis.errors import BriefingError
@@ -74,9 +74,11 @@ class _Numbering:
         summary = tuple(
             replace(self._statement(*spot, prefix="summary-"), label="") for spot in front.summary
         )
+        if len(summary) > MOST_IN_SUMMARY:  # their sources stand with them in their sections
+            summary = tuple(replace(statement, citations=()) for statement in summary)
         sections = [self._section(n) for n in range(len(self.sections))]
         printed = [each for each in sections if each.parts or (each.title and not each.annex)]
-        for block in self._all("references"):
+        for block in (b for each in self.sections if not each.is_part for b in each.blocks("references")):
             self._cited(block.get("citations", ()))
         return d.Document(
             title=meta["title"],
@@ -133,9 +135,6 @@ class _Numbering:
             name = f"{stem}-{n}"
         self.taken.add(name)
         return name
-
-    def _all(self, *kinds: str) -> list[Block]:
-        return [block for section in self.sections for block in section.blocks(*kinds)]
 
     def _section(self, n: int) -> d.Section:
         raw = self.sections[n]

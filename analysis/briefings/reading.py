@@ -19,7 +19,8 @@ COMMON = ("as_of", "known_by", "language")
 class RawSection:
     """The items of one section in order, before anything is numbered.
 
-    `home` is the notebook they come from: its findings may speak of exhibits that stand in another section.
+    `home` is the notebook they come from: its findings may speak of exhibits that stand in another section. `is_part`
+    says that not all of the notebook is printed.
     """
 
     name: str
@@ -29,6 +30,7 @@ class RawSection:
     is_numbered: bool = True
     is_annex: bool = False
     home: str = ""
+    is_part: bool = False
 
     @property
     def prints(self) -> bool:
@@ -57,6 +59,7 @@ def sections(nb: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[RawSection]
     for told in meta["sections"]:
         cells = [cell for cell in nb["cells"] if _home(cell) == told["name"]]
         raw = section({"cells": cells}, told["name"], told.get("title", ""))
+        raw = replace(raw, is_part=bool(told.get("is_part")))
         match told.get("annex"):
             case None:
                 body.append(raw)

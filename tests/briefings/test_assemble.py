@@ -43,6 +43,18 @@ class TestCover:
             sample.trade_notebook(), sample.bloc_notebook(), lead="part-2"
         ).lead.text.startswith("On 31")
 
+    def test_any_finding_may_lead(self):
+        doc = document_of(sample.trade_notebook(), sample.bloc_notebook(), lead="part-2/overlap-count")
+        assert doc.lead.text == "Kazakhstan and Kyrgyzstan belong to all eight blocs."
+        assert doc.lead.text not in [statement.text for statement in doc.summary]
+
+    def test_a_finding_that_is_not_there_cannot(self):
+        with pytest.raises(
+            BriefingError,
+            match=r"section part-1: there is no finding 'mirror-not' .* \(did you mean 'mirror-note'\?\)",
+        ):
+            document_of(sample.trade_notebook(), lead="part-1/mirror-not")
+
     def test_undefined_lead_fails_with_its_reason(self):
         nb = changed(
             sample.trade_notebook(), "turnover-lead", defined=False, reason="KAZ reports nothing", values={}
@@ -325,8 +337,13 @@ class TestLeftOut:
     def test_sentences_of_the_text_go_with_their_exhibit_and_keys_stay(self):
         doc = with_annexes(False, False, trade=("turnover-lines",), blocs=("membership-matrix",))
         said = [part.anchor for part in doc.parts() if isinstance(part, document.Statement)]
-        assert "mirror-note" not in said
-        assert "no-target" in said and "overlap-jaccard" in said
+        assert "mirror-note" not in said and "no-target" not in said
+        assert "turnover-rate" in said and "overlap-jaccard" in said
+
+    def test_a_sentence_of_the_text_is_printed_when_named(self):
+        doc = with_annexes(False, False, trade=("turnover-lines", "no-target"))
+        said = [part.anchor for part in doc.parts() if isinstance(part, document.Statement)]
+        assert "no-target" in said and "mirror-note" not in said
 
     def test_prose_that_would_introduce_nothing_is_left_out_with_its_heading(self):
         doc = with_annexes(False, False, blocs=("membership-matrix",))
