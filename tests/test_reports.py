@@ -1,0 +1,79 @@
+"""The reports of the project: one of all notebooks with a body of at most sixteen pages, and one for each pair."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from analysis.briefings import build, definition, sweep
+from analysis.briefings import document as d
+
+MOST_PAGES = 16
+
+
+class TestDefinitions:
+    def test_central_asia_has_all_notebooks_and_ends_in_annexes(self) -> None:
+        report = definition.load("central-asia")
+        assert sorted(section.notebook for section in report.sections) == definition.notebook_names()
+        (claims,) = [section for section in report.sections if section.name == "claims"]
+        assert "all-claims" in claims.annex
+
+    def test_all_pairs_are_the_fifteen_of_six_countries(self) -> None:
+        pairs = [tuple(one.values()) for one in definition.load("all-pairs").for_each]
+        assert len(pairs) == len({frozenset(pair) for pair in pairs}) == 15
+        assert {country for pair in pairs for country in pair} == {"KAZ", "KGZ", "TJK", "TKM", "UZB", "AZE"}
+
+    def test_every_pair_reaches_every_section(self) -> None:
+        report = definition.load("all-pairs")
+        routed = report.routed(report.values({"reporter": "TJK", "partner": "TKM"}))
+        assert routed["relations"]["pair"] == ["TJK", "TKM"]
+        assert (routed["trade"]["reporter"], routed["trade"]["partner"]) == ("TJK", "TKM")
+
+
+@pytest.mark.soak
+class TestCentralAsia:
+    @pytest.fixture(scope="class")
+    def built(self, tmp_path_factory) -> build.Built:
+        return build.build("central-asia", out=tmp_path_factory.mktemp("report"))
+
+    def test_the_body_has_at_most_sixteen_pages(self, built) -> None:
+        (path,) = [each for each in built.paths if each.suffix == ".pdf"]
+        reader = pypdf.PdfReader(io.BytesIO(Path(path).read_bytes()))
+        pages = {
+            mark.title: reader.get_destination_page_number(mark) + 1
+            for mark in reader.outline
+            if not isinstance(mark, list)
+        }
+        first = min(page for title, page in pages.items() if title.startswith("Annex"))
+        assert first <= MOST_PAGES + 1
+        assert all(page < first for title, page in pages.items() if re.match(r"\d+\. ", title))
+
+    def test_exhibits_are_numbered_through_and_each_spoken_of(self, built) -> None:
+        document = built.document
+        for kind in ("Figure", "Table"):
+            numbers = [e.number for e in document.exhibits if e.label.startswith(kind)]
+            assert numbers == list(range(1, len(numbers) + 1))
+        pointed = re.findall(
+            r"anchor='([\w-]+)'\)|url='#([\w-]+)'", repr([s.parts for s in document.sections])
+        )
+        assert {e.anchor for e in document.exhibits} <= {name for pair in pointed for name in pair}
+
+    def test_nothing_is_said_twice(self, built) -> None:
+        said = [part.text for part in built.document.parts() if isinstance(part, d.Statement)]
+        assert len(said) == len(set(said))
+        limits = [limit.text for limit in built.document.limits]
+        assert len(limits) == len(set(limits)) and not set(limits) & set(said)
+
+    def test_the_summary_is_the_leads_of_seven_sections(self, built) -> None:
+        assert len(built.document.summary) == len(built.document.key_figures) + 3 == 7
+
+
+@pytest.mark.soak
+def test_all_fifteen_briefings_of_pairs_are_built(tmp_path) -> None:
+    swept = sweep.build("all-pairs", formats=["html"], out=tmp_path)
+    assert swept.problems == ()
+    assert len(swept.paths) == 15
