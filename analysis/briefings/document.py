@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+MOST_NAMED = 8  # publishers in the source line of an exhibit
+
 # --- prose: the one tree that `markdown.parse` makes and both renderers walk ---------------------------------------
 
 
@@ -312,7 +314,7 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Document:
-    """One briefing. `words` is the furniture in its language (see WORDS); `contents` lists what has a heading."""
+    """One briefing. `words` is the furniture in its language (see furniture); `contents` lists what has a heading."""
 
     title: str
     subtitle: str
@@ -400,51 +402,3 @@ def numbered(section: Section) -> str:
     """
     place = section.annex or (str(section.number) if section.number else "")
     return f"{place}. {section.title}" if place else section.title
-
-
-MOST_NAMED = 8  # publishers in the source line of an exhibit
-# The furniture of a page by language; a new language is one more entry.
-WORDS: dict[str, dict[str, str]] = {
-    "en": {
-        "annex": "Annex",
-        "figure": "Figure",
-        "table": "Table",
-        "contents": "Contents",
-        "skip": "Skip to the text",
-        "lead": "The finding",
-        "key_figures": "Key figures",
-        "summary": "Summary",
-        "methods": "Methods",
-        "limits": "Limits",
-        "caveats": "Caveats",
-        "sources": "Sources",
-        "source": "Source",
-        "note": "Note",
-        "see": "See",
-        "more_publishers": "further publishers",
-        "shown": "Shown here:",
-        "provenance": "Provenance",
-        "as_of": "As of",
-        "known_by": "Data known by",
-        "parameters": "Parameters",
-        "tables": "Tables",
-        "rows": "rows",
-        "packages": "Software",
-        "rebuild": "Rebuild",
-        "accessed": "accessed",
-        "licence": "Licence",
-        "formula": "Formula",
-        "reference": "Reference",
-        "download": "Download data (CSV)",
-        "show_data": "Show data",
-        "data_of": "Data of",
-        "name": "Name",
-        "value": "Value",
-        "page": "Page",
-        "dark": "Dark",
-        "light": "Light",
-        "theme": "Colour theme",
-        "sort": "Sort by",
-        "new_briefing": "Briefing",
-    }
-}

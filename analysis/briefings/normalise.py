@@ -15,6 +15,7 @@ from typing import Any
 from analysis.briefings import document as d
 from analysis.briefings import markdown, mentions, reading
 from analysis.briefings.front import MOST_IN_SUMMARY, Front, front
+from analysis.briefings.furniture import WORDS
 from analysis.briefings.outputs import Block
 from analysis.briefings.reading import COMMON, RawSection
 from analysis.errors import BriefingError
@@ -40,11 +41,9 @@ def normalise(nb: Mapping[str, Any]) -> d.Document:
     """The Document of an executed notebook; a BriefingError says what in it cannot be printed."""
     meta, sections = reading.sections(nb)
     language = meta.get("language", "en")
-    if language not in d.WORDS:
-        raise BriefingError(
-            f"there are no words for the language '{language}'; choose {' or '.join(d.WORDS)}"
-        )
-    return _Numbering(sections, d.WORDS[language]).document(meta, front(sections, meta.get("lead")))
+    if language not in WORDS:
+        raise BriefingError(f"there are no words for the language '{language}'; choose {' or '.join(WORDS)}")
+    return _Numbering(sections, WORDS[language]).document(meta, front(sections, meta.get("lead")))
 
 
 # --- numbering and gathering -----------------------------------------------------------------------------------------
