@@ -96,6 +96,25 @@ class TestNumbers:
         ]  # fmt: skip
         assert whole.credited((1, 2))[0] == ("Statistics Agency of Uzbekistan", (1,))
 
+    def test_of_many_publishers_the_first_are_named_and_the_others_counted(self):
+        many = [{**sample.UZSTAT, "id": f"s{n}", "publisher": f"Office {n}"} for n in range(12)]
+        doc = document_of(changed(sample.trade_notebook(), "turnover-lines", sources=many))
+        figure = doc.exhibits[0]
+        named = doc.credited(figure.citations)
+        assert [name for name, _ in named] == [*(f"Office {n}" for n in range(6)), "6 further publishers"]
+        assert sorted(n for _, numbers in named for n in numbers) == list(figure.citations)
+
+    def test_of_a_chosen_set_of_exhibits_only_what_is_cited_is_listed(self):
+        one = assemble.Executed("trade", sample.trade_notebook(), exhibits=("partner-bars",))
+        two = assemble.Executed("blocs", sample.bloc_notebook(), exhibits=())
+        listed = [c.source for c in assemble.normalise(assemble.assemble(COVER, [one, two])).citations]
+        assert "kazstat-2024" in listed  # a key figure of the trade rests on it
+        bare = changed(changed(one.notebook, "turnover-level", sources=[]), "mirror-note", sources=[])
+        doc = assemble.normalise(
+            assemble.assemble(COVER, [assemble.Executed("t", bare, exhibits=("partner-bars",))])
+        )
+        assert [c.source for c in doc.citations] == ["uzstat-2024"]
+
     def test_methods_limits_and_caveats_are_said_once(self, whole):
         assert [m.method for m in whole.methods] == ["cagr", "jaccard", "mirror_gap"]
         assert [f.letter for f in whole.flags] == ["a", "b", "c"]
