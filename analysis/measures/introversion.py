@@ -27,7 +27,10 @@ def introversion(share: Measured | float, world_share: Measured | float) -> Meas
 
     Source: METHODS 1.2; Iapadre 2004, Iapadre and Tironi 2008, Hamanaka 2015 (ADB Economics Working Paper 455), of
     which the abstracts could be read; the form was held against what these say of it: bounds, neutrality at zero,
-    and the opposite sign when inner and outer trade change places.
+    and the opposite sign when inner and outer trade change places. HI / HE is the odds ratio of the table of trade
+    {inside, outside} by {bloc, outsiders}, so the index is Yule's Q of that table (Yule 1900): the second
+    implementation that the tests hold it against is `scipy.stats.contingency.odds_ratio`. That T_oi is T_i less T_ii
+    holds where each flow is recorded once for either side, as in a reconciled source.
 
     >>> round(introversion(10 / 50, 50 / 850).value, 3)
     0.652

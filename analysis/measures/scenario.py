@@ -29,12 +29,16 @@ class Entry:
 
 @dataclass(frozen=True)
 class Row:
-    """One measure before and after the entries; `of` is the bloc it is of, nothing for the overlap of the two."""
+    """One measure before and after the entries; `of` is the bloc it is of, nothing for the overlap of the two.
+
+    `whose` are the countries that a part is of, before and after.
+    """
 
     measure: str
     of: str
     before: Measured
     after: Measured
+    whose: tuple[str | None, str | None] = (None, None)
 
 
 def entries(texts: Collection[str]) -> list[Entry]:
@@ -72,6 +76,16 @@ def entered(sets: Mapping[str, Members], given: Sequence[Entry]) -> dict[str, Me
         )
         for bloc, held in sets.items()
     }
+
+
+def unborn(sides: Collection[Members], given: Sequence[Entry]) -> list[Entry]:
+    """The entries into one of these blocs that has, or may have, no member on the day: there is nothing to enter.
+
+    >>> unborn([Members("b", None, frozenset())], [Entry("b", "AAA", date(2026, 1, 1))])[0].country
+    'AAA'
+    """
+    empty = {side.bloc for side in sides if not side.certain}
+    return [each for each in given if each.bloc in empty]
 
 
 def compared(
@@ -114,5 +128,7 @@ def compared(
             if side != new:
                 before, later = bloc_weights(side, held), bloc_weights(new, held)
                 rows.append(Row(f"hhi:{indicator}", side.bloc, before.hhi, later.hhi))
-                rows.append(Row(f"largest:{indicator}", side.bloc, before.largest_share, later.largest_share))
+                whose = (before.largest, later.largest)
+                shares = (before.largest_share, later.largest_share)
+                rows.append(Row(f"largest:{indicator}", side.bloc, *shares, whose))
     return rows

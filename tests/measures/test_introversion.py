@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats.contingency import odds_ratio
 
 from analysis.measures.example import world
 from analysis.measures.introversion import introversion, through_years
@@ -78,3 +79,12 @@ def test_neutral_geography_is_zero(weight: float) -> None:
 @pytest.mark.parametrize(("share", "weight"), [(0.2, 0.0), (0.2, 1.0), (1.2, 0.3)])
 def test_a_bloc_that_is_no_bloc_is_refused(share: float, weight: float) -> None:
     assert not introversion(share, weight).defined
+
+
+@given(st.integers(1, 500), st.integers(1, 500), st.integers(1, 5000))
+def test_is_yules_q_of_the_table_of_trade(inside: int, outside: int, among_others: int) -> None:
+    """A second implementation: (OR - 1) / (OR + 1) of {inside, outside} by {bloc, outsiders}, the ratio by scipy."""
+    ratio = odds_ratio([[inside, outside], [outside, among_others]], kind="sample").statistic
+    whole = inside + outside
+    found = introversion(inside / whole, whole / (whole + outside + among_others))
+    assert found.value == pytest.approx((ratio - 1) / (ratio + 1), abs=1e-9)

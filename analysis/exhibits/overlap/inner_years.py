@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -119,6 +121,7 @@ def introverted(found: Mapping[str, BlocYears]) -> Exhibit:
         subtitle="Inner share of trade by the members of the year, of the day and of the first year; the number behind a bloc"
         " counts its members",
         alt="Inner share by three memberships, enlargement effect and introversion index of each bloc.",
+        note=" ".join(filter(None, map(_lacking, found.values()))) or None,
         table=Table.of(
             frame,
             [
@@ -157,6 +160,46 @@ def enlarged(found: BlocYears) -> Finding:
         effect=effect,
         side=direction(effect, up="above", down="below", flat="from"),
     )
+
+
+def _lacking(found: BlocYears) -> str | None:
+    """The years in which the members of the day have no share, and whose flows are missing most often."""
+    if found.reason:
+        return None
+    gaps = {
+        int(year): _PAIR.findall(str(cell.reason))
+        for year, cell in found.frame["latest"].items()
+        if not cell.defined
+    }
+    codes = Counter(code for pairs in gaps.values() for pair in pairs for code in pair)
+    if not codes:
+        return None
+    most = [code for code, count in codes.items() if count == max(codes.values())]
+    years = wording.join(
+        [wording.years(run[0], run[-1]) for run in _runs(sorted(year for year in gaps if gaps[year]))]
+    )
+    return (
+        f"{names.bloc(found.bloc)} has no share by the members of the day in {years}: too many flows among them have no"
+        f" figure, most often those of {wording.join(names.countries(most))}."
+    )
+
+
+def _runs(years: list[int]) -> list[list[int]]:
+    """Years in unbroken runs.
+
+    >>> _runs([2001, 2002, 2005])
+    [[2001, 2002], [2005]]
+    """
+    parts: list[list[int]] = []
+    for year in years:
+        if parts and parts[-1][-1] == year - 1:
+            parts[-1].append(year)
+        else:
+            parts.append([year])
+    return parts
+
+
+_PAIR = re.compile(r"\b([A-Z]{3}) to ([A-Z]{3})\b")
 
 
 def _known(found: BlocYears, column: str) -> list[int]:

@@ -11,8 +11,9 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.overlap.sets import said
+from analysis.exhibits.template import plural
 from analysis.measures.measured import Measured
-from analysis.measures.scenario import Entry, Row
+from analysis.measures.scenario import Entry, Row, unborn
 from analysis.measures.sets import Members
 
 MEASURES = {
@@ -37,6 +38,15 @@ def supposed(given: Sequence[Entry], rows: Sequence[Row], a: Members, b: Members
         for each in given
     ]
     values: dict[str, object] = {"entries": wording.join(parts)}
+    gone = unborn((a, b), given)
+    if gone:
+        return Finding(
+            "supposed",
+            "No scenario is computed: on {day}, {blocs} {has} no certain member that a country could join.",
+            day=a.on,
+            blocs=[names.bloc(bloc) for bloc in dict.fromkeys(each.bloc for each in gone)],
+            has=plural(len({each.bloc for each in gone}), one="has", other="have"),
+        )
     if not _changes(rows):
         text = "A scenario of full membership of {entries} changes no measure of {a} and {b}"
         text += ": neither is entered by a country that it does not hold already."
@@ -57,7 +67,7 @@ def _changes(rows: Sequence[Row]) -> bool:
 
 def what_if(rows: Sequence[Row], given: Sequence[Entry], a: Members, b: Members) -> Exhibit:
     """The measures before and after the hypothetical entries."""
-    if not given or not _changes(rows):
+    if not given or unborn((a, b), given) or not _changes(rows):
         return Exhibit.absent("what-if", Finding("what-if-absent", "There is no table of a scenario."))
     frame = pd.DataFrame(
         [
@@ -90,6 +100,7 @@ def what_if(rows: Sequence[Row], given: Sequence[Entry], a: Members, b: Members)
             "Measures before and after the supposed entries of {who}.",
             who=names.countries({each.country for each in given}),
         ),
+        note=_largest(rows),
         table=Table.of(
             frame,
             [
@@ -105,6 +116,22 @@ def what_if(rows: Sequence[Row], given: Sequence[Entry], a: Members, b: Members)
         methods=list(dict.fromkeys(row.after.method for row in rows)),
         flags=list(dict.fromkeys(flag for row in rows for flag in row.after.flags)),
     )
+
+
+def _largest(rows: Sequence[Row]) -> str | None:
+    """Whose the part of the largest member is, as it is and in the scenario."""
+    told = []
+    for row in rows:
+        was, then = row.whose
+        if was and then:
+            what = names.INDICATORS.get(row.measure.partition(":")[2], "")
+            kept = (
+                "as it is and with the entries"
+                if was == then
+                else f"as it is, {names.country(then)} with the entries"
+            )
+            told.append(f"by {what} {names.country(was)} {kept}")
+    return f"The largest member of a bloc that is entered: {'; '.join(told)}." if told else None
 
 
 def _label(row: Row) -> str:
