@@ -11,7 +11,6 @@ from analysis.exhibits import marks, names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import plural
 from analysis.measures.dates import days
 from analysis.measures.lifespans import elapsed
 from analysis.measures.measured import Measured
@@ -112,23 +111,21 @@ def stated(found: pd.DataFrame, bodies: Sequence[str], stated: Sequence[date], o
         _apart(_firsts(group, bodies)) for _, group in inside.groupby([day.year for day in inside["first"]])
     ]
     pairs = [each for each in pairs if each]
-    if pairs:
-        text += (
-            " In the {years:count} {word} with both in that month they fell on one day in {same:count} and on neighbouring days"
-            " in {near:count}."
-        )
+    if len(pairs) == 1:
+        text += " In the only year with both in that month they fell on {apart}."
+        values["apart"] = {"same day": "the same day"}.get(pairs[0], pairs[0])
+    elif pairs:
         same, near = (pairs.count(each) for each in ("same day", "neighbouring days"))
-        values |= {
-            "years": len(pairs),
-            "word": plural(len(pairs), one="year", other="years"),
-            "same": same,
-            "near": near,
-        }
+        text += " In the {years:count} years with both in that month they"
+        text += " fell on one day in {same:count}" if same else " never fell on one day"
+        text += " and on neighbouring days in {near:count}." if near else " and never on neighbouring days."
+        values["years"] = len(pairs)
+        values |= {name: count for name, count in (("same", same), ("near", near)) if count}
     return Finding(
         "stated-days",
         text,
         role="key",
-        rank=4,
+        rank=8,
         label="Stated days of the summits of {bodies} on which one was held",
         figure="{fits:count} of {total:count}",
         exhibit="calendar",

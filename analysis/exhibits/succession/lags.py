@@ -67,7 +67,7 @@ def lag(
         f"{text}{followed}.",
         otherwise="When {who} joined {bloc} is known only roughly: {reason}.",
         role="key",
-        rank=1,
+        rank=4,
         label="From {who} joining {bloc} to the decision that ended it"
         if decided is not None
         else "From {who} joining {bloc} to its end",

@@ -218,7 +218,7 @@ def smallest(found: pd.DataFrame, bloc: str, countries: Sequence[str], on: date)
         + " {bloc} held {held:count} of the {all:count} countries asked about"
         + f"{missing}.",
         role="key",
-        rank=3,
+        rank=7,
         label="Of the countries asked about, in {bloc}",
         figure="{held:count} of {all:count}",
         change="on its last day, {when}" if row["has_ended"] else "on {when}",

@@ -53,7 +53,7 @@ def pause(acts: pd.DataFrame, later: pd.DataFrame, old: str, new: str, on: date)
         "From the last act of {old} found, on {from:date}, to the first meeting of {new}, on {to:date}, {span:duration1}"
         " passed.",
         role="key",
-        rank=2,
+        rank=6,
         label="Between the last act of {old} and the first meeting of {new}",
         figure="{span:duration1}",
         change="{from:date} to {to:date}",
