@@ -34,12 +34,14 @@ class TestDefinitions:
         assert (routed["trade"]["reporter"], routed["trade"]["partner"]) == ("TJK", "TKM")
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> build.Built:
+    """The report of all notebooks, in both formats."""
+    return build.build("central-asia", out=tmp_path_factory.mktemp("report"))
+
+
 @pytest.mark.soak
 class TestCentralAsia:
-    @pytest.fixture(scope="class")
-    def built(self, tmp_path_factory) -> build.Built:
-        return build.build("central-asia", out=tmp_path_factory.mktemp("report"))
-
     def test_the_body_has_at_most_sixteen_pages(self, built) -> None:
         (path,) = [each for each in built.paths if each.suffix == ".pdf"]
         reader = pypdf.PdfReader(io.BytesIO(Path(path).read_bytes()))
