@@ -44,6 +44,8 @@ ELEMENTS = frozenset(
 # the page sets size and name; a style would need a hole in the content policy, and no exhibit uses one
 ROOT_KEEPS = ("viewBox", "font-family", "stroke-linejoin", "stroke-linecap")
 LINK = re.compile(r"#([\w.:-]+)")
+TEXT_SIZE = "8.5"  # of most text in a chart: said once, on the drawing
+STEP = re.compile(r"\s*([A-Za-z])\s*")  # of a path: a letter needs no room about it
 HEX = re.compile(r"#[0-9a-fA-F]{6}\Z")
 
 
@@ -63,8 +65,8 @@ def names() -> dict[str, str]:
 def themed(svg: str, anchor: str, alt: str) -> str:
     """The drawing as an inline `<svg>` named by its alt text, whose ids begin with `anchor`.
 
-    >>> themed('<svg viewBox="0 0 9 9"><path fill="#ffffff" d="M0 0"/></svg>', "trade", "A line")
-    '<svg viewBox="0 0 9 9" role="img" aria-label="A line"><path fill="var(--paper)" d="M0 0"/></svg>'
+    >>> themed('<svg viewBox="0 0 9 9"><path fill="#ffffff" d="M 0 0 L 9 9"/></svg>', "trade", "A line")
+    '<svg viewBox="0 0 9 9" role="img" aria-label="A line"><path fill="var(--paper)" d="M0 0L9 9"/></svg>'
     """
     try:
         root = ElementTree.fromstring(svg)
@@ -74,6 +76,8 @@ def themed(svg: str, anchor: str, alt: str) -> str:
         ) from None
     ids = {node.get("id"): f"{anchor}--{n}" for n, node in enumerate(root.iter()) if node.get("id")}
     kept = {name: root.get(name) for name in ROOT_KEEPS if root.get(name)}
+    if any(node.get("font-size") == TEXT_SIZE for node in root.iter()):
+        kept["font-size"] = TEXT_SIZE
     head = _attributes({**kept, "role": "img", "aria-label": alt})
     return f"<svg{head}>{''.join(_written(child, ids, anchor) for child in root)}</svg>"
 
@@ -83,6 +87,8 @@ def _written(node: ElementTree.Element, ids: dict[str, str], anchor: str) -> str
     if tag not in ELEMENTS:
         raise BriefingError(f"figure {anchor}: its drawing holds <{tag}>, which a briefing does not print")
     attributes = {name.rpartition("}")[2]: value for name, value in node.attrib.items()}
+    if attributes.get("font-size") == TEXT_SIZE:
+        del attributes["font-size"]
     inner = "".join(_written(child, ids, anchor) + _text(child.tail) for child in node)
     shown = _attributes({name: _value(name, value, ids, anchor) for name, value in attributes.items()})
     content = _text(node.text) + inner
@@ -96,6 +102,8 @@ def _value(name: str, value: str, ids: dict[str, str], anchor: str) -> str:
         )
     if name == "id":
         return ids[value]
+    if name == "d":
+        return STEP.sub(r"\1", value)
     if HEX.match(value):
         if value.lower() not in names():
             raise BriefingError(
