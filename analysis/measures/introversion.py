@@ -95,6 +95,7 @@ def through_years(
 
     places = frozenset({"WLD"}).union(latest.certain, *(one.certain for one in held.values()))
     trade = trade[trade["reporter"].isin(places) & trade["partner"].isin(places)]
+    sources = sources[sources["source"].isin(set(trade["source"]))]
 
     def share(year: int, countries: Collection[str]) -> BlocTrade:
         asked = {"year": year, "known_by": known_by, "basis": basis}

@@ -99,11 +99,13 @@ def latest_weights(macro: pd.DataFrame, *, indicator: str, countries: Collection
     >>> latest_weights(macro, indicator="gdp", countries=["AAA", "BBB"], until=2023).year
     2022
     """
-    years = range(until, until - LOOK_BACK, -1)
-    found = [weights(macro, indicator=indicator, year=year, countries=countries) for year in years]
-    whole = [each for each in found if set(countries) <= set(each.values)]
-    some = [each for each in found if each.values]
-    return (whole or some or found)[0]
+    found = []
+    for year in range(until, until - LOOK_BACK, -1):
+        given = weights(macro, indicator=indicator, year=year, countries=countries)
+        if set(countries) <= set(given.values):
+            return given
+        found.append(given)
+    return next((each for each in found if each.values), found[0])
 
 
 def weighted_overlaps(
