@@ -303,6 +303,29 @@ def test_the_example_is_checked_as_told(tmp_path) -> None:
         ("{kind: number, query: 'corridors?corridor=tripp', column: length_km, stated: '25', unit: km, tolerance: '0.5'}", "tolerance of its own but no reason"),
         ("{kind: turnover, query: 'trade?reporter=UZB', stated: '4'}", "does not name reporter, partner and year"),
         ("{kind: date, query: 'events?bloc=ots', stated: 'soon'}", "'soon' is not a date"),
+        ("{kind: days, query: 'events?bloc=ots', stated: 'soon, later'}", "'soon' is not a date"),
+        ("{kind: weekday, query: 'events?bloc=ots', stated: thursday}", "'thursday' is no weekday (did you mean 'Thursday'?)"),
+        ("{kind: order, query: 'events?bloc=ots', other: 'calendar?day=2020', stated: earlier}", "'earlier' is no order; choose before, after or same"),
+        ("{kind: order, query: 'events?bloc=ots', other: 'calendar?', stated: before}", "'calendar?' names no day"),
+        ("{kind: interval, query: 'events?bloc=ots', other: 'calendar?day=2020', stated: ten}", "'ten' is no number"),
+        ("{kind: interval, query: 'events?bloc=ots', other: 'calendar?day=2020', stated: '3', unit: km}", "which a test of interval cannot read"),
+        ("{kind: number, query: 'events?bloc=ots', column: title, stated: '3'}", "the column 'title' of events holds no numbers"),
+        ("{kind: number, query: 'corridors?corridor=tripp', column: length_km, stated: nan, unit: km}", "'nan' is no number"),
+        ("{kind: number, query: 'corridors?corridor=tripp', column: length_km, stated: '25'}", "has no unit, which a test of length_km cannot read; choose km or miles"),
+        ("{kind: number, query: 'corridors?corridor=tripp', column: length_km, stated: '25', unit: km, bound: contains}", "reads no bound 'contains'"),
+        ("{kind: number, query: 'corridors?corridor=tripp', column: length_km, stated: '25', unit: km, tolerance: inf, tolerance_reason: r}", "the tolerance inf is none"),
+        ("{kind: date, query: 'events?bloc=ots', stated: '2011', bound: gt}", "a test of the kind date reads no bound 'gt'; choose eq"),
+        ("{kind: text, query: 'events?bloc=ots', column: place, bound: contains}", "has nothing stated"),
+        ("{kind: components, stated: 'nan 1; 1 1; 1 1'}", "'nan' is no number"),
+        ("{kind: members, query: 'events?bloc=eaeu', stated: '5'}", "reads memberships, not events"),
+        ("{kind: members, query: 'memberships?bloc=eaeu&country.not=RUS', stated: '4'}", "does not read country.not"),
+        ("{kind: members, query: 'memberships?bloc=eaeu', stated: KAZ+RUSS}", "no row of memberships has the country 'RUSS' (did you mean 'RUS'?)"),
+        ("{kind: members, query: 'memberships?bloc=eaeu', stated: '5', on: 1990-12-31}", "on 1990-12-31 is before 1991-01-01, where the data begin"),
+        ("{kind: standing, query: 'memberships?bloc=eaeu', stated: member}", "does not name bloc and country"),
+        ("{kind: standing, query: 'memberships?bloc=eaeu&country=KAZ', stated: membre}", "can have the status 'membre' (did you mean 'member'?)"),
+        ("{kind: state, query: 'agreements?kind=alliance', stated: anounced}", "no row of agreements can have the status 'anounced' (did you mean 'announced'?)"),
+        ("{kind: turnover, query: 'trade?reporter=UZB&partner=KAZ&year=2023', stated: '4.5'}", "has no unit, which a test of turnover cannot read"),
+        ("{kind: ratio, query: 'trade?reporter=UZB&partner=KAZ&year.from=2023&year.to=2016', stated: '2'}", "does not run forwards"),
     ],
 )  # fmt: skip
 def test_a_file_with_errors_is_refused_in_a_sentence(tmp_path, test: str, sentence: str) -> None:
@@ -310,6 +333,62 @@ def test_a_file_with_errors_is_refused_in_a_sentence(tmp_path, test: str, senten
         own(tmp_path, f"title: T\nclaims:\n  - text: A sentence\n    tests:\n      - {test}\n")
     assert isinstance(refused.value, UsageError) or hasattr(refused.value, "problems")
     assert any(sentence in problem for problem in refused.value.problems), refused.value.problems
+
+
+def test_the_tests_of_the_documents_state_what_a_row_can_have() -> None:
+    assert review.strange_states(material()[1]) == []
+
+
+def verdict_of(tmp_path, test: str) -> claims.Checked:
+    (one,) = own(tmp_path, f"title: T\nclaims:\n  - text: A sentence\n    tests:\n      - {test}\n")
+    return one
+
+
+@pytest.mark.parametrize(
+    ("test", "verdict"),
+    [
+        ("{kind: state, query: 'agreements?kind=normalisation&party=KAZ&party=ISR', stated: 'signed, announced'}", "supported"),
+        ("{kind: members, query: 'memberships?bloc=eaeu', stated: 'ARM, BLR, KAZ, KGZ, RUS'}", "supported"),
+        ("{kind: existence, query: 'macro?country=PAK&value.from=1e30'}", "unverifiable"),
+        ("{kind: existence, query: 'macro?country=PAK&value.to=1e30'}", "supported"),
+        ("{kind: standing, query: 'memberships?bloc=csto&country=UZB', stated: withdrawn, on: '2016'}", "supported"),
+        ("{kind: standing, query: 'memberships?bloc=csto&country=UZB', stated: member, on: '2016'}", "contradicted"),
+        # suspended until the bloc itself ended, and a member to the end: neither withdrew
+        ("{kind: standing, query: 'memberships?bloc=eurasec&country=UZB', stated: withdrawn, on: '2016'}", "unverifiable"),
+        ("{kind: standing, query: 'memberships?bloc=eurasec&country=KAZ', stated: withdrawn, on: '2016'}", "unverifiable"),
+    ],
+)  # fmt: skip
+def test_a_claim_of_ones_own_is_decided_by_the_rows(tmp_path, test: str, verdict: str) -> None:
+    assert verdict_of(tmp_path, test).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "{kind: existence, query: 'agreement_fields?agreement=kaz-kgz-2024-doc-pact&field=exercises'}",
+        "{kind: existence, query: 'agreements?party=KAZ&party=TUR&kind=defence-cooperation&date.from=2020&date.to=2020'}",
+        "{kind: members, query: 'memberships?bloc=c6', stated: '6'}",
+        "{kind: standing, query: 'memberships?bloc=c6&country=AZE', stated: participant}",
+    ],
+)
+def test_a_row_of_a_source_document_supports_no_claim_of_anothers(tmp_path, test: str) -> None:
+    found = verdict_of(tmp_path, test)
+    assert found.verdict == "unverifiable" and not found.rows
+    assert told.reason(found) == "Nothing but a source document itself says so."
+
+
+def test_a_row_with_a_second_voucher_supports(tmp_path) -> None:
+    """The same members of the label, once a source other than the documents vouches for them."""
+    held = frames()["memberships"]
+    label = held["bloc"] == "c6"
+    vouched = held.assign(source=held["source"].mask(label, "wiki-csto-2006"))
+    row = {"claim": "c", "part": 1, "kind": "members", "query": "memberships?bloc=c6", "stated": "6"}
+    (question,) = claims.questions([row])["c"]
+    rules = {each["kind"]: each for each in material()[2].to_dict("records")}
+    claim = {"claim": "c", "source": "doc-004a", "text": "The Six"}
+    assert claims.check_one(claim, [question], rules, evidence()).verdict == "unverifiable"
+    now = claims.check_one(claim, [question], rules, evidence({"memberships": vouched}))
+    assert now.verdict == "supported"
 
 
 def test_all_faults_of_a_file_are_told_at_once(tmp_path) -> None:

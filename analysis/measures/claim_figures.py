@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from analysis.errors import UsageError
+from analysis.errors import UsageError, did_you_mean
 
 from . import blocs, growth
-from .claim_terms import UNITS, Question, Reading, compared, within
+from .claim_form import words
+from .claim_terms import UNITS, Question, Reading, compared, trail, within
 from .consistency import component_consistency, ratio_matrix, readings
-from .dates import is_true
+from .dates import days, is_blank, is_true
 from .evidence import Evidence, Row, as_of_day, parse
 from .indices import deflate, price_index
 from .measured import Measured
 from .series import ended
 
+WITHDRAWN = "withdrawn"
 MONTHS = 12
 WITHIN = 0.005
 """How near to n twelfths a figure must lie to be told as one that would fit n months: half a point."""
@@ -35,36 +37,52 @@ def of_members(
         return []
     found = frozenset.intersection(*(side.certain for side in sides))
     unsure = frozenset().union(*(side.uncertain for side in sides))
-    trail = [tuple(dict.fromkeys(each for side in sides for each in part(side))) for part in (_ids, _vouch)]
+    behind = [tuple(dict.fromkeys(each for side in sides for each in part(side))) for part in (_ids, _vouch)]
     text = "+".join(sorted(found))
+    stated = frozenset(words(question))
     if question.stated.replace(".", "").isdigit():
         fits = None if unsure else within(question.number, len(found), question.bound, 0.0)
-        return [Reading(len(found), "count", fits, *trail, note=text)]
-    stated = frozenset(question.stated.split("+"))
+        return [Reading(len(found), "count", fits, *behind, note=text)]
+    known = set(evidence.frames["memberships"]["country"])
+    if strange := sorted(stated - known):
+        near = (
+            did_you_mean(strange[0], known) or "; write codes of countries with + between them, or a number"
+        )
+        raise UsageError(
+            f"claim {question.claim}: no row of memberships has the country '{strange[0]}'{near}"
+        )
     fits = stated <= found if question.bound == "contains" else stated == found
-    return [Reading(text or "none", "countries", None if unsure & stated else fits, *trail)]
+    return [Reading(text or "none", "countries", None if unsure & stated else fits, *behind)]
 
 
 def of_standings(
     question: Question, evidence: Evidence, rows: Sequence[Row], tolerance: float
 ) -> list[Reading]:
-    """The standing of a country in a bloc on the day: memberships?bloc=X&country=A, against the statuses stated."""
+    """The standing of a country in a bloc on the day: memberships?bloc=X&country=A, against the statuses stated.
+
+    Where no standing is left but a full one has ended by the day, it is "withdrawn".
+    """
     on = min(as_of_day(question.on), evidence.as_of) if question.on else evidence.as_of
     named = {column: value for column, mode, value in parse(question.query)[1] if not mode}
     frame = blocs.standing(
-        evidence.frames["memberships"],
+        evidence.vouched("memberships"),
         evidence.frames["status_meanings"],
         blocs=[named.get("bloc", "")],
         on=on,
         countries=[named.get("country", "")],
     )
+    begun = _begun(question, evidence, on)
+    if frame.empty:
+        return _withdrawn(question, evidence, begun, on)
+    # whether somebody withdrew is told by the standing that is left and by those that went before
+    behind = trail(begun) if WITHDRAWN in words(question) else ((), ())
     return [
         Reading(
             row["status"],
             "text",
-            None if row["status"] == blocs.UNCERTAIN else row["status"] in question.stated.split(","),
-            tuple(row["rows"]),
-            tuple(row["sources"]),
+            None if row["status"] == blocs.UNCERTAIN else row["status"] in words(question),
+            tuple(dict.fromkeys((*row["rows"], *behind[0]))),
+            tuple(dict.fromkeys((*row["sources"], *behind[1]))),
         )
         for row in frame.to_dict("records")
     ]
@@ -191,9 +209,31 @@ def of_components(
 # --- inside ------------------------------------------------------------------------------------------------------------
 
 
+def _begun(question: Question, evidence: Evidence, on: date) -> list[Row]:
+    """The rows of the query whose standing had begun by the day, the latest last."""
+    found = [row for row in evidence.select(question.query) if not evidence.is_of_document_only(row)]
+    begun = [row for row in found if days(row.cells["start"]).first <= on]
+    return sorted(begun, key=lambda row: days(row.cells["start"]))
+
+
+def _withdrawn(question: Question, evidence: Evidence, begun: Sequence[Row], on: date) -> list[Reading]:
+    """One reading where a full standing was the last and had ended by the day, while the bloc goes on without it.
+
+    The end of a suspension, or of the bloc itself, is no withdrawal.
+    """
+    meanings = evidence.frames["status_meanings"].to_dict("records")
+    full = {row["status"] for row in meanings if is_true(row["is_full"])}
+    if not begun or begun[-1].cells["status"] not in full or is_blank(begun[-1].cells["end"]):
+        return []
+    bloc = f"memberships?bloc={begun[-1].cells['bloc']}"
+    if days(begun[-1].cells["end"]).last > on or not _members(evidence, bloc, on).certain:
+        return []
+    return [Reading(WITHDRAWN, "text", WITHDRAWN in words(question), *trail(begun))]
+
+
 def _members(evidence: Evidence, query: str, on: date) -> blocs.Members:
     named = {column: value for column, mode, value in parse(query)[1] if not mode}
-    frame = evidence.frames["memberships"]
+    frame = evidence.vouched("memberships")
     if "country" in named:
         frame = frame[frame["country"].isin(named["country"].split(","))]
     return blocs.members(frame, evidence.frames["status_meanings"], named.get("bloc", ""), on)
@@ -227,6 +267,11 @@ def _pair(question: Question) -> tuple[tuple[str, str], tuple[int, int]]:
             f"claim {question.claim}: the query '{question.query}' does not name reporter, partner and year; "
             "write trade?reporter=UZB&partner=KAZ&year=2023, or year.from and year.to for growth"
         ) from None
+    if years[0] > years[1] or (years[0] == years[1] and question.kind != "turnover"):
+        raise UsageError(
+            f"claim {question.claim}: the query '{question.query}' does not run forwards; "
+            "write the earlier year as year.from and the later as year.to"
+        )
     return pair, years
 
 

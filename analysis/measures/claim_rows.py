@@ -9,11 +9,10 @@ from collections.abc import Iterable, Sequence
 
 from analysis.errors import UsageError
 
-from .claim_terms import UNITS, YEAR, Question, Reading, compared, dates_fit, trail
+from .claim_form import words
+from .claim_terms import UNITS, WEEKDAYS, YEAR, Question, Reading, compared, dates_fit, trail
 from .dates import days, is_true
 from .evidence import Evidence, Row, as_of_day, parse
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def of_dates(question: Question, evidence: Evidence, rows: Sequence[Row], tolerance: float) -> list[Reading]:
@@ -71,7 +70,7 @@ def of_numbers(
     unit = "km" if question.column.endswith("_km") else "usd" if question.unit.endswith("USD") else "count"
     unit = "share" if question.unit == "percent" else "years" if question.unit == "years" else unit
     return [
-        compared(question, float(found), unit, tolerance, (row.id,), row.sources)
+        compared(question, _number(found, question, row), unit, tolerance, (row.id,), row.sources)
         for row in rows
         for found in _filled(row, question.column or "value")
     ]
@@ -84,7 +83,7 @@ def of_counts(question: Question, evidence: Evidence, rows: Sequence[Row], toler
 
 def of_states(question: Question, evidence: Evidence, rows: Sequence[Row], tolerance: float) -> list[Reading]:
     """How far each agreement, corridor or bloc had come on the day, against the states stated (any of several)."""
-    wanted = question.stated.split(",")
+    wanted = words(question)
     found = []
     for row in rows:
         state = str(row.cells.get(question.column or ("state" if "state" in row.cells else "status")))
@@ -171,8 +170,18 @@ def _filled(row: Row, column: str) -> Iterable[str]:
     return () if cell is None or cell != cell or str(cell) in ("", "<NA>") else (str(cell),)
 
 
+def _number(cell: str, question: Question, row: Row) -> float:
+    try:
+        return float(cell)
+    except ValueError:
+        column, table = question.column or "value", row.id.partition(":")[0]
+        raise UsageError(
+            f"the column '{column}' of {table} holds no numbers; name one that does with column:"
+        ) from None
+
+
 def _title(row: Row) -> str:
-    if "aspect" in row.cells:
+    if {"aspect", "value"} <= row.cells.keys():
         return f"{row.cells['aspect']}: {row.cells['value']}"
     if "field" in row.cells:
         return str(row.cells["field"]).replace("-", " ")

@@ -8,7 +8,8 @@ a bound; `claim_kinds` says how each kind decides and how far a number may be of
     contradicted        a row that can tell says something else
     unverifiable        no row can tell, or the claim is a forecast or a judgement; it says why
 
-A row for which only the document itself vouches never supports it. `first_verdict` of the claims is never read here.
+A row for which only the document itself vouches, or another whose claims are under review, never supports it.
+`first_verdict` of the claims is never read here.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ import pandas as pd
 
 from analysis.errors import BriefingError, UsageError, did_you_mean
 
-from . import claim_figures, claim_rows
+from . import claim_figures, claim_form, claim_rows
 from .claim_terms import UNITS, Question, Reading
 from .dates import days, is_blank
-from .evidence import FURTHER, LINKS, Evidence, Row, is_of_document_only, parse
+from .evidence import FURTHER, LINKS, Evidence, Row, parse
 from .releases import known
 
 __all__ = [
@@ -74,9 +75,6 @@ KINDS: dict[str, Kind] = {
     "turnover": claim_figures.of_turnovers,
 }
 """The kinds of test that can decide; a kind of data/claim_kinds.csv that is not here is never decided."""
-
-MEASURED = ("components", "members", "percentage", "ratio", "standing", "turnover")
-"""Kinds that read their tables through a measure rather than row by row, and the tables each of them needs."""
 
 BEHIND = {
     "trade": ("trade", "sources", "bases", "macro"),
@@ -243,7 +241,8 @@ def check_one(
     if any part holds, contradicted if one is refuted and none holds.
     """
     document = None if is_blank(claim.get("source")) else str(claim["source"])
-    parts = tuple(_part(question, document, rules, evidence) for question in asked)
+    apart = evidence.apart_from(document)
+    parts = tuple(_part(question, document, rules, apart) for question in asked)
     stated = "" if is_blank(claim.get("stated_value")) else str(claim["stated_value"])
     if str(claim.get("unit")) in UNITS:
         stated = f"{stated} {claim['unit']}"
@@ -299,41 +298,41 @@ def _part(
     if question.kind not in KINDS:
         said = question.why or str(rule["rule"])
         return Part(question, UNVERIFIABLE, reason=said.rstrip("."))
+    claim_form.hold(question)
     if question.on and days(question.on).first > evidence.as_of:
         return Part(question, UNVERIFIABLE, reason="it speaks of a day that has not come yet")
     tolerance = question.tolerance
     if tolerance is None:
         tolerance = 0.0 if is_blank(rule["tolerance"]) else float(rule["tolerance"])
-    rows, only_document = _rows(question, document, evidence)
+    rows, only_document = _rows(question, evidence)
     found = KINDS[question.kind](question, evidence, rows, tolerance)
-    kept = [each for each in found if not _is_documents_own(each, document)]
+    kept = [each for each in found if not evidence.is_documents_own(each.sources)]
     if not kept:
-        return Part(question, UNVERIFIABLE, reason=_nothing(question, only_document or bool(found)))
+        return Part(question, UNVERIFIABLE, reason=_nothing(question, document, only_document or bool(found)))
     verdict = _verdict([each.fits for each in kept], str(rule["needs"]))
     coarse = question.why.rstrip(".") or "the dates are too coarse to tell"
     reason = coarse if verdict == UNVERIFIABLE else ""
     return Part(question, verdict, tuple(kept), reason, tolerance)
 
 
-def _rows(question: Question, document: str | None, evidence: Evidence) -> tuple[list[Row], bool]:
-    """The rows of the query that may support, and whether some were dropped as the document's own."""
-    if question.kind in MEASURED:
+def _rows(question: Question, evidence: Evidence) -> tuple[list[Row], bool]:
+    """The rows of the query that may support, and whether some were dropped as the document's own.
+
+    A kind that reads its table through a measure takes no rows from here.
+    """
+    if question.kind == "components":
         return [], False
     on = days(question.on).last if question.on else None
     found = evidence.select(question.query, on=on)
-    kept = [row for row in found if not is_of_document_only(row, document)]
-    return kept, len(kept) < len(found)
+    kept = [row for row in found if not evidence.is_of_document_only(row)]
+    return ([] if question.kind in claim_form.TABLES_OF else kept), len(kept) < len(found)
 
 
-def _is_documents_own(reading: Reading, document: str | None) -> bool:
-    return document is not None and bool(reading.sources) and set(reading.sources) <= {document}
-
-
-def _nothing(question: Question, only_document: bool) -> str:
+def _nothing(question: Question, document: str | None, only_document: bool) -> str:
     if question.why:
         return question.why.rstrip(".")
     if only_document:
-        return "nothing but the document itself says so"
+        return f"nothing but {'a source' if document is None else 'the'} document itself says so"
     return f"no row of {question.query.partition('?')[0]} tells"
 
 

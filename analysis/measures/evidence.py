@@ -13,7 +13,7 @@ actor, country, sponsor, field) may be named again: all of its values must be th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -50,7 +50,8 @@ class Evidence:
     """The tables a check may look into, and the day it stands at.
 
     `frames` are tables by name, `keys` the columns of their primary keys. `as_of` is the state of the world;
-    `known_by` the newest release allowed, `deflator` the price index of constant dollars.
+    `known_by` the newest release allowed, `deflator` the price index of constant dollars; `documents` the sources
+    whose own claims are under review: a row for which nothing else vouches supports no claim.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -58,6 +59,7 @@ class Evidence:
     as_of: date
     known_by: date | None = None
     deflator: str = "us_cpi"
+    documents: frozenset[str] = frozenset()
     _vouched: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict, repr=False)
 
     def select(self, query: str, *, on: date | None = None) -> list[Row]:
@@ -87,6 +89,34 @@ class Evidence:
         for column, mode, value in conditions:
             frame = _kept(frame, self._holds(frame, name, column, mode, value, query))
         return [self._row(name, cells) for cells in frame.to_dict("records")]
+
+    def apart_from(self, document: str | None) -> Evidence:
+        """The same evidence for a claim of that document, which cannot vouch for itself.
+
+        >>> Evidence({}, {}, date(2026, 6, 1)).apart_from("doc-x").is_documents_own(["doc-x"])
+        True
+        """
+        return self if document is None else replace(self, documents=self.documents | {document})
+
+    def is_documents_own(self, sources: Iterable[str]) -> bool:
+        """Whether no source but documents under review vouches."""
+        held = set(sources)
+        return bool(held) and held <= self.documents
+
+    def is_of_document_only(self, row: Row) -> bool:
+        """Whether nothing but a document under review vouches for a row: such a row is never support.
+
+        >>> Evidence({}, {}, date(2026, 6, 1)).is_of_document_only(Row("events:x", {"is_document_only": True}, ("s",)))
+        True
+        """
+        return is_true(row.cells.get("is_document_only")) or self.is_documents_own(row.sources)
+
+    def vouched(self, table: str) -> pd.DataFrame:
+        """The rows of a table for which something else than a document under review vouches."""
+        frame = self.frames[table]
+        suspects = frame[frame["source"].isin(self.documents)]
+        own = [self.is_of_document_only(self._row(table, cells)) for cells in suspects.to_dict("records")]
+        return frame.drop(index=suspects.index[own])
 
     def rows(self, query: str) -> Iterator[str]:
         """The ids of the rows that a query finds."""
@@ -196,17 +226,6 @@ def parse(query: str) -> tuple[str, list[tuple[str, str, str]]]:
     return name, conditions
 
 
-def is_of_document_only(row: Row, document: str | None) -> bool:
-    """Whether nothing but the document that makes the claim vouches for a row: such a row is never support.
-
-    >>> is_of_document_only(Row("events:x", {}, ("doc-x",)), "doc-x")
-    True
-    """
-    return is_true(row.cells.get("is_document_only")) or (
-        document is not None and bool(row.sources) and set(row.sources) <= {document}
-    )
-
-
 def _kept(frame: pd.DataFrame, mask: Iterable[bool]) -> pd.DataFrame:
     """The rows for which the mask is true; an empty frame keeps its columns."""
     return frame[pd.Series(list(mask), index=frame.index, dtype=bool)]
@@ -215,21 +234,23 @@ def _kept(frame: pd.DataFrame, mask: Iterable[bool]) -> pd.DataFrame:
 def _fits(cell: Any, mode: str, value: str) -> bool:
     if is_blank(cell):
         return mode == "not" or (mode == "" and value == "")
+    if mode in ("from", "to") and isinstance(cell, float) and _number(value) is not None:
+        return cell >= _number(value) if mode == "from" else cell <= _number(value)
     if mode in ("from", "to"):
         here, there = days(str(cell)[:10]), days(value)
         return here.first >= there.first if mode == "from" else here.first <= there.last
     text = str(cell).lower() if isinstance(cell, bool) or type(cell).__name__ == "bool" else str(cell)
     if mode == "contains":
         return value.casefold() in text.casefold()
-    same = text in value.split(",") or (isinstance(cell, float) and _equal(cell, value))
+    same = text in value.split(",") or (isinstance(cell, float) and cell == _number(value))
     return same != (mode == "not")
 
 
-def _equal(cell: float, value: str) -> bool:
+def _number(text: str) -> float | None:
     try:
-        return cell == float(value)
+        return float(text)
     except ValueError:
-        return False
+        return None
 
 
 def as_of_day(text: str) -> date:

@@ -70,7 +70,7 @@ class Problems:
         line = f" line {mark.line + 1}" if mark else ""
         if isinstance(error, UnicodeError):
             return f"{self.file}: is not UTF-8; save it as UTF-8"
-        said = getattr(error, "problem", None) or str(error)
+        said = getattr(error, "problem", None) or str(error).partition("\n")[0]
         return f"{self.file}{line}: {said if 'stands twice' in said else f'is not YAML ({said}); correct that line'}"
 
     def mapping(self, told: Any, where: str, known: Sequence[str]) -> dict[str, Any]:

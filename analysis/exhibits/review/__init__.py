@@ -6,7 +6,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "listing": ["all_claims", "differences", "differing", "off", "rules", "used"],
-        "material": ["Asked", "asked", "evidence", "kinds", "only"],
+        "material": ["Asked", "asked", "evidence", "kinds", "only", "strange_states"],
         "scorecard": ["contradicted", "decided", "lead", "limit", "scorecard", "supported"],
         "told": ["found", "reason", "verdict"],
     },

@@ -11,6 +11,9 @@ import pandas as pd
 from analysis import tables
 from analysis.errors import UsageError, did_you_mean
 from analysis.measures import claims
+from analysis.measures.claim_figures import WITHDRAWN
+from analysis.measures.claim_form import words
+from analysis.measures.dates import is_blank
 from analysis.measures.evidence import Evidence
 
 
@@ -64,10 +67,53 @@ def evidence(given: Asked, as_of: date, known_by: date) -> Evidence:
         {name: tables.primary_key(name) for name in names},
         as_of,
         known_by,
+        documents=frozenset(tables.read("claims")["source"]),
     )
     if given.is_own:
         claims.hold_words(given.tests, held)
+        if problems := [*_early(given.tests), *strange_states(given.tests)]:
+            raise UsageError(*problems)
     return held
+
+
+def strange_states(tests: pd.DataFrame) -> list[str]:
+    """A sentence for each state or standing that a test states and that no row of its table can have."""
+    found = []
+    for row in tests[tests["kind"].isin(["state", "standing"])].to_dict("records"):
+        question = claims.Question(row["claim"], row["part"], row["kind"], stated=str(row["stated"] or ""))
+        name = str(row["query"]).partition("?")[0]
+        column = "status" if is_blank(row["column"]) else row["column"]
+        known = _values(name, column)
+        found += [
+            f"claim {row['claim']}: no row of {name} can have the {column} '{each}'"
+            f"{did_you_mean(each, known) or '; choose one of ' + ', '.join(known)}"
+            for each in words(question)
+            if known and each not in known
+        ]
+    return found
+
+
+def _values(table: str, column: str) -> list[str]:
+    """What a column may hold, where its table declares that."""
+    if table not in tables.names():
+        return []
+    declared = {field.name: field.constraints.get("enum") for field in tables.describe(table).columns}
+    if declared.get(column):
+        return list(declared[column])
+    return [*tables.read("status_meanings")["status"], WITHDRAWN] if table == "memberships" else []
+
+
+def _early(tests: pd.DataFrame) -> list[str]:
+    """A sentence for each day before the first that the data speak about."""
+    first = tables.earliest()
+    return [
+        f"claim {row['claim']}: on {row['on']} is before {first.isoformat()}, where the data begin; "
+        "choose that day or a later one"
+        for row in tests.to_dict("records")
+        if first is not None
+        and str(row["on"])[:4].isdigit()
+        and str(row["on"]) < first.isoformat()[: len(str(row["on"]))]
+    ]
 
 
 def kinds(tolerance_pct: float | None) -> pd.DataFrame:
