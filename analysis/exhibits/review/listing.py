@@ -25,7 +25,9 @@ def all_claims(checked: Sequence[Checked], verdicts: Collection[str]) -> Exhibit
             "all-claims-title",
             "{count:count} {claims} with the verdicts asked for, and what the tables say of each"
             if verdicts
-            else "Each of the {count:count} {claims}, what the tables say of it, and the verdict",
+            else "Each of the {count:count} {claims}, what the tables say of it, and the verdict"
+            if len(kept) > 1
+            else "{count:count} {claims}, what the tables say of it, and the verdict",
             role="title",
             count=_count(kept),
             claims=plural(len(kept), one="claim", other="claims"),
@@ -47,7 +49,7 @@ def off(checked: Sequence[Checked]) -> Exhibit:
             count=_count(kept),
             claims=plural(len(kept), one="claim", other="claims"),
         ),
-        absent="No claim under review is contradicted, wholly or in part.",
+        absent="So there is no list of claims of which the tables say otherwise.",
     )
 
 
@@ -66,9 +68,11 @@ def rules(kinds: pd.DataFrame, checked: Sequence[Checked]) -> Exhibit:
         "rules",
         title=Finding(
             "rules-title",
-            "{count:count} kinds of test were used, each with its rule",
+            "{count:count} {kinds} used, {each} with its rule",
             role="title",
             count=len(frame),
+            kinds=plural(len(frame), one="kind of test was", other="kinds of test were"),
+            each=plural(len(frame), one="told", other="each"),
         ),
         subtitle="Tests by kind; the tolerance is the greatest difference allowed",
         alt="How each kind of test decides, what difference it allows, and how many tests are of it.",

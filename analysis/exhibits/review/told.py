@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from analysis.exhibits import marks, names, wording
 from analysis.measures.claim_terms import UNITS, Reading
-from analysis.measures.claims import CONTRADICTED, PARTLY, UNVERIFIABLE, Checked, Part
+from analysis.measures.claims import CONTRADICTED, PARTLY, SUPPORTED, UNVERIFIABLE, Checked, Part
 
 VERDICTS = {
     "supported": "supported",
@@ -21,6 +21,7 @@ ORDERS = {
     "same": "on the same day",
     "uncertain": "in an order that cannot be told",
 }
+TOLD_FROM = 0.0005  # a difference that would print as none is none
 MOST = 3
 MOST_NAMED = 5
 SPANNED = {"usd", "km", "share", "ratio", "rate"}
@@ -44,12 +45,12 @@ def found(checked: Checked) -> str:
 
 
 def reason(checked: Checked) -> str:
-    """Why the verdict is what it is, in a sentence; nothing where a plain value supports the claim."""
+    """Why the verdict is what it is, in a sentence; nothing where the very value stated supports the claim."""
     if checked.verdict == UNVERIFIABLE:
         return _sentence("; ".join(dict.fromkeys(part.reason for part in checked.parts if part.reason)))
     if checked.verdict == PARTLY:
         return _sentence("; ".join(_of_part(part) for part in checked.parts))
-    said = [_gap(part) for part in checked.parts if part.verdict == CONTRADICTED]
+    said = [_gap(part) for part in checked.parts if part.verdict in (CONTRADICTED, SUPPORTED)]
     said += [each.note for part in checked.parts for each in part.readings if each.note and _is_told(each)]
     return _sentence("; ".join(dict.fromkeys(filter(None, said))))
 
@@ -148,7 +149,10 @@ def _gap(part: Part) -> str:
         return ""
     nearest = min(gaps, key=lambda each: abs(each.difference))
     side = "below" if nearest.difference < 0 else "above"
-    allowed = f", more than the {wording.percent(part.tolerance)} allowed" if part.tolerance else ""
+    if part.verdict == SUPPORTED and abs(nearest.difference) < TOLD_FROM:
+        return ""
+    beside = "within" if nearest.fits else "more than"
+    allowed = f", {beside} the {wording.percent(part.tolerance)} allowed" if part.tolerance else ""
     return f"it is {wording.percent(abs(nearest.difference))} {side} the nearest figure found{allowed}"
 
 
