@@ -183,7 +183,7 @@ class TestDocument000:
 
     def test_the_document_is_shown_and_supports_nothing(self, pact: Blocks) -> None:
         rows = [list(map(plain, row)) for row in pact["stated"]["table"]["rows"]]
-        assert rows[-1][0] == "Military cooperation pact as described in document 000"
+        assert rows[-1][0] == "Military cooperation pact as only one document describes it"
         assert rows[-1][2] == "March 2024 †‡" and rows[-1][5] == "announced"
         assert "supports nothing" in pact["stated-place"]["text"]
         assert "doc-000" not in {each["id"] for each in pact["stated-place"]["sources"]}

@@ -89,7 +89,8 @@ class TestPair:
         assert "it was the same on 31 December 2019" in text(found["pair-place"])
         assert column(found["pair"], "Date")["Treaty on Allied Relations"] == "25 December 2003"
         assert (
-            column(found["pair"], "Counts")["Military cooperation pact as described in document 000"] == "no"
+            column(found["pair"], "Counts")["Military cooperation pact as only one document describes it"]
+            == "no"
         )
 
     def test_none_and_strangers_are_said_in_a_sentence(self) -> None:

@@ -27,6 +27,9 @@ _SPAN = re.compile(r"\b([0-9]{4})-([0-9]{4})\b")
 _DAY = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
 _FLOW = re.compile(r"\b(export|import) ([A-Z]{3}) (to|from) ([A-Z]{3})\b")
 _DOLLARS = re.compile(r"\b([0-9]{1,3}(?:,[0-9]{3})+) dollars\b")
+_OFFICE = re.compile(r"\b(the series of [A-Z]{3}) \([a-z]+\)")
+_GIVEN = re.compile(r"\bin ([a-z0-9]+(?:-[a-z0-9]+)+) for\b")
+_SOURCE = re.compile(r"(?<![\w/-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w/-])")
 
 
 def country(code: str, *, start: bool = False) -> str:
@@ -152,18 +155,30 @@ def with_releases(text: str, sources: Iterable[str], office: str | None = None) 
     return text
 
 
+def sourced(text: str) -> str:
+    """The reason of a measure with the ids of sources written as `release` does.
+
+    >>> sourced("no population of 2024 in cia-factbook-2026 for IND; well-known")
+    'no population of 2024 by Central Intelligence Agency, 22 January 2026, for IND; well-known'
+    """
+    given = _GIVEN.sub(lambda found: f"by {found[1]}, for" if found[1] in _sources() else found[0], text)
+    return _SOURCE.sub(lambda found: release(found[0]) if found[0] in _sources() else found[0], given)
+
+
 def spoken(text: str, blocs: Iterable[str] = (), *, start: bool = False) -> str:
     """The reason of a measure with names in the place of codes of countries and indicators, of the `blocs`, of days.
 
-    With `start` it begins a sentence.
+    The id of an office is left out. With `start` it begins a sentence.
 
     >>> spoken("KAZ reports no exports to UZB in 2016")
     'Kazakhstan reports no exports to Uzbekistan in 2016'
     >>> spoken("it is uncertain whether KGZ is in eaeu on 2015-08-10", ["eaeu"])
     'it is uncertain whether Kyrgyzstan is in EAEU on 10 August 2015'
+    >>> spoken("the series of UZB (uzstat) has nothing")
+    'the series of Uzbekistan has nothing'
     """
     known = _countries()
-    named = _FLOW.sub(r"\1s of \2 \3 \4", text)
+    named = _FLOW.sub(r"\1s of \2 \3 \4", _OFFICE.sub(r"\1", text))
     named = _CODE.sub(lambda found: country(found[0]) if found[0] in known else found[0], named)
     for ident in blocs:
         named = re.sub(rf"(?<![\w-]){re.escape(ident)}(?![\w-])", lambda _, ident=ident: bloc(ident), named)
@@ -192,6 +207,11 @@ def _countries() -> dict[str, tuple[str, str, str]]:
         row.country: (row.name, row.short_name, row.article if isinstance(row.article, str) else "")
         for row in frame.itertuples(index=False)
     }
+
+
+@cache
+def _sources() -> frozenset[str]:
+    return frozenset(tables.read("sources")["source"])
 
 
 @cache

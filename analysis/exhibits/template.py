@@ -349,7 +349,7 @@ def _plainly(field: Field, value: Any, language: str) -> str:
         case str(), "date":
             return wording.date(value, language=language)
         case str(), "" if value.strip():
-            return plain(value)
+            return wording.typographic(plain(value))
         case int(), "" | "year":
             return wording.year(value)
         case int(), "count":
@@ -357,7 +357,7 @@ def _plainly(field: Field, value: Any, language: str) -> str:
         case dt.date(), "" | "date":
             return wording.date(value, language=language)
         case list() | tuple(), "" | "and":
-            return plain(wording.join(value, language=language))
+            return wording.typographic(plain(wording.join(value, language=language)))
         case list() | tuple(), "or":
             return plain(wording.join(value, language=language, style="or"))
         case float(), _:

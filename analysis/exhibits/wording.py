@@ -34,6 +34,7 @@ NOISE = Decimal("1e-9")  # what is nearer to zero than this is zero
 
 _SCALES = (0, 6, 9, 12)  # units, million, billion, trillion: "23 500" is easier to read than "23.5 thousand"
 _WIDE = Context(prec=400, rounding=ROUND_HALF_UP)
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])|(?<=s)'(?=\s)")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
@@ -280,6 +281,15 @@ def country(name: str, *, article: str = "", start: bool = False) -> str:
         raise ValueError("a country without a name")
     text = f"{article} {name}" if article else name
     return text[:1].upper() + text[1:] if start else text
+
+
+def typographic(text: str) -> str:
+    """The text with the apostrophes of print, for titles that came with those of a typewriter.
+
+    >>> typographic("Kazakhstan's president heard the states' vote")
+    'Kazakhstan’s president heard the states’ vote'
+    """
+    return _APOSTROPHE.sub("’", text)
 
 
 def join(items: Sequence[str], *, language: str = "en", style: str = "standard") -> str:

@@ -179,7 +179,7 @@ class TestWeight:
     def test_missing_weight_is_named(self) -> None:
         spread = bloc_weights(sets()["cmhs"], self.GIVEN)
         assert said(overlap.heaviest(spread)) == "No weights can be given for the members of CMHS."
-        assert "no gross domestic product of 2019 in wb-gdp-datahub for Uzbekistan" in said(
+        assert "no gross domestic product of 2019 by World Bank, 20 March 2026, for Uzbekistan" in said(
             overlap.composition({"cmhs": spread})
         )
 

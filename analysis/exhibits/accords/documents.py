@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 
+from analysis import tables
 from analysis.exhibits import marks, wording
 from analysis.exhibits.accords import naming, stated
 from analysis.exhibits.accords.tracks import Tracks
@@ -199,5 +200,6 @@ def _checked(row: dict, claim: pd.Series, others: dict[str, str]) -> dict:
 
 
 def _spoken(said: tuple[str, str, str]) -> str:
-    """A document by its number, and what it says."""
-    return f"Document {said[0].rpartition('-')[2]}: {said[1]}"
+    """A document by its title, and what it says."""
+    (cited,) = tables.cite(said[0])
+    return f"“{str(cited['title']).partition(' (')[0]}”: {said[1]}"

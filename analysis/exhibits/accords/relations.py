@@ -79,7 +79,9 @@ def oldest(found: pd.DataFrame | None, process: str) -> Finding:
         )
     known = None if found.empty else found[[bool(each.value) for each in found["years"]]]
     if known is None or known.empty:
-        text = "On this day, the tables hold relations before the step for no country that has begun to join {process}."
+        text = (
+            "For no country is it known on this day that it had relations before it began to join {process}."
+        )
         more, opened = ("", {}) if known is None else _normalised(found)
         return Finding("relations-before", text + more, **values, **opened)
     top = max(known.to_dict("records"), key=lambda row: row["years"].value)
@@ -110,7 +112,8 @@ def relations(found: pd.DataFrame | None, process: str, on: date) -> Exhibit:
     if found is None:
         return naming.not_asked("relations", process)
     if found.empty:
-        return naming.none_yet("relations", process, on)
+        text = "On {day}, there is no joining to set diplomatic relations beside."
+        return Exhibit.absent("relations", Finding("relations-absent", text, day=on))
     known = [each.defined for each in found["years"]]
     count = Measured(sum(known), "count", "years_before")
     if not any(known):

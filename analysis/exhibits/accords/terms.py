@@ -151,7 +151,8 @@ def concessions(found: pd.DataFrame, tracks: Tracks, process: str, on: date) -> 
     text = "The longest term runs to {last}, at most"
     if len(firm):
         values["which"] = _ended(firm)
-        text = "Firm terms end in {which}; with what is possible or spoken of, the last ends in {last}"
+        values["terms"] = plural(len(firm), one="The firm term ends", other="Firm terms end")
+        text = "{terms} in {which}; with what is possible or spoken of, the last ends in {last}"
     return Exhibit.figure(
         "concessions",
         title=Finding("concessions-title", text, role="title", **values),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 import pandas as pd
@@ -23,7 +24,7 @@ def rules(series: Series) -> Finding:
     """Limit: the rule by which the series of one side was chosen, or why there is none."""
     ident = f"rule-{series.reporter.lower()}"
     if not series.defined:
-        return Finding(ident, "{why}.", role="limit", why=names.spoken(str(series.absence), start=True))
+        return Finding(ident, "{why}.", role="limit", why=_why(series))
     rule = names.spoken(names.with_releases(str(series.rule_text), series.sources, series.office))
     return Finding(
         ident,
@@ -34,6 +35,13 @@ def rules(series: Series) -> Finding:
         lacking=_lacking(series),
         revised=_revised(series),
         sources=series.sources,
+    )
+
+
+def _why(series: Series) -> str:
+    """Why there is no series, in a sentence that does not begin with the name of a file."""
+    return re.sub(
+        r"^Data/trade\.csv has", "The table of trade has", names.spoken(str(series.absence), start=True)
     )
 
 

@@ -257,7 +257,9 @@ def meetings(held: pd.DataFrame, pair: Sequence[str], start: int, as_of: dt.date
     """Summits, visits and meetings with both countries as ticks along time; `held` is that of `around.meetings`."""
     shown = held[[last.year >= start for last in held["last"]]]
     if shown.empty:
-        return Exhibit.absent("meetings", Finding("meetings-absent", "So there is no calendar of them."))
+        return Exhibit.absent(
+            "meetings", Finding("meetings-absent", "No calendar is drawn where no event is found.")
+        )
     both = {"one": names.country(pair[0]), "other": names.country(pair[1])}
     years = pd.Series([day.year for day in shown["first"]]).value_counts()
     top = int(years[years == years.max()].index.max())

@@ -27,7 +27,7 @@ def chance(past: Series, goal: targets.Goal, drawn: passage.Passage, tested: pas
     """How likely the target is by its year and when draws from past changes reach it; or why that is not said."""
     level = targets.base(past)
     if not goal.defined or not level.defined:
-        return Finding("chance", "And no chance of reaching one is given.")
+        return Finding("chance", "No chance is given where there is no goal or no series to hold against it.")
     if goal.year is not None and goal.year <= level.end:
         return Finding("chance", "The year of the target has passed, so no chance of reaching it is given.")
     if level.value >= goal.value:

@@ -176,7 +176,10 @@ def _absent(
 ) -> Finding | None:
     if day is None:
         return Finding(
-            ident, NOT_ASKED if ident == PLACE else "So there is no table of stated against found."
+            ident,
+            NOT_ASKED
+            if ident == PLACE
+            else "Without a stated date there is nothing to set against what is found.",
         )
     if not pair:
         return words.no_pair(

@@ -291,7 +291,11 @@ def inner_trade(found: Mapping[str, BlocTrade]) -> Exhibit:
 def _without(spreads: Mapping[str, Mapping[str, BlocWeights]]) -> str | None:
     """The blocs that an indicator leaves out; why is said where each is first missed."""
     gone = {names.bloc(bloc) for each in spreads.values() for bloc, one in each.items() if one.frame.empty}
-    return f"Left out where a member has no figure: {wording.join(sorted(gone))}." if gone else None
+    return (
+        f"Left out where there is no member or one has no figure: {wording.join(sorted(gone))}."
+        if gone
+        else None
+    )
 
 
 def _bare(measured: Measured) -> Measured:
@@ -330,5 +334,6 @@ def _clause(reason: str, bloc: str) -> str:
     lacking = _LACKS.search(reason)
     if lacking:
         codes = dict.fromkeys(re.findall(r"(?:export|import) ([A-Z]{3}) ", lacking[2]))
-        return f"{lacking[1]} lacks the totals of {wording.join(names.countries(codes))}"
-    return names.spoken(reason.partition(" flows: ")[0] + (" flows" if " flows: " in reason else ""), [bloc])
+        return f"{names.sourced(lacking[1])} lacks the totals of {wording.join(names.countries(codes))}"
+    short = reason.partition(" flows: ")[0] + (" flows" if " flows: " in reason else "")
+    return names.spoken(names.sourced(short), [bloc])

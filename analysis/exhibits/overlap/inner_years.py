@@ -104,7 +104,7 @@ def introverted(found: Mapping[str, BlocYears]) -> Exhibit:
                 }
             )
     if not rows:
-        text = "No bloc of the two has a year in which one release covers its members and the world."
+        text = "Neither bloc has a year in which one release covers its members and the world."
         return Exhibit.absent("introversion", Finding("introversion-absent", text))
     frame = pd.DataFrame(rows)
     top = max(rows, key=lambda row: row["introversion"].value if row["introversion"].defined else -2)

@@ -108,7 +108,9 @@ def used(kinds: pd.DataFrame, checked: Sequence[Checked]) -> Finding:
 
 def differing(checked: Sequence[Checked], claims: pd.DataFrame) -> Finding:
     """How many verdicts are other than a first one by hand."""
-    if "first_verdict" not in claims.columns or not checked:
+    if not checked:
+        return Finding("differing", "There is no verdict to set beside that of a first reader.")
+    if "first_verdict" not in claims.columns:
         return Finding("differing", "These claims have no first verdict by hand.")
     count = len(compare(checked, claims, pd.DataFrame(columns=["claim", "explanation"])))
     if not count:

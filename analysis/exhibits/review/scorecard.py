@@ -192,7 +192,7 @@ def _documents() -> Mapping[str, str]:
     """The titles of the documents, by id."""
     frame = tables.read("sources")
     own = frame[frame["source"].isin(set(tables.read("claims")["source"]))]
-    return {row.source: row.title.partition(" (")[0] for row in own.itertuples()}
+    return {row.source: wording.typographic(row.title.partition(" (")[0]) for row in own.itertuples()}
 
 
 def _count(number: int) -> Measured:

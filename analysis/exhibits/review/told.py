@@ -25,6 +25,7 @@ TOLD_FROM = 0.0005  # a difference that would print as none is none
 MOST = 3
 MOST_NAMED = 5
 SPANNED = {"usd", "km", "share", "ratio", "rate"}
+_ONE = re.compile(r"^(1 [a-z]+)s$")
 _DATE = re.compile(r"\b[0-9]{4}-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?\b")
 
 
@@ -58,7 +59,7 @@ def reason(checked: Checked) -> str:
 def stated(checked: Checked) -> str:
     """What the claim states, its dates and codes as a reader knows them."""
     dated = _DATE.sub(lambda found: wording.date(found[0]), checked.stated)
-    return names.spoken(dated.replace("/", " to "))
+    return _ONE.sub(r"\1", names.spoken(dated.replace("/", " to ")))
 
 
 # --- inside ----------------------------------------------------------------------------------------------------------

@@ -29,7 +29,10 @@ UNIONS, ALLIES = ("both", "customs-union"), ("both", "alliance")
 
 
 def _absent(ident: str, path: str, day: date) -> Absent:
-    text = "The borders of {path} are not walked: it had not been announced by {day}, or the tables give it no route."
+    text = {
+        "route": "The borders of {path} are not walked: it had not been announced by {day}, or the tables give it no route.",
+        "steps": "On {day}, {path} has no border to list with its ties and wars.",
+    }[ident]
     return Exhibit.absent(ident, Finding(f"{ident}-absent", text, path=names.corridor_said(path), day=day))
 
 

@@ -204,8 +204,10 @@ def mix_said(network: Network, country: str | None, rows: pd.DataFrame, bloc: st
     of_bloc, binding_of_bloc = counts.iloc[-1].sum(), _binding(counts.iloc[[-1]])
     text = "Of {total:count} security {acts} known on {day}, {binding:count} {are} signed or in force"
     if of_bloc:
-        text += "; of the {own:count} agreements of {bloc} itself it is {own_binding:count}"
+        text += "; of the {own:count} {agreements} of {bloc} itself, {own_binding:count} {is_so}"
         values |= {"own": int(of_bloc), "own_binding": binding_of_bloc}
+        values["agreements"] = plural(int(of_bloc), one="agreement", other="agreements")
+        values["is_so"] = plural(binding_of_bloc, one="is", other="are")
     else:
         values.pop("bloc")
     return Finding(

@@ -51,7 +51,7 @@ def lag(
     values |= {"span": span, "until": until, "share": years_between(start["date"], until, **trail)}
     first = "the decision that ended it" if decided is not None else "its end"
     text = f"{{who}} joined {{bloc}} on {{joined:date}}; {first} came {{span}} later, on {{until:date}}"
-    change = f"to {first}; {{share:duration2}}"
+    change = "{share:duration2}"
     if decided is not None and row["end"]:
         text += ", and the end of the bloc itself {whole} after the joining, on {end:date}"
         change += ", and {long:duration2} to its end"

@@ -70,7 +70,7 @@ def readings(
     """The length of the pause by what is taken for its two ends."""
     rows = _readings(acts, later, life, old, new)
     if not rows:
-        why = "By {day}, there is no pause to measure: both its ends are not in the tables."
+        why = "By {day}, there is no pause to measure: the tables do not hold both of its ends."
         return Exhibit.absent("readings", Finding("readings-absent", why, day=on))
     frame = pd.DataFrame(rows)
     low, high = (pick(frame["years"], key=lambda each: each.value) for pick in (min, max))
@@ -273,7 +273,9 @@ def by_year(
         "first": min(counts),
     }
     text = "By {day}, {all:count} {meetings} of {new} with all {countries:count} countries asked about had been held since {first}"
-    if len(full) > 1:
+    if len(counts) > 1 and counts[top] == 1:
+        text += "; no year had more than one"
+    elif len(full) > 1:
         text += "; the most in a year {was} {most:count}, in {top}"
         values |= {"most": counts[top], "top": top, "was": plural(counts[top], one="was", other="were")}
     return Finding("by-year", f"{text}.", exhibit="meetings", **values)
