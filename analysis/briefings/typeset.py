@@ -14,8 +14,8 @@ from dataclasses import fields, is_dataclass
 from importlib import resources
 from typing import Any
 
+from analysis.briefings import columns, drawing, layout
 from analysis.briefings import document as d
-from analysis.briefings import drawing, layout
 from analysis.briefings.normalise import RESERVED, day
 from analysis.errors import BriefingError
 
@@ -23,9 +23,8 @@ Data = dict[str, Any]
 
 MONO = "DejaVu Sans Mono"  # comes inside the typst wheel
 TABLE_SIZE, SMALL_TABLE_SIZE, LEAST_TABLE_SIZE = 8.3, 7.4, 5.6  # points; small for a table of sentences
-MOST_LETTERS, LONGEST_HELD = 60, 16  # of a cell on one line; of a word that is not broken
 MANY_COLUMNS = 10
-MM_PER_LETTER = 1.7  # table text of that size, on average
+MM_PER_LETTER = 1.6  # table text of that size, on average
 TEXT_WIDTH_MM = 170
 TABLE_WIDTHS_MM = (85, 113, 170)  # a half, two thirds, the whole
 LONGEST_WORD = 40  # letters; a longer one may be broken anywhere
@@ -36,7 +35,6 @@ MOST_WITHOUT_CONTENTS = 4  # sections
 
 SECTION_HEADING_MM, PROSE_HEADING_MM = 16.0, 12.0  # a little more than one line each
 
-BREAKS = re.compile(r"[\s\u200b]+|(?<=\w{12})-")
 BREAK = "\u200b"  # zero width space: a line may end here
 # What PDF/A forbids or a page cannot show: control characters, lone surrogates, bidirectional overrides, non-characters.
 UNPRINTABLE = re.compile(
@@ -259,7 +257,7 @@ class _Encoder:
             "header": self.encode(table.header),
             "rows": self.encode(table.rows),
             "aligns": list(table.aligns),
-            "weights": _weights(
+            "weights": columns.weights(
                 [letters(table.header), *map(letters, table.rows)], TEXT_WIDTH_MM / MM_PER_LETTER
             ),
         }
@@ -326,9 +324,9 @@ def _grid(grid: d.Grid) -> Data:
     lines = [[column.label for column in grid.columns], *grid.rows]
     gap = 5 if len(grid.columns) <= MANY_COLUMNS else 2
     room = TEXT_WIDTH_MM - 2 * gap * 0.353 * len(grid.columns)
-    weights = _weights(lines, room / MM_PER_LETTER)
+    weights = columns.weights(lines, room / MM_PER_LETTER)
     if max(map(len, map("".join, lines))) * MM_PER_LETTER > 2 * room:
-        weights = _weights(lines, room / MM_PER_LETTER * TABLE_SIZE / SMALL_TABLE_SIZE)
+        weights = columns.weights(lines, room / MM_PER_LETTER * TABLE_SIZE / SMALL_TABLE_SIZE)
     needed = sum(weights) * MM_PER_LETTER
     size = TABLE_SIZE if needed <= room else max(LEAST_TABLE_SIZE, TABLE_SIZE * room / needed)
     letters = [int(room * w / sum(weights) / (MM_PER_LETTER * size / TABLE_SIZE)) for w in weights]
@@ -347,29 +345,6 @@ def _grid(grid: d.Grid) -> Data:
         "size": round(size, 2),
         "width_mm": next((width for width in TABLE_WIDTHS_MM if width >= needed * 1.9), TEXT_WIDTH_MM),
     }
-
-
-def _weights(lines: list[list[str]], room: float) -> list[int]:
-    """Each column's share of the width, in letters: its longest cell, or as much of it as there is room for.
-
-    Where not every cell fits on one line, a column has room for its longest word, and what is left is shared out by
-    what most of its cells take: cells are broken between words and the text keeps its size.
-
-    >>> _weights([["Year", "Turnover"], ["2016", "1.90"]], 100)
-    [6, 10]
-    >>> _weights([["Claim", "Verdict"], ["a long sentence that says a thing", "contradicted"]], 30)
-    [10, 14]
-    """
-    columns = [sorted(map(len, column)) for column in zip(*lines, strict=True)]
-    longest = [2 + min(MOST_LETTERS, max(3, lengths[-1])) for lengths in columns]
-    if sum(longest) <= room:
-        return longest
-    words = [[word for cell in column for word in BREAKS.split(cell)] for column in zip(*lines, strict=True)]
-    least = [2 + min(LONGEST_HELD, max(3, *map(len, each))) for each in words]
-    usual = [min(MOST_LETTERS, lengths[int(0.85 * (len(lengths) - 1))]) for lengths in columns]
-    wanted = [max(low, 2 + most) for low, most in zip(least, usual, strict=True)]
-    spare = max(0.0, (room - sum(least)) / max(1, sum(wanted) - sum(least)))
-    return [low + int((high - low) * spare) for low, high in zip(least, wanted, strict=True)]
 
 
 def _settled(sections: list[Data]) -> Iterator[Data]:
