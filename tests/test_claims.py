@@ -419,3 +419,18 @@ def test_the_command_prints_json_as_promised(command) -> None:
 def test_the_units_of_a_claim_are_those_that_a_table_of_tests_may_name() -> None:
     declared = next(field for field in tables.describe("claim_tests").columns if field.name == "unit")
     assert set(declared.constraints["enum"]) == {unit for unit in UNITS if unit}
+
+
+def test_the_review_lists_documents_that_contradict_each_other(tmp_path) -> None:
+    given = review.asked("", [], tables.cutoff())
+    matters = review.between(given)
+    (row,) = matters[matters["result"] == "contradict"].to_dict("records")
+    assert row["documents"] == ("doc-002", "doc-004c") and row["found"].startswith("announced")
+    assert review.contradictions(matters, given).id == "contradictions"
+    alone = review.asked("", ["doc-002"], tables.cutoff())
+    assert review.between(alone).empty, "one document contradicts nobody"
+    assert review.apart(review.between(alone), alone).text.startswith("On no matter")
+    file = tmp_path / "own.yml"
+    file.write_text("title: T\nclaims:\n  - text: A\n    tests: [{kind: forecast}]\n", encoding="utf-8")
+    own_ = review.asked(str(file), [], tables.cutoff())
+    assert "of one text" in review.apart(review.between(own_), own_).text
