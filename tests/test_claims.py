@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -375,6 +376,42 @@ def test_a_row_of_a_source_document_supports_no_claim_of_anothers(tmp_path, test
     found = verdict_of(tmp_path, test)
     assert found.verdict == "unverifiable" and not found.rows
     assert told.reason(found) == "Nothing but a source document itself says so."
+
+
+@pytest.mark.parametrize(
+    ("test", "then"),
+    [
+        ("kind: existence", "supported"),
+        ("kind: absence", "contradicted"),
+        ("kind: count, stated: '1'", "supported"),
+        ("kind: date, stated: '2024'", "supported"),
+    ],
+)
+def test_a_coarse_date_leaves_a_day_inside_it_open(tmp_path, test: str, then: str) -> None:
+    """The exercise of 2024 is dated by its year alone: in June of that year it may not have been held yet."""
+    file = tmp_path / "own.yml"
+    query = "query: 'events?event=birlestik-2024'"
+    file.write_text(f"title: T\nclaims:\n  - text: A\n    tests: [{{{test}, {query}}}]\n", encoding="utf-8")
+    found = []
+    for day in (date(2024, 6, 30), date(2024, 12, 31)):
+        given = review.asked(str(file), [], day)
+        (one,) = claims.check(given.claims, given.tests, material()[2], review.evidence(given, day, day))
+        found.append(one)
+    assert [each.verdict for each in found] == ["unverifiable", then]
+    assert told.reason(found[0]) == "The dates are too coarse to tell."
+
+
+def test_a_count_that_an_open_row_cannot_change_is_told() -> None:
+    events = frames()["events"]
+    held = Evidence({"events": events}, {"events": ["event"]}, date(2024, 6, 30))
+    rules = {each["kind"]: each for each in material()[2].to_dict("records")}
+    told_ = []
+    for stated in ("0.5", "1.5"):
+        row = {"claim": "c", "part": 1, "kind": "count", "stated": stated, "bound": "ge"}
+        row["query"] = "events?event=birlestik-2024,ots-10"
+        (question,) = claims.questions([row])["c"]
+        told_.append(claims.check_one({"claim": "c", "text": "T"}, [question], rules, held).verdict)
+    assert told_ == ["supported", "unverifiable"]
 
 
 def test_a_row_with_a_second_voucher_supports(tmp_path) -> None:

@@ -6,20 +6,21 @@ Each kind is one function from a question, the evidence, the rows its query foun
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from analysis.errors import UsageError
 
 from .claim_form import words
-from .claim_terms import UNITS, WEEKDAYS, YEAR, Question, Reading, compared, dates_fit, trail
+from .claim_terms import UNITS, WEEKDAYS, YEAR, Question, Reading, compared, dates_fit, trail, within
 from .dates import days, is_true
-from .evidence import Evidence, Row, as_of_day, parse
+from .evidence import OPEN, Evidence, Row, as_of_day, parse
 
 
 def of_dates(question: Question, evidence: Evidence, rows: Sequence[Row], tolerance: float) -> list[Reading]:
     """The date of each row, against the stated one at its precision."""
     column = question.column or "date"
     return [
-        Reading(found, "date", dates_fit(question.stated, found), (row.id,), row.sources)
+        Reading(found, "date", _sure(row, dates_fit(question.stated, found)), (row.id,), row.sources)
         for row in rows
         for found in _filled(row, column)
     ]
@@ -52,15 +53,21 @@ def of_texts(question: Question, evidence: Evidence, rows: Sequence[Row], tolera
 def of_existence(
     question: Question, evidence: Evidence, rows: Sequence[Row], tolerance: float
 ) -> list[Reading]:
-    """Each row that is there: it bears the claim out."""
-    return [Reading(_title(row), "row", True, (row.id,), row.sources, note=_dated(row)) for row in rows]
+    """Each row that is there: it bears the claim out; one that may not be there yet leaves it open."""
+    return [
+        Reading(_title(row), "row", _sure(row, True), (row.id,), row.sources, note=_dated(row))
+        for row in rows
+    ]
 
 
 def of_absence(
     question: Question, evidence: Evidence, rows: Sequence[Row], tolerance: float
 ) -> list[Reading]:
     """Each row that is there although the claim says that there is none."""
-    return [Reading(_title(row), "row", False, (row.id,), row.sources, note=_dated(row)) for row in rows]
+    return [
+        Reading(_title(row), "row", _sure(row, False), (row.id,), row.sources, note=_dated(row))
+        for row in rows
+    ]
 
 
 def of_numbers(
@@ -77,8 +84,13 @@ def of_numbers(
 
 
 def of_counts(question: Question, evidence: Evidence, rows: Sequence[Row], tolerance: float) -> list[Reading]:
-    """The number of rows."""
-    return [compared(question, len(rows), "count", 0.0, *trail(rows))] if rows else []
+    """The number of rows; open where rows that may not be there yet would decide."""
+    if not rows:
+        return []
+    found = compared(question, len(rows), "count", 0.0, *trail(rows))
+    least = sum(not is_true(row.cells.get(OPEN)) for row in rows)
+    same = found.fits is within(question.number, least, question.bound, 0.0)
+    return [found if same else replace(found, fits=None)]
 
 
 def of_states(question: Question, evidence: Evidence, rows: Sequence[Row], tolerance: float) -> list[Reading]:
@@ -178,6 +190,11 @@ def _number(cell: str, question: Question, row: Row) -> float:
         raise UsageError(
             f"the column '{column}' of {table} holds no numbers; name one that does with column:"
         ) from None
+
+
+def _sure(row: Row, fits: bool | None) -> bool | None:
+    """`fits`, or None where the day falls inside the coarse date of the row."""
+    return None if is_true(row.cells.get(OPEN)) else fits
 
 
 def _title(row: Row) -> str:

@@ -35,6 +35,7 @@ LINKS = {
 MODES = ("not", "contains", "from", "to")
 HAPPENED = ("held", "reported")
 FURTHER = "further_sources"
+OPEN = "is_open"
 
 
 class Row(NamedTuple):
@@ -66,8 +67,8 @@ class Evidence:
         """The rows of a query as of `on` (at the latest `as_of`), in the order of the table.
 
         Agreements are in the state of that day (`agreements.on_day`) and carry it as `state`; a dated row is there
-        once its date can have come; a planned or expected event never is. Raises UsageError for a query that does
-        not fit the tables.
+        once its date can have come, with a cell OPEN while the day falls inside it; a planned or expected event
+        never is. Raises UsageError for a query that does not fit the tables.
 
         >>> events = pd.DataFrame({"event": ["a", "b"], "date": ["2011-10-21", "2026"], "status": ["held", "planned"],
         ...     "source": ["s", "s"]})
@@ -88,7 +89,7 @@ class Evidence:
             frame = _kept(frame, (self._has_ended(row, day) for row in frame.to_dict("records")))
         for column, mode, value in conditions:
             frame = _kept(frame, self._holds(frame, name, column, mode, value, query))
-        return [self._row(name, cells) for cells in frame.to_dict("records")]
+        return [self._row(name, cells | _opened(cells, day)) for cells in frame.to_dict("records")]
 
     def apart_from(self, document: str | None) -> Evidence:
         """The same evidence for a claim of that document, which cannot vouch for itself.
@@ -229,6 +230,11 @@ def parse(query: str) -> tuple[str, list[tuple[str, str, str]]]:
 def _kept(frame: pd.DataFrame, mask: Iterable[bool]) -> pd.DataFrame:
     """The rows for which the mask is true; an empty frame keeps its columns."""
     return frame[pd.Series(list(mask), index=frame.index, dtype=bool)]
+
+
+def _opened(cells: Mapping[str, Any], day: date) -> dict[str, bool]:
+    """Whether a dated row may not have come about by the day, as the day falls inside its coarse date."""
+    return {} if is_blank(cells.get("date")) else {OPEN: days(cells["date"]).last > day}
 
 
 def _fits(cell: Any, mode: str, value: str) -> bool:
