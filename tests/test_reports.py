@@ -33,6 +33,12 @@ class TestDefinitions:
         assert routed["relations"]["pair"] == ["TJK", "TKM"]
         assert (routed["trade"]["reporter"], routed["trade"]["partner"]) == ("TJK", "TKM")
 
+    @pytest.mark.parametrize("name", ["all-pairs", "kazakhstan-tajikistan"])
+    def test_trade_and_relations_are_of_one_pair(self, name: str) -> None:
+        report = definition.load(name)
+        routed = report.routed(report.values({"reporter": "KAZ", "partner": "TKM"}))
+        assert routed["relations"]["pair"] == ["KAZ", "TKM"]
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory) -> build.Built:
