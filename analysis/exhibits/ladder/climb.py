@@ -279,22 +279,18 @@ def novelty(turn: Turn | None, sides: Sequence[Side], pair: Sequence[str]) -> Fi
         text = "On {before} and on {after}, {pair} stood on {was}"
     else:
         values["now"] = words.rung(now)
-    text += ", with {few:count} {few_noun} on the first day and {many:count} on the second"
+    if any(each.value for each in counts):
+        text += ", with {few:count} {few_noun} on the first day and {many:count} on the second"
+        values |= {"few": counts[0], "many": counts[1]}
+        values["few_noun"] = plural(
+            counts[0], one="agreement of defence between them", other="agreements of defence between them"
+        )
+    else:
+        text += ", with no agreement of defence between them on either day"
     if sides[0].rung["rung"] and was == now:
         text += ". They had stood there since {reached:date}"
         values["reached"] = sides[0].rung["reached"]
-    noun = plural(
-        counts[0], one="agreement of defence between them", other="agreements of defence between them"
-    )
-    return Finding(
-        "novelty",
-        f"{text}.",
-        exhibit="before-after",
-        few=counts[0],
-        few_noun=noun,
-        many=counts[1],
-        **values,
-    )
+    return Finding("novelty", f"{text}.", exhibit="before-after", **values)
 
 
 # --- inside ----------------------------------------------------------------------------------------------------------

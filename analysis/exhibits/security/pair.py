@@ -36,8 +36,9 @@ def pairs(networks: Sequence[Network], layers: Sequence[Layer], lit: Sequence[st
         subtitle="Highest kind of tie on each day, agreements that bind on the last, the first of them, and blocs",
         alt=Finding(
             "pairs-alt",
-            "Kind of tie, number and first date of the agreements of {count:count} pairs.",
+            "Kind of tie, number and first date of the agreements of {count:count} {pairs}.",
             count=len(frame),
+            pairs=plural(len(frame), one="pair", other="pairs"),
         ),
         note=" ".join(
             filter(
