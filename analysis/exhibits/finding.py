@@ -204,7 +204,9 @@ def _frozen(value: Any) -> Any:
 
 def _reason(found: list[Measured]) -> str | None:
     reasons = dict.fromkeys(
-        names.spoken(blocks.plain(each.reason).strip().rstrip(".")) for each in found if not each.defined
+        names.spoken(names.sourced(blocks.plain(each.reason).strip().rstrip(".")))
+        for each in found
+        if not each.defined
     )
     return "; ".join(reasons) or None
 

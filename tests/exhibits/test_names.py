@@ -6,6 +6,7 @@ import pytest
 
 from analysis import tables
 from analysis.exhibits import names
+from analysis.exhibits.finding import Finding
 from analysis.measures.measured import Measured
 
 
@@ -41,3 +42,20 @@ def test_named_keeps_value_and_trail() -> None:
     assert (found.value, found.rows, found.notes) == (1.0, ("trade:1",), ("members: Kazakhstan, Uzbekistan",))
     gone = names.named(Measured.undefined("KGZ is in eaeu", unit="count", method="x"), ["eaeu"])
     assert gone.reason == "Kyrgyzstan is in EAEU"
+
+
+def test_offices_and_sources_are_named_or_left_out() -> None:
+    assert (
+        names.spoken("the series of UZB (uzstat) has no turnover")
+        == "the series of Uzbekistan has no turnover"
+    )
+    given = names.sourced("no gdp_current_usd of 2024 in cia-factbook-2026 for IND; well-known")
+    assert (
+        given
+        == "no gdp_current_usd of 2024 by Central Intelligence Agency, 22 January 2026, for IND; well-known"
+    )
+
+
+def test_titles_are_set_with_the_apostrophes_of_print() -> None:
+    said = Finding("met", "It was “{title}”.", title="Kazakhstan's president and the states' vote").text
+    assert "Kazakhstan’s president and the states’ vote" in said

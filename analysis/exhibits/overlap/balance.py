@@ -305,7 +305,7 @@ def _bare(measured: Measured) -> Measured:
 
 def _no_weight(rows: list[dict], a: Members, b: Members) -> Finding:
     """Why there is no weighted overlap, in a clause; who is uncertain has been said before."""
-    reason = str(rows[0]["whole"].reason)
+    reason = names.sourced(str(rows[0]["whole"].reason))
     if a.uncertain or b.uncertain:
         reason = "a membership is uncertain on this day"
     elif not a.certain | b.certain:
