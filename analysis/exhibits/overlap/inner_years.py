@@ -218,5 +218,6 @@ def _sources(found: BlocYears) -> list[str]:
 
 
 def _bare(measured: Measured) -> Measured:
-    """A measure without its notes and rows of single flows, which a table of shares need not carry."""
-    return replace(measured, notes=())
+    """A measure without its notes; of a refusal only that it is one, the note says whose flows are missing."""
+    reason = None if measured.defined else "no one release holds the flows of these members"
+    return replace(measured, notes=(), reason=reason)
