@@ -245,5 +245,6 @@ class TestMeetings:
             bilateral.met(none, ("KAZ", "ISR"), 2018, TODAY)
         )
         assert (
-            said(bilateral.meetings(none, ("KAZ", "ISR"), 2018, TODAY)) == "So there is no calendar of them."
+            said(bilateral.meetings(none, ("KAZ", "ISR"), 2018, TODAY))
+            == "No calendar is drawn where no event is found."
         )
