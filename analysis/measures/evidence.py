@@ -12,7 +12,7 @@ actor, country, sponsor, field) may be named again: all of its values must be th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -118,19 +118,6 @@ class Evidence:
         suspects = frame[frame["source"].isin(self.documents)]
         own = [self.is_of_document_only(self._row(table, cells)) for cells in suspects.to_dict("records")]
         return frame.drop(index=suspects.index[own])
-
-    def rows(self, query: str) -> Iterator[str]:
-        """The ids of the rows that a query finds."""
-        return (row.id for row in self.select(query))
-
-    def check(self, query: str) -> None:
-        """Nothing if the query fits the tables, whether it finds rows or not; else UsageError."""
-        name, conditions = parse(query)
-        frame = self._table(name, query)
-        if name == "agreements":
-            frame = on_day(frame, self._table("agreement_parties", query), self.as_of)
-        for column, mode, value in conditions:
-            self._holds(frame, name, column, mode, value, query)
 
     def strangers(self, query: str) -> list[str]:
         """A sentence for each value that the query wants equality with and that its column never holds."""
