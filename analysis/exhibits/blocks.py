@@ -51,6 +51,7 @@ _VALUE: dict[str, Any] = {
     "end": "integer?",
     **{key: ["text"] for key in ("rows", "sources", "tables", "flags")},
 }
+_SPAN = {"name": "text", "start": "integer", "end": "integer"}
 _TABLE = {
     "columns": [{"key": "text", "label": "text", "align": ("left", "right", "center")}],
     "rows": [["printed"]],
@@ -68,6 +69,7 @@ _EXHIBIT: dict[str, Any] = {
     **_SAID,
     "data_csv": "csv",
     "values?": {"*": _VALUE},
+    "names?": {"*": "text"},
 }
 SHAPES: dict[str, dict[str, Any]] = {
     "finding": {
@@ -82,6 +84,8 @@ SHAPES: dict[str, dict[str, Any]] = {
         "defined": "bool",
         "reason": "text?",
         "values": {"*": _VALUE},
+        "spans?": {"*": [_SPAN]},
+        "names?": {"*": "text"},
         "exhibit": "id?",
         **_SAID,
         "notes": ["text"],
@@ -299,6 +303,10 @@ def _of_finding(block: Mapping[str, Any]) -> Iterable[str]:
         yield "a finding is defined or has a reason, never both or neither"
     if block["role"] == "key" and block["defined"] and not (block["label"] and block["figure"]):
         yield "a key finding needs a label and a figure"
+    for said, spans in block.get("spans", {}).items():
+        for span in spans:
+            if not 0 <= span["start"] < span["end"] <= len(block.get(said, "")):
+                yield f"the value '{span['name']}' stands outside the {said}"
 
 
 def _of_figure(block: Mapping[str, Any]) -> Iterable[str]:

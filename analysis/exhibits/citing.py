@@ -11,8 +11,9 @@ from typing import Any
 
 from analysis import tables
 from analysis.errors import BriefingError, did_you_mean
+from analysis.measures.measured import Measured
 
-from . import blocks
+from . import blocks, names
 
 # The versions a reader needs to run a notebook again: the packages it is written with, and this one.
 PACKAGES = ("central-asia-briefings", "jupyter", "nbconvert", "pandas", "papermill", "seaborn")
@@ -37,6 +38,12 @@ def methods(ids: Iterable[str]) -> list[dict[str, str]]:
 def flags(codes: Iterable[str]) -> list[dict[str, str]]:
     """The rows of the flags table with these codes, in order; an unknown code is a BriefingError."""
     return _rows("flags", "flag", codes, ("flag", "note"))
+
+
+def named(measures: Iterable[Measured]) -> dict[str, str]:
+    """The names of the reporters and partners of these measures, by their codes."""
+    codes = dict.fromkeys(code for each in measures for code in (each.reporter, each.partner) if code)
+    return {code: names.country(code, start=True) for code in codes if names.is_country(code)}
 
 
 def references(*shown: Any, parameters: Any = None) -> References:

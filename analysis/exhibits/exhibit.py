@@ -140,6 +140,7 @@ class Exhibit(ABC):
             "flags": citing.flags(self.flags),
             "data_csv": self.csv,
             "values": {name: card for each in self.findings for name, card in _cards(each).items()},
+            "names": citing.named(one for each in self.findings for one in each.measures),
         }
 
 

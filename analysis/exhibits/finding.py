@@ -9,7 +9,7 @@ from typing import Any
 from analysis.measures.measured import Measured
 
 from . import blocks, citing, names
-from .template import Field, Plural, Value, Word, fields, joined, measures, parse, printed
+from .template import Field, Plural, Value, Word, fields, joined, measures, parse, pieces, printed
 
 ROLES = ("lead", "key", "text", "limit", "title")
 _SAID = ("template", "label", "figure", "change")
@@ -93,6 +93,25 @@ class Finding:
         """For each named value what is printed and what stands behind it (the VALUE of a block)."""
         return {name: self._card(name, value) for name, value in self.values.items()} if self.defined else {}
 
+    def spans(self) -> dict[str, list[dict[str, Any]]]:
+        """Where the values stand in the text, the label, the figure and the change: name, start, end.
+
+        >>> rate = Measured(0.1305, "rate", "cagr")
+        >>> Finding("growth", "Turnover grew by {rate} a year.", rate=rate).spans()["text"]
+        [{'name': 'rate', 'start': 17, 'end': 22}]
+        """
+        found: dict[str, list[dict[str, Any]]] = {}
+        for said, key in zip(_SAID, ("text", "label", "figure", "change"), strict=True):
+            found[key], at = [], 0
+            parts = self._parts[said] if self.defined else ()
+            for part, piece in zip(
+                parts, pieces(parts, self._prints.get(said, []), self.values), strict=True
+            ):
+                if isinstance(part, Field) and piece:
+                    found[key].append({"name": part.name, "start": at, "end": at + len(piece)})
+                at += len(piece)
+        return found
+
     def block(self) -> dict[str, Any]:
         """The finding as a block of plain text, citations looked up."""
         return blocks.checked(
@@ -109,6 +128,8 @@ class Finding:
                 "defined": self.defined,
                 "reason": self.reason,
                 "values": self.cards(),
+                "spans": self.spans(),
+                "names": citing.named(self.measures),
                 "exhibit": self.exhibit,
                 "sources": citing.citations(self.sources),
                 "methods": citing.methods(self.methods),

@@ -42,6 +42,15 @@ def country(code: str, *, start: bool = False) -> str:
     return wording.country(name, article=article, start=start)
 
 
+def is_country(code: str) -> bool:
+    """Whether a word is the code of a country.
+
+    >>> is_country("KAZ"), is_country("Astana")
+    (True, False)
+    """
+    return code in _countries()
+
+
 def possessive(code: str, *, start: bool = False) -> str:
     """The name of a country as an owner.
 

@@ -253,13 +253,21 @@ def printed(
 
 def joined(parts: tuple[Part, ...], texts: list[str], values: Mapping[str, Value]) -> str:
     """The parts in a row; a capital where the sentence begins with a word of ours or an article, never in a name."""
-    first = parts[0] if parts else ""
-    text = "".join(texts)
+    return "".join(pieces(parts, texts, values))
+
+
+def pieces(parts: tuple[Part, ...], texts: list[str], values: Mapping[str, Value]) -> list[str]:
+    """Each part as it stands in the sentence: plain text, the first with the capital that `joined` gives it.
+
+    >>> pieces((Field("who"), " grew"), ["the two", " grew"], {"who": "the two"})
+    ['The two', ' grew']
+    """
+    first, said = parts[0] if parts else "", [plain(text) for text in texts]
     if isinstance(first, Field) and (
-        not isinstance(values[first.name], str | list | tuple) or text.startswith("the ")
+        not isinstance(values[first.name], str | list | tuple) or "".join(said).startswith("the ")
     ):
-        return text[:1].upper() + text[1:]
-    return text
+        said[0] = said[0][:1].upper() + said[0][1:]
+    return said
 
 
 # --- inside ----------------------------------------------------------------------------------------------------------

@@ -432,3 +432,36 @@ def test_references() -> None:
     )
     with pytest.raises(ValueError, match="cannot be written down"):
         citing.references(parameters={"x": float("nan")})
+
+
+class TestSpans:
+    def test_every_value_is_found_where_it_is_printed(self):
+        first = Measured(1.9e9, "usd", "turnover", start=2016, end=2016, reporter="UZB", partner="KAZ")
+        finding = Finding(
+            "growth",
+            "{who} reports {first} for {first:start}.",
+            role="key",
+            label="Trade in {first:end}",
+            figure="{first}",
+            who="the two",
+            first=first,
+        )
+        block = finding.block()
+        assert block["text"].startswith("The two reports USD")
+        for said, spans in block["spans"].items():
+            for span in spans:
+                value = block["values"][span["name"]]
+                printed = block[said][span["start"] : span["end"]]
+                assert printed.lower() in (value["text"].lower(), "2016"), (said, span)
+        assert [span["name"] for span in block["spans"]["text"]] == ["who", "first", "first"]
+        assert block["names"] == {"UZB": "Uzbekistan", "KAZ": "Kazakhstan"}
+
+    def test_an_undefined_finding_has_none(self):
+        missing = Measured.undefined("the base is zero", unit="rate", method="cagr")
+        finding = Finding("growth", "It grew by {rate}.", otherwise="No rate: {reason}.", rate=missing)
+        assert not any(finding.spans().values())
+
+    def test_a_span_outside_its_text_is_refused(self):
+        block = Finding("growth", "It grew by {rate}.", rate=Measured(0.1, "rate", "cagr")).block()
+        block["spans"]["text"][0]["end"] = 99
+        assert blocks.check(block) == ["block 'growth': the value 'rate' stands outside the text"]
