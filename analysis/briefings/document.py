@@ -241,14 +241,25 @@ class Exhibit:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """A drawing as the block holds it, in the light theme's hex colours."""
+
+    svg: str
+    width_mm: float
+    height_mm: float
+
+
+@dataclass(frozen=True)
 class Figure(Exhibit):
-    """`svg` is the block's own, in the light theme's hex colours; `grid` shows the plotted data."""
+    """`svg` is the block's own, in the light theme's hex colours; `grid` shows the plotted data. `narrow` is the drawing
+    made again for a card and an e-mail, where it was."""
 
     svg: str
     width_mm: float
     height_mm: float
     grid: Grid | None
     placement: str  # top | none
+    narrow: Drawing | None = None
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,7 @@ def strings(node: Any) -> Iterator[str]:
         yield from (
             text
             for f in fields(node)
-            if f.name not in ("svg", "csv")
+            if f.name not in ("svg", "csv", "narrow")
             for text in strings(getattr(node, f.name))
         )
     elif isinstance(node, Mapping):

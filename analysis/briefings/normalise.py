@@ -220,6 +220,7 @@ class _Numbering:
             height_mm=float(block["height_mm"]),
             grid=grid(block["table"]) if block.get("table") else None,
             placement=block.get("placement") or "top",
+            narrow=d.Drawing(**block["narrow"]) if block.get("narrow") else None,
         )
 
     def _behind(self, block: Block) -> tuple[tuple[int, ...], tuple[str, ...]]:

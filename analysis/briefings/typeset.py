@@ -205,7 +205,8 @@ class _Encoder:
 
     def _fields(self, value: Any) -> Data:
         lined = isinstance(value, LINED)
-        return {f.name: self.encode(getattr(value, f.name), f.name, lined) for f in fields(value)}
+        kept = [f.name for f in fields(value) if f.name != "narrow"]  # which no page shows
+        return {name: self.encode(getattr(value, name), name, lined) for name in kept}
 
     def _derived(self, value: Any) -> Data:
         match value:

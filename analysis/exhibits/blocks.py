@@ -71,6 +71,7 @@ _EXHIBIT: dict[str, Any] = {
     "values?": {"*": _VALUE},
     "names?": {"*": "text"},
 }
+_DRAWING: dict[str, Any] = {"svg": "svg", "width_mm": "number", "height_mm": "number"}
 SHAPES: dict[str, dict[str, Any]] = {
     "finding": {
         **_COMMON,
@@ -93,10 +94,9 @@ SHAPES: dict[str, dict[str, Any]] = {
     "figure": {
         **_EXHIBIT,
         "kind": ("figure",),
-        "svg": "svg",
-        "width_mm": "number",
-        "height_mm": "number",
+        **_DRAWING,
         "placement": ("top", "none"),
+        "narrow?": _DRAWING,
     },
     "table": {**_EXHIBIT, "kind": ("table",)},
     "references": {

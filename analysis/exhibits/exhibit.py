@@ -19,7 +19,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from . import blocks, citing, svg
+from . import blocks, citing, svg, theme
 from .display import Table, csv_text
 from .finding import Finding
 
@@ -49,17 +49,21 @@ class Exhibit(ABC):
         table: Table,
         data: pd.DataFrame,
         placement: str = "top",
+        narrow: bool = False,
         note: Said | None = None,
         sources: Iterable[str] = (),
         methods: Iterable[str] = (),
         flags: Iterable[str] = (),
     ) -> Drawing | Absent:
-        """A figure; `figure` may be a function without arguments, called only if the title is defined."""
+        """A figure; `figure` may be a function without arguments, called only if the title is defined.
+
+        `narrow` has it draw the figure a second time, for the card and the e-mail of a briefing that it opens.
+        """
         if _is_undefined(title):
             return Absent(id, title)
         texts = {"title": title, "subtitle": subtitle, "alt": alt, "note": note}
         trail = {"sources": sources, "methods": methods, "flags": flags}
-        return Drawing(id, texts, table, data, trail, figure() if callable(figure) else figure, placement)
+        return Drawing(id, texts, table, data, trail, figure, placement, narrow)
 
     @staticmethod
     def table(
@@ -156,10 +160,13 @@ class Drawing(Exhibit):
         table: Table,
         data: pd.DataFrame,
         trail: dict[str, Iterable[str]],
-        figure: Figure,
+        figure: Figure | Callable[[], Figure],
         placement: str,
+        narrow: bool,
     ) -> None:
         super().__init__(id, texts, table, data, trail)
+        self.maker = figure if narrow and callable(figure) else None
+        figure = figure() if callable(figure) else figure
         if not isinstance(figure, Figure):
             raise ValueError(f"exhibit '{id}': {type(figure).__name__} is not a matplotlib Figure")
         if placement not in PLACEMENTS:
@@ -173,9 +180,21 @@ class Drawing(Exhibit):
 
     def block(self) -> dict[str, Any]:
         """The exhibit as a block of plain text and its drawing."""
-        width, height = (round(side * MM_PER_INCH) for side in self.figure.get_size_inches())
-        drawn = {"svg": self.svg, "width_mm": width, "height_mm": height, "placement": self.placement}
-        return blocks.checked(self._common() | drawn)
+        drawn = _sized(self.figure, self.svg) | {"placement": self.placement}
+        return blocks.checked(self._common() | drawn | ({"narrow": self.narrow} if self.narrow else {}))
+
+    @cached_property
+    def narrow(self) -> dict[str, Any] | None:
+        """The drawing again at the width of a card, if it is asked for and every label finds its place there."""
+        if self.maker is None:
+            return None
+        with theme.narrow():
+            try:
+                again = self.maker()
+            except ValueError:  # its margins leave no room
+                return None
+            drawn = svg.render(again, f"{self.id}-narrow")
+        return None if svg.cut_labels(drawn) or svg.crossed_labels(drawn) else _sized(again, drawn)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {
@@ -227,6 +246,12 @@ class Absent:
 
 
 # --- inside ----------------------------------------------------------------------------------------------------------
+
+
+def _sized(figure: Figure, drawn: str) -> dict[str, Any]:
+    """A drawing as SVG and its size."""
+    width, height = (round(side * MM_PER_INCH) for side in figure.get_size_inches())
+    return {"svg": drawn, "width_mm": width, "height_mm": height}
 
 
 def _is_undefined(title: Any) -> bool:

@@ -7,6 +7,7 @@ in the light values; ``svg.themed`` turns them into names again for the web page
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, wraps
 from importlib import resources
 from pathlib import Path
@@ -23,14 +24,38 @@ MM_PER_POINT = MM_PER_INCH / 72
 WEIGHTS = {400: "Regular", 600: "SemiBold"}
 SERIES = ("accent", "decline", "ink", "mute")
 
+_is_narrow: ContextVar[bool] = ContextVar("narrow", default=False)
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-@cache
 def tokens() -> dict:
-    """Return the design tokens as declared in ``tokens.json``."""
-    return json.loads(resources.files(__package__).joinpath("tokens.json").read_text(encoding="utf-8"))
+    """Return the design tokens as declared in ``tokens.json``; inside ``narrow()`` a chart is narrower."""
+    return _tokens(_is_narrow.get())
+
+
+@cache
+def _tokens(is_narrow: bool) -> dict:
+    told = json.loads(resources.files(__package__).joinpath("tokens.json").read_text(encoding="utf-8"))
+    if is_narrow:
+        told["chart"]["width_mm"] = told["chart"]["narrow_mm"]
+    return told
+
+
+@contextmanager
+def narrow() -> Iterator[None]:
+    """Draw inside this context at the width of a card or a telephone: text of the same size takes more of it.
+
+    >>> with narrow():
+    ...     tokens()["chart"]["width_mm"]
+    106
+    """
+    token = _is_narrow.set(True)
+    try:
+        yield
+    finally:
+        _is_narrow.reset(token)
 
 
 def fonts() -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from IPython.core.formatters import DisplayFormatter
 from matplotlib.figure import Figure
 
 from analysis.errors import BriefingError
-from analysis.exhibits import blocks, citing, svg
+from analysis.exhibits import blocks, citing, svg, theme
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
@@ -112,6 +113,40 @@ def test_a_real_figure_is_drawn_in_the_ids_of_its_exhibit() -> None:
     own.subplots().set_axis_off()
     block = figure(figure=own).block()
     assert block["svg"].startswith("<svg") and blocks.check(block) == []
+
+
+class TestNarrow:
+    def maker(self, text: str) -> Callable[[], Figure]:
+        """A figure of the width asked for, with a text that begins in the middle."""
+
+        def draw() -> Figure:
+            drawn = theme.figure(60)
+            drawn.text(0.5, 0.5, text)
+            return drawn
+
+        return draw
+
+    def test_a_figure_is_drawn_again_at_the_width_of_a_card(self) -> None:
+        again = figure(figure=self.maker("short"), narrow=True).block()["narrow"]
+        assert (again["width_mm"], again["height_mm"]) == (106, 60)
+        assert "short" in again["svg"] and 'width="106mm"' in again["svg"]
+
+    def test_the_page_has_its_own_width_still(self) -> None:
+        exhibit = figure(figure=self.maker("short"), narrow=True)
+        assert exhibit.narrow and exhibit.block()["width_mm"] == 170
+        assert 'width="170mm"' in exhibit.svg
+
+    def test_it_is_drawn_once_if_nobody_asks(self, drawn: list[str]) -> None:
+        assert "narrow" not in figure(figure=self.maker("short")).block()
+        assert drawn == ["turnover"]
+
+    def test_a_drawing_that_would_be_cut_is_left_out(self) -> None:
+        maker = self.maker("a text that is longer than half a card is wide, and then some")
+        assert "narrow" not in figure(figure=maker, narrow=True).block()
+
+    def test_so_is_one_without_room(self) -> None:
+        block = figure(figure=lambda: theme.figure(60, left=70, right=60), narrow=True).block()
+        assert block["width_mm"] == 170 and "narrow" not in block
 
 
 def test_block_of_a_table() -> None:

@@ -67,6 +67,7 @@ def levels(ours: Series, theirs: Series, side: str = "both", event: charts.Event
         subtitle=f"Exports plus imports, {unit.form} of current US dollars, by the report of each side",
         alt=_alt(drawn),
         note=_note(asked, drawn),
+        narrow=True,
         figure=lambda: charts.lines(
             (frame / unit.size).reindex(years),
             labels=printed,

@@ -142,9 +142,9 @@ SHARE_ROW = 12.0
 KEY_ROW = 5.0
 
 
-def shares_height(rows: int, *, key: bool = False) -> float:
-    """Return the height in mm of a chart of so many stacked bars, with a key below it or not."""
-    return 2 * EDGE + SHARE_ROW * rows + (KEY_ROW if key else 0)
+def shares_height(rows: int, *, keys: int = 0) -> float:
+    """Return the height in mm of a chart of so many stacked bars, with so many rows of a key below it."""
+    return 2 * EDGE + SHARE_ROW * rows + KEY_ROW * keys
 
 
 @theme.drawn
@@ -164,10 +164,12 @@ def shares(
     fills = {part: theme.token(SHARE_FILLS[i % len(SHARE_FILLS)]) for i, part in enumerate(order)} | dict(
         colours or {}
     )
-    figure, sheet = layout.blank(shares_height(len(frame), key=key))
     names = [theme.wrapped(str(name), WIDEST_NAME) for name in frame.index]
     left = max(theme.width_mm(line) for name in names for line in name.split("\n")) + 5
     width = theme.tokens()["chart"]["width_mm"] - left - 2
+    items = [(layout.square(fills[part]), str(part)) for part in order] if key else []
+    keys = layout.key_rows(items, width) if items else []
+    figure, sheet = layout.blank(shares_height(len(frame), keys=len(keys)))
     for number, name in enumerate(frame.index):
         top = EDGE + number * SHARE_ROW
         layout.write(sheet, left - 4, top + 2.6, names[number], align="right")
@@ -195,9 +197,8 @@ def shares(
                 small.append((x + wide / 2, text))
             x += wide
         _under(sheet, small, top + 5.2, left, left + width)
-    if key:
-        items = [(layout.square(fills[part]), str(part)) for part in order]
-        layout.key(sheet, left, EDGE + len(frame) * SHARE_ROW + 1, items)
+    for number, row in enumerate(keys):
+        layout.key(sheet, left, EDGE + len(frame) * SHARE_ROW + 1 + number * KEY_ROW, row)
     return figure
 
 

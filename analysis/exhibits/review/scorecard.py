@@ -168,6 +168,7 @@ def scorecard(checked: Sequence[Checked], is_own: bool) -> Exhibit:
             documents=plural(len(counts), one="document", other="documents"),
             share=share,
         ),
+        narrow=True,
         figure=lambda: charts.shares(
             shares.rename(columns=heads),
             texts=texts.rename(columns=heads),
