@@ -2,79 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import pandas as pd
 
 from .dates import as_day
-from .releases import TOLD, Asked, cells_of, spans
+from .reasons import Reason, because, template, together
+from .releases import NO_FLOW, Asked, cells_of, spans
 
 
-def absence(rows: pd.DataFrame, asked: Asked, has_other: bool, within: str | None = None) -> str:
-    """The sentence of a refusal: which cells are missing, what there is, what to do.
+def absence(
+    rows: pd.DataFrame, asked: Asked, has_other: bool, within: Reason | None = None
+) -> tuple[Reason, Reason]:
+    """Which cells are missing, and the whole sentence of the refusal: that, what there is, what to do.
 
     `within` names the release or the basis that alone was asked for.
     """
     usable = rows[rows["is_usable"]]
-    other = f"choose reporter {asked.partner}" if has_other else ""
+    other = because("choose reporter {partner}", partner=asked.partner) if has_other else None
     if usable.empty:
-        why, remedy = _unusable(rows, asked)
-        place = f" in {within}" if within else ""
-        text = f"data/trade.csv has no usable {_told(asked.flows, asked.partner, asked.reporter)}{place}{why}"
-        advice = " or ".join(filter(None, [remedy, other]))
-        return f"{text}; {advice}" if advice else text
+        text, remedy = _unusable(rows, asked, within)
+        return text, _advised(text, _either(remedy, other))
     best = max(
         (group for _, group in usable.groupby(["rank", "basis", "office", "coverage"], sort=True)),
         key=lambda group: (len(_inside(group, asked)), -group["rank"].iloc[0], len(cells_of(group))),
     )
     cells = cells_of(best)
-    missing = asked.cells() - cells
     complete = {year for _, year in cells if all((flow, year) in cells for flow in asked.flows)}
-    has = f"it for {spans(complete)}" if complete else "both flows of it for no year"
-    advice = " or ".join(filter(None, [_advice(complete, asked), other]))
-    gaps = _gaps(missing, asked)
-    sentence = (
-        f"the series of {asked.reporter} ({best['office'].iloc[0]}) has {gaps}; data/trade.csv has {has}"
+    gaps = _gaps(asked.cells() - cells, asked)
+    text = because("the series of {reporter} has {gaps}", reporter=asked.reporter, gaps=gaps)
+    held = (
+        because("data/trade.csv has it for {years}", years=spans(complete))
+        if complete
+        else because("data/trade.csv has both flows of it for no year")
     )
-    return f"{sentence}; {advice}" if advice else sentence
+    return text, _advised(text, held, _either(_advice(complete, asked), other))
 
 
-def _unusable(rows: pd.DataFrame, asked: Asked) -> tuple[str, str]:
-    """Why no row can be used, and the day by which one could be."""
+def _advised(*parts: Reason | None) -> Reason:
+    return together(part for part in parts if part)
+
+
+def _either(*ways: Reason | None) -> Reason | None:
+    known = [way for way in ways if way]
+    return (
+        because("{one} or {other}", one=known[0], other=known[1]) if len(known) == 2 else (known or [None])[0]
+    )
+
+
+_UNUSABLE = {
+    ("export",): template("data/trade.csv has no usable exports of {reporter} to {partner}"),
+    ("import",): template("data/trade.csv has no usable imports of {reporter} from {partner}"),
+    ("turnover",): template("data/trade.csv has no usable turnover of {reporter} with {partner}"),
+    ("export", "import"): template(
+        "data/trade.csv has no usable exports of {reporter} to or imports from {partner}"
+    ),
+}
+
+
+def _unusable(rows: pd.DataFrame, asked: Asked, within: Reason | None) -> tuple[Reason, Reason | None]:
+    """That no row can be used and why, and the day by which one could be."""
+    flows = tuple(sorted(asked.flows))
+    text = because(_UNUSABLE[flows], reporter=asked.reporter, partner=asked.partner)
+    text = because("{text} in {within}", text=text, within=within) if within else text
     waiting = rows[rows["is_waiting"] & rows["since"].notna()]
     if not waiting.empty:
         wanted = waiting[waiting["year"].between(asked.start, asked.end)]
         first = min((waiting if wanted.empty else wanted)["since"])
+        known = as_day(asked.known_by)
         return (
-            f": releases known by {as_day(asked.known_by).isoformat()} hold none",
-            f"set known_by to {first.isoformat()} (first day on which one is known)",
+            because("{text}: releases known by {day} hold none", text=text, day=known),
+            because("set known_by to {day} (first day on which one is known)", day=first),
         )
-    unfit = [f"{words} ({spans(group['year'])})" for words, group in rows.groupby("unfit", sort=True)]
-    return f"; it has only {', '.join(unfit)}" if unfit else "", ""
+    unfit = tuple(
+        because("{figures} ({years})", figures=words, years=spans(group["year"]))
+        for words, group in rows.groupby("unfit", sort=True)
+    )
+    return because("{text}; it has only {unfit}", text=text, unfit=unfit) if unfit else text, None
 
 
-def _gaps(missing: Iterable[tuple[str, int]], asked: Asked) -> str:
+def _gaps(missing: Iterable[tuple[str, int]], asked: Asked) -> Reason:
     by_years: dict[tuple[int, ...], list[str]] = {}
-    for flow in asked.flows:
+    for flow in sorted(asked.flows):
         years = tuple(sorted(year for name, year in missing if name == flow))
         if years:
             by_years.setdefault(years, []).append(flow)
-    return " and ".join(
-        f"no {_told(flows, asked.partner)} in {spans(years)}" for years, flows in by_years.items()
-    )
+    told = [
+        because(NO_FLOW[tuple(flows)], partner=asked.partner, years=spans(years))
+        for years, flows in by_years.items()
+    ]
+    return because("{one} and {other}", one=told[0], other=told[1]) if len(told) > 1 else told[0]
 
 
 def _inside(rows: pd.DataFrame, asked: Asked) -> frozenset[tuple[str, int]]:
     return asked.cells("all") & cells_of(rows)
 
 
-def _told(flows: Sequence[str], partner: str, reporter: str = "") -> str:
-    first, *rest = (TOLD[flow] for flow in flows)
-    owned = first.replace(" ", f" of {reporter} ") if reporter else first
-    return f"{' or '.join([owned, *rest])} {partner}"
-
-
-def _advice(complete: set[int], asked: Asked) -> str:
+def _advice(complete: set[int], asked: Asked) -> Reason | None:
     """The smallest change of start and end that the data can answer, else the longest run of years it holds."""
     inside = sorted(year for year in complete if asked.start <= year <= asked.end)
     if len(inside) < 2 or (asked.need != "ends" and len(inside) != inside[-1] - inside[0] + 1):
@@ -83,10 +107,11 @@ def _advice(complete: set[int], asked: Asked) -> str:
             for year in complete
         }
         last = max(complete, key=lambda year: (year - first[year], year), default=0)
-        return f"set start and end within {first[last]}-{last}" if last > first.get(last, last) else ""
-    moves = [
-        f"{name} to {year}"
-        for name, year, old in (("start", inside[0], asked.start), ("end", inside[-1], asked.end))
-        if year != old
-    ]
-    return f"set {' and '.join(moves)}" if moves else ""
+        held = f"{first[last]}-{last}" if last > first.get(last, last) else ""
+        return because("set start and end within {years}", years=held) if held else None
+    start, end = inside[0], inside[-1]
+    if start != asked.start and end != asked.end:
+        return because("set start to {start} and end to {end}", start=start, end=end)
+    if start != asked.start:
+        return because("set start to {start}", start=start)
+    return because("set end to {end}", end=end) if end != asked.end else None

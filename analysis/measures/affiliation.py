@@ -15,6 +15,7 @@ import pandas as pd
 
 from .blocs import CANDIDATE, SUSPENDED
 from .measured import Measured
+from .reasons import because
 
 CENTRALITIES = ("degree", "betweenness", "closeness", "eigenvector")
 
@@ -98,10 +99,12 @@ def centralities(matrix: pd.DataFrame, *, of: str = "country") -> pd.DataFrame:
     names = list(matrix.index if of == "country" else matrix.columns)
     if matrix.isna().any(axis=None):
         unsure = [country for country in matrix.index if matrix.loc[country].isna().any()]
-        reason = f"it is uncertain which blocs hold {', '.join(unsure)}"
+        reason = because("it is uncertain which blocs hold {countries}", countries=tuple(unsure))
         return _frame(names, lambda name, kind: _undefined(kind, reason))
     if matrix.empty or not matrix.to_numpy(dtype=float).any():
-        return _frame(names, lambda name, kind: _undefined(kind, "no country is in any of the blocs"))
+        return _frame(
+            names, lambda name, kind: _undefined(kind, because("no country is in any of the blocs"))
+        )
     found, side = bipartite(matrix), [(of, name) for name in names]
     values = {
         "degree": nx.bipartite.degree_centrality(found, side),
@@ -113,7 +116,7 @@ def centralities(matrix: pd.DataFrame, *, of: str = "country") -> pd.DataFrame:
     def cell(name: str, kind: str) -> Measured:
         if kind == "eigenvector":
             if vector is None:
-                return _undefined(kind, "two singular values tie, so no vector is first")
+                return _undefined(kind, because("two singular values tie, so no vector is first"))
             return Measured(float(vector[names.index(name)]), "score", "two_mode_eigenvector")
         return Measured(float(values[kind][(of, name)]), "score", f"two_mode_{kind}")
 

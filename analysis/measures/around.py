@@ -14,6 +14,7 @@ import pandas as pd
 from . import growth, trade
 from .dates import Days, as_day, days, is_true
 from .measured import Measured
+from .reasons import because, template
 from .series import Series
 
 MEETING_KINDS = ("summit", "visit", "meeting")
@@ -52,10 +53,14 @@ def window(series: Series, when: Days) -> Window:
 def _at(series: Series, year: int | None, side: str, when: Days) -> Measured:
     if year is not None:
         return trade.turnover(series, year)
-    reason = (
-        str(series.absence) if not series.defined else f"the series has no full year {side} {_said(when)}"
-    )
+    reason = series.absence or because(_NO_FULL_YEAR[side], day=_said(when))
     return Measured.undefined(reason, unit="usd", method="turnover", reporter=series.reporter)
+
+
+_NO_FULL_YEAR = {
+    "before": template("the series has no full year before {day:date}"),
+    "after": template("the series has no full year after {day:date}"),
+}
 
 
 def _said(when: Days) -> str:

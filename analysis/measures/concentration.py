@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.errors import UsageError, did_you_mean
 
 from .measured import Measured, number
+from .reasons import because
 
 FORMS = ("plain", "linear", "sqrt", "hirschman")
 
@@ -41,10 +42,17 @@ def hhi(
     reason = _fault(values)
     total = None if reason else math.fsum(values.values())
     if total is not None and abs(total - 1) > _SLACK:
-        reason = f"the shares sum to {total:.4g}, not to one: only bounds can be given"
+        reason = because(
+            "the shares sum to {total}, not to one: only bounds can be given", total=f"{total:.4g}"
+        )
     if not reason and form in ("linear", "sqrt"):
         reason = _normalising_fault(n, len(values))
-    context = _with_note(context, f"{form} form" + ("" if n is None else f", {n} possible"))
+    context = _with_note(
+        context,
+        because("{form} form", form=form)
+        if n is None
+        else because("{form} form, {n:count} possible", form=form, n=n),
+    )
     if reason:
         return Measured.undefined(reason, unit="score", method="hhi", **context)
     return Measured(_formed(math.fsum(s * s for s in values.values()), form, n), "score", "hhi", **context)
@@ -81,7 +89,7 @@ def hhi_bounds(
     reason = _fault(values)
     residual = 0.0 if reason else 1 - math.fsum(values.values())
     if not reason and residual < -_SLACK:
-        reason = "the shares sum to more than one"
+        reason = because("the shares sum to more than one")
     if reason:
         both = Measured.undefined(reason, unit="score", method="hhi", **context)
         return both, both
@@ -103,18 +111,18 @@ def _fault(values: dict[str, float | None]) -> str | None:
     missing = sorted(name for name, value in values.items() if value is None)
     negative = sorted(name for name, value in values.items() if value is not None and value < 0)
     if not values:
-        return "there are no shares"
+        return because("there are no shares")
     if missing:
-        return f"no share is known for {', '.join(missing)}"
-    return f"the share of {', '.join(negative)} is negative" if negative else None
+        return because("no share is known for {parts}", parts=tuple(missing))
+    return because("the share of {parts} is negative", parts=tuple(negative)) if negative else None
 
 
 def _normalising_fault(n: int | None, given: int) -> str | None:
     if n is None:
-        return "a normalised form needs the number of possible parts"
+        return because("a normalised form needs the number of possible parts")
     if n < given:
-        return f"{given} shares are given, more than the {n} possible"
-    return "with one possible part a normalised form has no range" if n == 1 else None
+        return because("{given:count} shares are given, more than the {n:count} possible", given=given, n=n)
+    return because("with one possible part a normalised form has no range") if n == 1 else None
 
 
 def _formed(index: float, form: str, n: int | None) -> float:

@@ -12,6 +12,7 @@ from analysis.errors import UsageError, did_you_mean
 
 from .dates import is_true
 from .measured import Interval, Measured, number, rounding_interval
+from .reasons import because, template
 from .releases import FLOWS, FOOTNOTED, Asked, pair_rows
 
 
@@ -52,7 +53,11 @@ def component_consistency(
     method = "component_consistency"
     given = [number(value) for pair in (exports, imports, total) for value in pair]
     if None in given or min(exports[1], imports[1]) <= -1:
-        reason = "a figure is missing" if None in given else "a growth of -100 per cent leaves no year before"
+        reason = (
+            because("a figure is missing")
+            if None in given
+            else because("a growth of -100 per cent leaves no year before")
+        )
         gone = [Measured.undefined(reason, unit=name, method=method) for name in ("usd", "usd", "rate")]
         return Consistency(*gone, None, None)
     (x, gx), (m, gm), (t, gt) = exports, imports, total
@@ -71,7 +76,7 @@ def component_consistency(
     growth = (
         Measured((x + m) / previous - 1, "rate", method)
         if previous > 0
-        else Measured.undefined("the year before is not above zero", unit="rate", method=method)
+        else Measured.undefined(because("the year before is not above zero"), unit="rate", method=method)
     )
     return Consistency(
         difference,
@@ -137,14 +142,25 @@ def ratio_matrix(
     choices = [_choice(first, last) for first in firsts for last in lasts]
     context = {"start": start, "end": end, "flow": flow, "partner": partner, "price_basis": "current"}
     if not choices:
-        silent = " and ".join(str(year) for year, found in ((start, firsts), (end, lasts)) if not found)
-        reason = f"no figure of {flow} between {reporter} and {partner} for {silent} can be used"
+        reason = because(
+            _NO_FIGURE[flow],
+            reporter=reporter,
+            partner=partner,
+            years=tuple(year for year, found in ((start, firsts), (end, lasts)) if not found),
+        )
         gone = Measured.undefined(reason, unit="ratio", method="ratio_matrix", **context)
         return RatioMatrix(pd.DataFrame(), gone, gone, gone, gone, reason)
     frame = pd.DataFrame(choices).sort_values(["ratio", "source_start", "source_end"], ignore_index=True)
     like = frame[frame["is_like"]]
     ends = [_extreme(rows, place, context) for rows in (frame, like) for place in (0, -1)]
     return RatioMatrix(frame, *ends)
+
+
+_NO_FIGURE = {
+    "export": template("no figure of export between {reporter} and {partner} for {years} can be used"),
+    "import": template("no figure of import between {reporter} and {partner} for {years} can be used"),
+    "turnover": template("no figure of turnover between {reporter} and {partner} for {years} can be used"),
+}
 
 
 def readings(
@@ -221,7 +237,7 @@ def _choice(first: dict, last: dict) -> dict:
 
 def _extreme(rows: pd.DataFrame, place: int, context: dict) -> Measured:
     if rows.empty:
-        reason = "no one office gives both years on one definition"
+        reason = because("no one office gives both years on one definition")
         return Measured.undefined(reason, unit="ratio", method="ratio_matrix", **context)
     row = rows.iloc[place]
     one = row["reporter_start"] if row["reporter_start"] == row["reporter_end"] else None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from .indices import deflate, deflate_series, index_numbers, price_index, real_growth, rebase, splice
 from .measured import Interval, Measured, derive, number, ratio_bounds, rounding_interval
+from .reasons import because
 from .trends import (
     Levels,
     coefficient_of_variation,
@@ -124,9 +125,11 @@ def cagr(earlier: Level, later: Level, periods: int | None = None) -> Measured:
 
     def refuse(a: float, b: float) -> str | None:
         if periods is None:
-            return "the number of periods is not known"
+            return because("the number of periods is not known")
         if periods < 1:
-            return f"the span has {periods} periods: a rate a year needs at least one"
+            return because(
+                "the span has {periods:count} periods: a rate a year needs at least one", periods=periods
+            )
         return _no_rate(a, b)
 
     return derive(
@@ -192,7 +195,9 @@ def fold_interval(earlier: Level, later: Level, unit: float, later_unit: float |
 
     def end(place: int) -> Measured:
         def refuse(a: float, b: float) -> str | None:
-            return ratio.reason or (None if interval else "the rounding of the base reaches down to zero")
+            return ratio.reason or (
+                None if interval else because("the rounding of the base reaches down to zero")
+            )
 
         return derive(
             "fold_change", "ratio", _pair(earlier, later), lambda a, b: interval[place], refuse=refuse
@@ -226,8 +231,10 @@ def base_check(earlier: Level, later: Level, claimed: float, claim_unit: float =
         "rate",
         _pair(earlier, later),
         lambda a, b: (b - a) / b,
-        refuse=_order(earlier, later, lambda a, b: None if b > 0 else "the later value is not above zero"),
-        notes=("over the later value",),
+        refuse=_order(
+            earlier, later, lambda a, b: None if b > 0 else because("the later value is not above zero")
+        ),
+        notes=(because("over the later value"),),
     )
     low, high = rounding_interval(claimed, claim_unit)
     slack = 1e-9  # a claim on the very edge of the interval fits, whatever binary fractions make of it
@@ -259,10 +266,16 @@ def _order(
     def refuse(a: float, b: float) -> str | None:
         given = [value for value in (earlier, later) if isinstance(value, Measured)]
         if is_rate and any(value.unit in _SHARES for value in given):
-            return "the values are shares or rates: their change is in percentage points, not in per cent"
+            return because(
+                "the values are shares or rates: their change is in percentage points, not in per cent"
+            )
         years = [value.start for value in given]
         if len(years) == 2 and None not in years and years[0] > years[1]:
-            return f"the later value is of {years[1]}, before the earlier one of {years[0]}"
+            return because(
+                "the later value is of {later}, before the earlier one of {earlier}",
+                later=years[1],
+                earlier=years[0],
+            )
         return then(a, b) if then else None
 
     return refuse
@@ -270,11 +283,11 @@ def _order(
 
 def _no_rate(a: float, b: float) -> str | None:
     if a == 0:
-        return "the earlier value is zero: growth from nothing has no rate"
+        return because("the earlier value is zero: growth from nothing has no rate")
     if a < 0 or b < 0:
-        return "a value is negative: a balance has an absolute change, not a rate"
+        return because("a value is negative: a balance has an absolute change, not a rate")
     return None
 
 
 def _not_positive(a: float, b: float) -> str | None:
-    return None if a > 0 and b > 0 else "a logarithm needs both values above zero"
+    return None if a > 0 and b > 0 else because("a logarithm needs both values above zero")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -10,6 +10,7 @@ from analysis.errors import UsageError
 
 from .dates import is_blank, is_true
 from .measured import Measured, MeasuredSeries, YearContext, derive, merged, number
+from .reasons import Reason, because
 from .trends import Levels, window
 
 Level = float | int | Measured | None
@@ -35,10 +36,14 @@ def index_numbers(levels: Levels, base_year: int) -> MeasuredSeries:
     series, context = _parts(levels)
     base = number(series.get(base_year))
     if base is None or base <= 0:
-        fault = "is not reported" if base is None else "is not above zero"
-        reason = f"the base year {base_year} {fault}"
+        told = (
+            "the base year {year} is not reported"
+            if base is None
+            else "the base year {year} is not above zero"
+        )
+        reason = because(told, year=base_year)
         return MeasuredSeries(series.iloc[:0], "index", "index_numbers", reason, **context)
-    context["notes"] += (f"{base_year} = 100",)
+    context["notes"] += (because("{year} = 100", year=base_year),)
     return MeasuredSeries(100 * series / base, "index", "index_numbers", **context)
 
 
@@ -72,11 +77,11 @@ def splice(old: Levels, new: Levels, link_year: int) -> MeasuredSeries:
         context[name] = tuple(dict.fromkeys((*context[name], *other[name])))
     links = [number(series.get(link_year)) for series in (before, after)]
     if any(link is None or link <= 0 for link in links):
-        reason = f"the two indices have no common value above zero in {link_year}"
+        reason = because("the two indices have no common value above zero in {year}", year=link_year)
         return MeasuredSeries(before.iloc[:0], "index", "splice", reason, **context)
     later = after[after.index > link_year] * links[0] / links[1]
     joined = pd.concat([before[before.index <= link_year], later])
-    context["notes"] += (f"two indices linked in {link_year}",)
+    context["notes"] += (because("two indices linked in {year}", year=link_year),)
     return MeasuredSeries(joined, "index", "splice", **context)
 
 
@@ -105,11 +110,18 @@ def price_index(
         "years": years,
     }
     if found.empty:
-        reason = f"data/macro.csv has no {indicator} of {country}"
+        reason = because(
+            "data/macro.csv has no {indicator} of {country}", indicator=indicator, country=country
+        )
         return MeasuredSeries(pd.Series(dtype=float), "index", "price_index", reason)
     if found["year"].duplicated().any():
         year = found.loc[found["year"].duplicated(), "year"].iloc[0]
-        reason = f"several sources give {indicator} of {country} for {year}; name one"
+        reason = because(
+            "several sources give {indicator} of {country} for {year}; name one",
+            indicator=indicator,
+            country=country,
+            year=year,
+        )
         return MeasuredSeries(pd.Series(dtype=float), "index", "price_index", reason, **context)
     return MeasuredSeries(found.set_index("year")["value"].astype(float), "index", "price_index", **context)
 
@@ -136,11 +148,11 @@ def deflate(level: Level, deflator: Levels, base_year: int, *, year: int | None 
         if isinstance(level, Measured) and (
             level.unit != "usd" or level.price_basis not in (None, "current")
         ):
-            return "only current dollars can be deflated"
+            return because("only current dollars can be deflated")
         if isinstance(deflator, MeasuredSeries) and not deflator.defined:
             return deflator.reason
-        missing = [str(at) for at, price in ((base_year, first), (year, last)) if price is None or price <= 0]
-        return f"the deflator has no value for {' and '.join(dict.fromkeys(missing))}" if missing else None
+        missing = [at for at, price in ((base_year, first), (year, last)) if price is None or price <= 0]
+        return _no_price(missing) if missing else None
 
     own = merged(level)
     used = deflator.context(base_year, year) if isinstance(deflator, MeasuredSeries) else {}
@@ -179,9 +191,9 @@ def deflate_series(levels: Levels, deflator: Levels, base_year: int) -> Measured
     elif isinstance(deflator, MeasuredSeries) and not deflator.defined:
         reason = deflator.reason
     elif missing:
-        reason = f"the deflator has no value for {', '.join(str(year) for year in dict.fromkeys(missing))}"
+        reason = _no_price(missing)
     elif series.empty:
-        reason = "there is no level to deflate"
+        reason = because("there is no level to deflate")
     if reason:
         return MeasuredSeries(series.iloc[:0], "usd_constant", "deflate", reason, **context)
     relative = prices.reindex(series.index) / prices.loc[base_year]
@@ -202,9 +214,13 @@ def real_growth(growth: Level, inflation: Level) -> Measured:
         "rate",
         {"the growth rate": growth, "the inflation rate": inflation},
         lambda g, p: (1 + g) / (1 + p) - 1,
-        refuse=lambda g, p: None if p > -1 else "the inflation rate is -100 per cent or below",
+        refuse=lambda g, p: None if p > -1 else because("the inflation rate is -100 per cent or below"),
         may_differ=("reporter", "partner", "flow", "basis", "coverage", "price_basis"),
     )
+
+
+def _no_price(missing: Iterable[int]) -> Reason:
+    return because("the deflator has no value for {years}", years=tuple(dict.fromkeys(missing)))
 
 
 def _parts(levels: Levels) -> tuple[pd.Series, dict]:

@@ -15,6 +15,7 @@ import pandas as pd
 from analysis.errors import UsageError, did_you_mean
 
 from .measured import Measured, derive
+from .reasons import because, template
 from .releases import WORLD, is_fit, known_releases, row_ids
 
 INTENSITY_FORMS = ("plain", "kojima")
@@ -88,7 +89,7 @@ def trade_intensity(
         ]
         return Intensity(*gone)
     figures = {name: book.first(flows) for name, flows in wanted.items()}
-    context |= {"basis": book.basis, "sources": (book.source,), "notes": (f"{form} form",)}
+    context |= {"basis": book.basis, "sources": (book.source,), "notes": (because("{form} form", form=form),)}
     rest = figures["world"].value - (figures["own"].value if form == "kojima" else 0.0)
     own = _share(figures["part"], figures["total"].value, [figures["total"]], context)
     weight = _share(
@@ -99,7 +100,7 @@ def trade_intensity(
         "score",
         {"the partner's share": own, "the partner's weight": weight},
         lambda a, b: a / b,
-        refuse=lambda a, b: None if b > 0 else "the partner has no part in world trade",
+        refuse=lambda a, b: None if b > 0 else because("the partner has no part in world trade"),
     )
     if index.defined and weight.value < SMALL_WORLD_SHARE:
         index = replace(index, flags=(*index.flags, "SMALL_WORLD_SHARE"))
@@ -157,7 +158,7 @@ def bloc_trade(
         **{f"imports of {name}": [(name, WORLD, "import"), (WORLD, name, "export")] for name in names},
     }
     book, reason = (
-        (None, f"a bloc needs two members; there are {len(names)}")
+        (None, because("a bloc needs two members; there are {count:count}", count=len(names)))
         if len(names) < 2
         else _book(trade, sources, bases, year, totals.values(), known_by, basis, source)
     )
@@ -168,13 +169,27 @@ def bloc_trade(
         (one, other): book.find([(other, one, "import"), (one, other, "export")]) for one, other in pairs
     }
     absent = tuple(pair for pair in pairs if sent[pair] is None or received[pair] is None)
-    listed = ", ".join(f"{one} to {other}" for one, other in absent)
+    listed = tuple(because("{exporter} to {importer}", exporter=one, importer=other) for one, other in absent)
     if len(pairs) - len(absent) < LEAST_COVERAGE * len(pairs):
-        reason = f"{book.source} has no figure of {year} for {len(absent)} of {len(pairs)} flows: {listed}"
+        reason = because(
+            "{release} has no figure of {year} for {count:count} of {all:count} flows: {flows}",
+            release=book.source,
+            year=year,
+            count=len(absent),
+            all=len(pairs),
+            flows=listed,
+        )
         return BlocTrade(names, year, *_no_bloc(reason, context | {"flags": ("COVERAGE",)}), absent)
-    context |= {"basis": book.basis, "sources": (book.source,), "notes": (f"members: {', '.join(names)}",)}
+    context |= {
+        "basis": book.basis,
+        "sources": (book.source,),
+        "notes": (because("members: {members}", members=names),),
+    }
     if absent:
-        context |= {"flags": ("COVERAGE",), "notes": (*context["notes"], f"no figure: {listed}")}
+        context |= {
+            "flags": ("COVERAGE",),
+            "notes": (*context["notes"], because("no figure: {flows}", flows=listed)),
+        }
     inner = [figure for figures in (sent, received) for figure in figures.values() if figure is not None]
     whole = [book.first(flows) for label, flows in totals.items() if label != "world exports"]
     world = [
@@ -188,7 +203,7 @@ def bloc_trade(
         "score",
         {"the inner share": share, "the world share": world_share},
         lambda a, b: a / b,
-        refuse=lambda a, b: None if b > 0 else "the members have no part in world trade",
+        refuse=lambda a, b: None if b > 0 else because("the members have no part in world trade"),
     )
     return BlocTrade(names, year, share, world_share, intensity, absent)
 
@@ -247,23 +262,31 @@ def _no_release(wanted: list[list[Flow]], books: list[_Book], year: int) -> str:
     """Names what the release that comes nearest lacks."""
     books = [book for book in books if (WORLD, WORLD, "export") in book.figures]
     if not books:
-        return f"no release holds world totals for {year} beside the flows asked"
+        return because("no release holds world totals for {year} beside the flows asked", year=year)
     lacking = min(
         ([flows[0] for flows in wanted if not book.find(flows)] + [book.source] for book in books), key=len
     )
     *flows, name = lacking
-    named = ", ".join(
-        f"{flow} {one} to {other}" if flow == "export" else f"{flow} {one} from {other}"
-        for one, other, flow in flows
+    named = tuple(because(_LACKED[flow], reporter=one, partner=other) for one, other, flow in flows)
+    return because(
+        "no one release holds all figures of {year}; {release} lacks {flows}",
+        year=year,
+        release=name,
+        flows=named,
     )
-    return f"no one release holds all figures of {year}; {name} lacks {named}"
+
+
+_LACKED = {
+    "export": template("export {reporter} to {partner}"),
+    "import": template("import {reporter} from {partner}"),
+}
 
 
 def _share(part: _Figure, whole: float, others: list[_Figure], context: dict) -> Measured:
     rows = (part.row, *(figure.row for figure in others))
     if whole <= 0:
         return Measured.undefined(
-            "the total is zero", unit="share", method="trade_share", rows=rows, **context
+            because("the total is zero"), unit="share", method="trade_share", rows=rows, **context
         )
     return Measured(part.value / whole, "share", "trade_share", rows=rows, **context)
 
@@ -272,7 +295,9 @@ def _ratio(method: str, parts: list[_Figure], whole: list[_Figure], context: dic
     total = sum(figure.value for figure in whole)
     rows = tuple(figure.row for figure in (*parts, *whole))
     if total <= 0:
-        return Measured.undefined("the total is zero", unit="share", method=method, rows=rows, **context)
+        return Measured.undefined(
+            because("the total is zero"), unit="share", method=method, rows=rows, **context
+        )
     return Measured(sum(figure.value for figure in parts) / total, "share", method, rows=rows, **context)
 
 

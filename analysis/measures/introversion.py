@@ -11,6 +11,7 @@ import pandas as pd
 from .blocs import members
 from .intensity import BlocTrade, bloc_trade
 from .measured import Measured, derive
+from .reasons import because
 
 COUNTED_ON = (7, 1)
 """Month and day of the year on which a member is a member for the whole year: 1 July."""
@@ -90,7 +91,7 @@ def through_years(
     sure = [year for year, one in held.items() if one.certain and not one.uncertain]
     latest = members(memberships, status_meanings, bloc, as_of, statuses)
     if not sure or latest.uncertain or len(latest.certain) < 2:
-        why = f"{bloc} has no certain members in a year with a world total"
+        why = because("{bloc} has no certain members in a year with a world total", bloc=bloc)
         return BlocYears(bloc, pd.DataFrame(), _none("enlargement_effect", why), why)
 
     places = frozenset({"WLD"}).union(latest.certain, *(one.certain for one in held.values()))
@@ -108,7 +109,10 @@ def through_years(
             if len(countries) > 1 and (year, countries) not in seen:
                 seen[year, countries] = share(year, countries)
         own = seen.get((year, held[year].certain)) if year in sure else None
-        gone = _none("intra_share", f"{bloc} has no two certain members on 1 July {year}")
+        gone = _none(
+            "intra_share",
+            because("{bloc} has no two certain members on {day}", bloc=bloc, day=date(year, *COUNTED_ON)),
+        )
         rows[year] = {
             "count": len(held[year].certain) if year in sure else None,
             "varying": own.share if own else gone,
@@ -120,12 +124,12 @@ def through_years(
     frame = pd.DataFrame.from_dict(rows, orient="index").rename_axis("year")
     both = [year for year in sure if rows[year]["varying"].defined and rows[year]["first"].defined]
     if not any(rows[year][column].defined for year in years for column in ("varying", "latest")):
-        why = next(str(rows[year]["latest"].reason) for year in reversed(years))
+        why = next(rows[year]["latest"].reason for year in reversed(years))
         return BlocYears(bloc, pd.DataFrame(), _none("enlargement_effect", why), why)
     return BlocYears(bloc, frame, _effect(rows[both[-1]]) if both else _none("enlargement_effect", _NO_YEAR))
 
 
-_NO_YEAR = "no year has the share by the members of the year and by the first ones"
+_NO_YEAR = because("no year has the share by the members of the year and by the first ones")
 
 
 def _effect(row: dict) -> Measured:
@@ -152,7 +156,7 @@ def _introversion(s: float, w: float) -> float:
 
 def _no_introversion(s: float, w: float) -> str | None:
     if not 0 <= s <= 1 or not 0 < w < 1:
-        return "the bloc has no part in world trade, or is all of it"
+        return because("the bloc has no part in world trade, or is all of it")
     if s < 1 and w * (1 - s) / (1 - w) >= 1:
-        return "outsiders trade with the bloc alone"
+        return because("outsiders trade with the bloc alone")
     return None

@@ -11,7 +11,8 @@ from analysis.errors import UsageError, did_you_mean
 
 from .dates import is_true
 from .measured import Measured, MeasuredSeries, YearContext, derive
-from .releases import FLOWS, FOOTNOTED, TOLD
+from .reasons import because, template
+from .releases import FLOWS, FOOTNOTED, NO_FLOW
 from .series import Series
 
 
@@ -36,15 +37,14 @@ def level(series: Series, year: int, flow: str = "turnover") -> Measured:
     }
     context |= {"basis": series.basis, "coverage": series.coverage, "price_basis": "current"}
     if series.reason:
-        return Measured.undefined(str(series.absence), unit="usd", method=flow, **context)
+        return Measured.undefined(series.absence, unit="usd", method=flow, **context)
     parts = ("export", "import") if flow == "turnover" and "turnover" not in series.flows else (flow,)
     cells = series.cells[(series.cells["year"] == year) & series.cells["flow"].isin(parts)]
     absent = [part for part in parts if part not in set(cells["flow"])]
     if absent:
-        named = " and no ".join(f"{TOLD[part]} {series.partner}" for part in absent)
-        return Measured.undefined(
-            f"the series of {series.reporter} has no {named} in {year}", unit="usd", method=flow, **context
-        )
+        gap = because(NO_FLOW[tuple(absent)], partner=series.partner, years=str(year))
+        reason = because("the series of {reporter} has {gap}", reporter=series.reporter, gap=gap)
+        return Measured.undefined(reason, unit="usd", method=flow, **context)
     context |= {
         "rows": tuple(cells["row"]),
         "sources": tuple(cells["source"]),
@@ -96,7 +96,7 @@ def normalised_balance(series: Series, year: int) -> Measured:
         series,
         year,
         lambda x, m: (x - m) / (x + m),
-        refuse=lambda x, m: None if x + m > 0 else "turnover is zero",
+        refuse=lambda x, m: None if x + m > 0 else because("turnover is zero"),
     )
 
 
@@ -122,12 +122,16 @@ def levels(series: Series, flow: str = "turnover") -> MeasuredSeries:
     years = {year: YearContext(one.flags, one.rows, one.sources) for year, one in ends.items()}
     cells = series.cells if flow == "turnover" else series.cells[series.cells["flow"] == flow]
     context = {"flags": series.flags, "rows": tuple(cells["row"]), "sources": series.sources}
-    reason = (
-        f"the series of {series.reporter} has no year of {TOLD[flow]} {series.partner}"
-        if values.empty
-        else None
-    )
+    told = because(_NO_YEAR[flow], reporter=series.reporter, partner=series.partner)
+    reason = told if values.empty else None
     return MeasuredSeries(values, "usd", flow, reason, "current", notes=series.notes, years=years, **context)
+
+
+_NO_YEAR = {
+    "export": template("the series of {reporter} has no year of exports to {partner}"),
+    "import": template("the series of {reporter} has no year of imports from {partner}"),
+    "turnover": template("the series of {reporter} has no year of turnover with {partner}"),
+}
 
 
 def _flows_measure(
@@ -145,7 +149,9 @@ def _flows_measure(
     return (
         result
         if is_even
-        else replace(result, notes=(*result.notes, "imports usually include freight, exports do not"))
+        else replace(
+            result, notes=(*result.notes, because("imports usually include freight, exports do not"))
+        )
     )
 
 

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from .reasons import because, template
+
 UNITS = frozenset(
     {
         "usd",
@@ -36,6 +38,15 @@ days: a length of time. km: a length. km3: cubic kilometres of water a year."""
 IDENTITY = ("reporter", "partner", "flow", "basis", "coverage", "price_basis")
 """What two values must share before one may be set against the other."""
 
+_DIFFERENT = {
+    "unit": template("the values differ in unit: {one} and {other}"),
+    "reporter": template("the values differ in reporter: {one} and {other}"),
+    "partner": template("the values differ in partner: {one} and {other}"),
+    "flow": template("the values differ in flow: {one} and {other}"),
+    "basis": template("the values differ in basis: {one} and {other}"),
+    "coverage": template("the values differ in coverage: {one} and {other}"),
+    "price_basis": template("the values differ in price basis: {one} and {other}"),
+}
 _MIXED = {"reporter": "MIXED_REPORTER", "price_basis": "MIXED_PRICE"}
 
 
@@ -158,7 +169,7 @@ class MeasuredSeries:
         context = self.context(year)
         value = number(self.values.get(year))
         if value is None:
-            reason = self.reason or f"{self.method} has no value for {year}"
+            reason = self.reason or because("{method} has no value for {year}", method=self.method, year=year)
             return Measured.undefined(
                 reason, unit=self.unit, method=self.method, start=year, end=year, **context
             )
@@ -221,18 +232,18 @@ def obstacle(
     """
     for label, value in inputs.items():
         if isinstance(value, Measured) and not value.defined:
-            return str(value.reason), ()
+            return value.reason, ()
         if number(value) is None:
-            return f"{label} is missing", ()
+            return because("{value} is missing", value=label), ()
     given = [value for value in inputs.values() if isinstance(value, Measured)]
     for name in ("unit", *IDENTITY):
         if name in may_differ:
             continue
         seen = list(dict.fromkeys(getattr(value, name) for value in given))
         if len(seen) > 1:
-            listed = " and ".join(str(item) if item is not None else "none stated" for item in seen)
-            flags = (_MIXED[name],) if name in _MIXED else ()
-            return f"the values differ in {name.replace('_', ' ')}: {listed}", flags
+            one, other = (str(item) if item is not None else because("none stated") for item in seen[:2])
+            reason = because(_DIFFERENT[name], one=one, other=other)
+            return reason, (_MIXED[name],) if name in _MIXED else ()
     return None
 
 

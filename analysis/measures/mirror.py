@@ -11,6 +11,7 @@ from analysis.errors import UsageError
 
 from .dates import is_true
 from .measured import Measured
+from .reasons import because, template, together
 from .releases import FOOTNOTED, spans
 from .series import Series
 
@@ -92,8 +93,12 @@ class Mirror:
             for side in gap.silent:
                 groups.setdefault((side, gap.exporter, gap.importer), []).append(gap.year)
         return tuple(
-            f"the series of {side} has no reported"
-            f" {'exports to ' + importer if side == exporter else 'imports from ' + exporter} in {spans(years)}"
+            because(
+                _SILENT["export" if side == exporter else "import"],
+                side=side,
+                partner=importer if side == exporter else exporter,
+                years=spans(years),
+            )
             for (side, exporter, importer), years in groups.items()
         )
 
@@ -104,13 +109,13 @@ class Mirror:
         found = self.frame[(self.frame["year"] == year) & (self.frame["exporter"] == exporter)]
         if found.empty:
             silent = [gap for gap in self.missing if (gap.year, gap.exporter) == (year, exporter)]
-            reason = (
-                f"the series of {' and of '.join(silent[0].silent)}"
-                f" {'have' if len(silent[0].silent) > 1 else 'has'} no reported exports from {exporter}"
-                f" to {silent[0].importer} in {year}"
-                if silent
-                else f"{year} with exporter {exporter} is outside the comparison"
-            )
+            if silent:
+                told = _SILENT["both" if len(silent[0].silent) > 1 else "one"]
+                ends = {"exporter": exporter, "importer": silent[0].importer}
+                reason = because(told, sides=silent[0].silent, year=year, **ends)
+            else:
+                outside = "{year} with exporter {exporter} is outside the comparison"
+                reason = because(outside, year=year, exporter=exporter)
             return Measured.undefined(reason, unit=unit, method=method, **context)
         row = found.iloc[0]
         rows = (row["export_row"], row["import_row"])
@@ -123,9 +128,19 @@ class Mirror:
         context |= {"sources": tuple(used["source"]), "flags": flags, "notes": self.notes}
         if pd.isna(row[column]):
             return Measured.undefined(
-                "the figure it is divided by is zero", unit=unit, method=method, **context
+                because("the figure it is divided by is zero"), unit=unit, method=method, **context
             )
         return Measured(float(row[column]), unit, method, **context)
+
+
+_SILENT = {
+    "export": template("the series of {side} has no reported exports to {partner} in {years}"),
+    "import": template("the series of {side} has no reported imports from {partner} in {years}"),
+    "one": template("the series of {sides} has no reported exports from {exporter} to {importer} in {year}"),
+    "both": template(
+        "the series of {sides} have no reported exports from {exporter} to {importer} in {year}"
+    ),
+}
 
 
 def mirror(ours: Series, theirs: Series) -> Mirror:
@@ -159,7 +174,11 @@ def mirror(ours: Series, theirs: Series) -> Mirror:
         if not side.is_independent:
             return Mirror(
                 empty,
-                reason=f"the {side.basis} figures of {side.reporter} are no independent report: circular",
+                reason=because(
+                    "the {basis} figures of {reporter} are no independent report: circular",
+                    basis=side.basis,
+                    reporter=side.reporter,
+                ),
             )
     years = range(max(ours.start, theirs.start), min(ours.end, theirs.end) + 1)
     found, missing = [], []
@@ -179,7 +198,11 @@ def mirror(ours: Series, theirs: Series) -> Mirror:
     flags = [*ours.flags, *theirs.flags]
     flags += ["MIXED_DEFINITION"] if mixed else []
     flags += ["MIRROR"] if frame["is_flagged"].any() else []
-    notes = (f"{ours.reporter}: {ours.coverage}; {theirs.reporter}: {theirs.coverage}",) if mixed else ()
+    counted = (
+        because("{reporter}: {coverage}", reporter=each.reporter, coverage=each.coverage)
+        for each in (ours, theirs)
+    )
+    notes = (together(counted),) if mixed else ()
     return Mirror(
         frame,
         tuple(sorted(missing)),

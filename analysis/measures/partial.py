@@ -14,6 +14,7 @@ import pandas as pd
 
 from .dates import as_day
 from .measured import Interval, Measured, derive, number, rounding_interval
+from .reasons import because
 from .releases import row_ids
 
 MONTHS = 12
@@ -120,10 +121,10 @@ def months_of(value: float, year: Measured) -> Measured:
 
     def refuse(total: float) -> str | None:
         if total <= 0:
-            return "the year is not above zero"
+            return because("the year is not above zero")
         months = nearest(total)
         is_near = 1 <= months < MONTHS and math.fabs(value / total - months / MONTHS) <= NEAR
-        return None if is_near else "the figure fits no whole number of months"
+        return None if is_near else because("the figure fits no whole number of months")
 
     return derive("months_of", "count", {"the year": year}, nearest, refuse=refuse)
 

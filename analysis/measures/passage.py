@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from .measured import Measured, MeasuredSeries
+from .reasons import because, template
 from .trends import window
 
 MIN_RATES = 8
@@ -161,7 +162,9 @@ def back_test(levels: pd.Series | MeasuredSeries) -> BackTest:
     context |= {"start": None, "end": None}
     origins = range(MIN_RATES, len(values) - 1)
     if not len(origins) or (values <= 0).any():
-        reason = f"no year follows a first origin with {MIN_RATES} growth rates behind it"
+        reason = because(
+            "no year follows a first origin with {least:count} growth rates behind it", least=MIN_RATES
+        )
         return BackTest(Measured.undefined(reason, unit="share", method="back_test", **context))
     logs, inside = np.log(values.to_numpy()), []
     for origin in origins:
@@ -186,25 +189,38 @@ def _run(levels: pd.Series | MeasuredSeries) -> tuple[pd.Series, dict]:
     return (values.loc[gaps[-1] + 1 :] if len(gaps) else values), context
 
 
+_FEW = {
+    0: template("no growth rate ends in {last} without a gap; a probability needs at least {least:count}"),
+    1: template(
+        "only one growth rate ends in {last} without a gap; a probability needs at least {least:count}"
+    ),
+}
+_SOME = template(
+    "only {count:count} growth rates end in {last} without a gap; a probability needs at least {least:count}"
+)
+
+
 def _obstacle(values: pd.Series, target: float) -> str | None:
     count = max(len(values) - 1, 0)
     if not len(values):
-        return "no year is reported"
+        return because("no year is reported")
     if count < MIN_RATES:
-        told = "only one growth rate ends" if count == 1 else f"only {count} growth rates end"
-        told = "no growth rate ends" if not count else told
-        return f"{told} in {values.index[-1]} without a gap; a probability needs at least {MIN_RATES}"
+        return because(_FEW.get(count, _SOME), count=count, last=int(values.index[-1]), least=MIN_RATES)
     if (values <= 0).any():
-        return f"the level of {values.index[values <= 0][0]} is not above zero"
-    return "the target has already been reached" if values.iloc[-1] >= target else None
+        return because("the level of {year} is not above zero", year=int(values.index[values <= 0][0]))
+    return because("the target has already been reached") if values.iloc[-1] >= target else None
 
 
 def _chance(first: np.ndarray, target_year: int | None, last: int, context: dict) -> Measured:
     if target_year is None or target_year <= last:
         reason = (
-            "no year is named for the target"
+            because("no year is named for the target")
             if target_year is None
-            else f"the target is set for {target_year}, and the figures reach to {last}"
+            else because(
+                "the target is set for {target}, and the figures reach to {last}",
+                target=target_year,
+                last=last,
+            )
         )
         return Measured.undefined(reason, unit="share", method="first_passage", **context)
     share = float((first <= target_year - last).mean())

@@ -12,22 +12,28 @@ from datetime import date
 import pandas as pd
 
 from .dates import as_day, days, is_blank, is_true
+from .reasons import because, template
 
 WORLD = "WLD"
 FLOWS = ("export", "import", "turnover")
 
-TOLD = {"export": "exports to", "import": "imports from", "turnover": "turnover with"}
-"""What a sentence calls each flow before the name of the partner."""
+NO_FLOW = {
+    ("export",): template("no exports to {partner} in {years}"),
+    ("import",): template("no imports from {partner} in {years}"),
+    ("turnover",): template("no turnover with {partner} in {years}"),
+    ("export", "import"): template("no exports to or imports from {partner} in {years}"),
+}
+"""What a sentence calls missing flows, by their names in the order of the alphabet."""
 
 UNFIT = {
-    "is_partner_derived": "figures derived from partners",
-    "is_weak": "figures marked weak",
-    "is_partial_year": "figures of part of a year",
-    "is_lower_bound": "figures given as a lower bound",
+    "is_partner_derived": because("figures derived from partners"),
+    "is_weak": because("figures marked weak"),
+    "is_partial_year": because("figures of part of a year"),
+    "is_lower_bound": because("figures given as a lower bound"),
 }
 """Caveats that keep a row out of every series, and what a refusal calls such rows."""
 
-UNKNOWN = "releases not known by then"
+UNKNOWN = because("releases not known by then")
 """What a refusal calls the rows of releases that came later."""
 
 FOOTNOTED = {"is_estimate": "ESTIMATE", "is_approximate": "APPROXIMATE", "is_preliminary": "PRELIMINARY"}
@@ -199,8 +205,8 @@ def _caveat(row: dict, *, named: bool) -> str:
     if found:
         return found
     if is_blank(row["value_usd"]):
-        return "rows without a value"
-    return "" if named or is_true(row["is_independent"]) else f"{row['basis']} figures"
+        return because("rows without a value")
+    return "" if named or is_true(row["is_independent"]) else because("{basis} figures", basis=row["basis"])
 
 
 def _stamps(published: object, accessed: object) -> tuple[date | None, tuple[date, date]]:

@@ -7,7 +7,6 @@ each year from the newest that covers it; otherwise (3) nothing, with the missin
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,11 +18,11 @@ from analysis.errors import UsageError, did_you_mean
 
 from .absence import absence
 from .dates import as_day, is_true
+from .reasons import Reason, because, template, together
 from .releases import FLOWS, FOOTNOTED, WORLD, Asked, available, cells_of, known, pair_rows, spans
 
 __all__ = ["NEEDS", "Series", "available", "ended", "known", "select"]
 
-_ADVICE = re.compile(r"; (data/\S+ has |set |choose ).*")
 NEEDS = ("all", "ends", "any")
 
 _REVISIONS = ("flow", "year", "earlier_source", "later_source", "earlier_value", "later_value", "change")
@@ -54,22 +53,19 @@ class Series:
     coverage: str | None = None
     is_independent: bool = False
     rule: str | None = None
-    rule_text: str | None = None
+    rule_text: Reason | None = None
     missing: tuple[tuple[str, int], ...] = ()
     flags: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     revisions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(_REVISIONS)))
-    reason: str | None = None
+    reason: Reason | None = None
+    absence: Reason | None = None
+    """What is missing, without the advice to the one who asked: the reason a measure made of it passes on."""
 
     @property
     def defined(self) -> bool:
         """Whether a series was selected."""
         return self.reason is None
-
-    @property
-    def absence(self) -> str | None:
-        """What is missing, without the advice to the one who asked: the reason a measure made of it passes on."""
-        return self.reason and _ADVICE.sub("", self.reason)
 
 
 def select(
@@ -109,14 +105,18 @@ def select(
     _check_request(flows, need, start, end, basis, source, sources, bases)
     asked = Asked(reporter, partner, start, end, flows, need, known_by)
     if reporter == WORLD:
-        return _nothing(asked, "the world is no reporter: its rows are sums over the reports of others")
+        reason = because("the world is no reporter: its rows are sums over the reports of others")
+        return _nothing(asked, reason, reason)
     rows = pair_rows(trade, sources, bases, asked, basis=basis, source=source)
     chosen = _choose(rows[rows["is_usable"]], asked)
     if chosen is None:
         other = Asked(partner, reporter, start, end, flows, need, known_by)
         swapped = pair_rows(trade, sources, bases, other, basis=basis, source=source)
         has_other = _choose(swapped[swapped["is_usable"]], other) is not None
-        return _nothing(asked, absence(rows, asked, has_other, source or (basis and f"the {basis} figures")))
+        within = because("{release}", release=source) if source else None
+        if basis and not source:
+            within = because("the {basis} figures", basis=basis)
+        return _nothing(asked, *absence(rows, asked, has_other, within))
     return _series(rows[rows["is_usable"]], chosen, asked)
 
 
@@ -234,14 +234,35 @@ def _series(usable: pd.DataFrame, chosen: _Chosen, asked: Asked) -> Series:
     )
 
 
-def _rule_text(rule: str, picks: pd.DataFrame, used: tuple[str, ...], office: str, asked: Asked) -> str:
-    limit = "" if asked.known_by is None else f" known by {as_day(asked.known_by).isoformat()}"
-    if rule == "single-release" and not asked.cells() <= cells_of(picks):
-        return f"One release, {used[0]}: the release{limit} with most of what is asked."
-    if rule == "single-release":
-        return f"One release, {used[0]}: the newest{limit} that covers what is asked."
-    parts = "; ".join(f"{spans(picks.loc[picks['source'] == name, 'year'])} from {name}" for name in used)
-    return f"Releases of {office}{limit}, each year from the newest that covers it: {parts}."
+def _rule_text(rule: str, picks: pd.DataFrame, used: tuple[str, ...], office: str, asked: Asked) -> Reason:
+    kind = "chain" if rule == "chain" else "whole" if asked.cells() <= cells_of(picks) else "part"
+    told: dict[str, object] = {"release": used[0]} if kind != "chain" else {"office": office}
+    if asked.known_by is not None:
+        told["day"] = as_day(asked.known_by)
+    if kind == "chain":
+        told["parts"] = together(
+            because(
+                "{years} from {release}",
+                years=spans(picks.loc[picks["source"] == name, "year"]),
+                release=name,
+            )
+            for name in used
+        )
+    return because(_RULES[kind, asked.known_by is not None], **told)
+
+
+_RULES = {
+    ("part", False): template("One release, {release}: the release with most of what is asked."),
+    ("part", True): template(
+        "One release, {release}: the release known by {day} with most of what is asked."
+    ),
+    ("whole", False): template("One release, {release}: the newest that covers what is asked."),
+    ("whole", True): template("One release, {release}: the newest known by {day} that covers what is asked."),
+    ("chain", False): template("Releases of {office}, each year from the newest that covers it: {parts}."),
+    ("chain", True): template(
+        "Releases of {office} known by {day}, each year from the newest that covers it: {parts}."
+    ),
+}
 
 
 def _revisions(rows: pd.DataFrame) -> pd.DataFrame:
@@ -256,7 +277,7 @@ def _revisions(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found, columns=list(_REVISIONS))
 
 
-def _nothing(asked: Asked, reason: str) -> Series:
+def _nothing(asked: Asked, absence: Reason, reason: Reason) -> Series:
     frame = pd.DataFrame(columns=list(FLOWS), index=pd.Index([], name="year"), dtype=float)
     return Series(
         asked.reporter,
@@ -268,4 +289,5 @@ def _nothing(asked: Asked, reason: str) -> Series:
         pd.DataFrame(),
         missing=tuple(sorted(asked.cells("all"), key=lambda cell: (cell[1], cell[0]))),
         reason=reason,
+        absence=absence,
     )

@@ -16,6 +16,7 @@ import pandas as pd
 from analysis.errors import UsageError
 
 from .measured import Measured
+from .reasons import Reason, because, template, together
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,8 @@ def jaccard(a: Countries, b: Countries) -> Measured:
         "score",
         (a, b),
         lambda x, y: len(x & y) / len(x | y),
-        lambda x, y: None if x | y else "both sets are empty",
-        lambda x, y: f"{len(x & y)} of {len(x | y)}",
+        lambda x, y: None if x | y else because("both sets are empty"),
+        lambda x, y: _of(len(x & y), len(x | y)),
     )
 
 
@@ -92,8 +93,8 @@ def dice(a: Countries, b: Countries) -> Measured:
         "score",
         (a, b),
         lambda x, y: 2 * len(x & y) / (len(x) + len(y)),
-        lambda x, y: None if x or y else "both sets are empty",
-        lambda x, y: f"{2 * len(x & y)} of {len(x) + len(y)}",
+        lambda x, y: None if x or y else because("both sets are empty"),
+        lambda x, y: _of(2 * len(x & y), len(x) + len(y)),
     )
 
 
@@ -110,8 +111,8 @@ def overlap_coefficient(a: Countries, b: Countries) -> Measured:
         "score",
         (a, b),
         lambda x, y: len(x & y) / min(len(x), len(y)),
-        lambda x, y: None if x and y else "a set is empty",
-        lambda x, y: f"{len(x & y)} of {min(len(x), len(y))}",
+        lambda x, y: None if x and y else because("a set is empty"),
+        lambda x, y: _of(len(x & y), min(len(x), len(y))),
     )
 
 
@@ -128,8 +129,8 @@ def containment(a: Countries, b: Countries) -> Measured:
         "score",
         (a, b),
         lambda x, y: len(x & y) / len(x),
-        lambda x, y: None if x else "the first set is empty",
-        lambda x, y: f"{len(x & y)} of {len(x)}",
+        lambda x, y: None if x else because("the first set is empty"),
+        lambda x, y: _of(len(x & y), len(x)),
     )
 
 
@@ -154,9 +155,9 @@ def jaccard_bounds(a: Countries, b: Countries) -> tuple[Measured, Measured]:
     )
     context = _context((one, other))
     return tuple(
-        Measured(common / total, "score", "jaccard", notes=(f"{common} of {total}",), **context)
+        Measured(common / total, "score", "jaccard", notes=(_of(common, total),), **context)
         if total
-        else Measured.undefined("both sets can be empty", unit="score", method="jaccard", **context)
+        else Measured.undefined(because("both sets can be empty"), unit="score", method="jaccard", **context)
         for common, total in ends
     )
 
@@ -292,7 +293,7 @@ def churn(before: Countries, after: Countries) -> Churn:
     pair = (one, other)
 
     def no_base(x: frozenset, y: frozenset) -> str | None:
-        return None if x else "the first set is empty"
+        return None if x else because("the first set is empty")
 
     return Churn(
         entered=other.certain - one.certain - one.uncertain,
@@ -306,7 +307,7 @@ def churn(before: Countries, after: Countries) -> Churn:
             "score",
             pair,
             lambda x, y: len(x ^ y) / (len(x) + len(y)),
-            lambda x, y: None if x or y else "both sets are empty",
+            lambda x, y: None if x or y else because("both sets are empty"),
         ),
         persistence=jaccard(one, other),
     )
@@ -315,14 +316,23 @@ def churn(before: Countries, after: Countries) -> Churn:
 def uncertainty(*sides: Members) -> str | None:
     """The sentence that names the uncertain countries of these sets, or None when all is certain."""
     parts = []
-    for side in sides:
-        if side.uncertain:
-            day = f" on {side.on.isoformat()}" if side.on else ""
-            verb = "are" if len(side.uncertain) > 1 else "is"
-            parts.append(
-                f"it is uncertain whether {', '.join(sorted(side.uncertain))} {verb} in {side.bloc}{day}"
-            )
-    return "; ".join(dict.fromkeys(parts)) or None
+    for side in (each for each in sides if each.uncertain):
+        told = _UNCERTAIN[len(side.uncertain) > 1, side.on is not None]
+        own = {"countries": tuple(sorted(side.uncertain)), "bloc": side.bloc}
+        parts.append(because(told, **own, **({"day": side.on} if side.on else {})))
+    return together(parts)
+
+
+_UNCERTAIN = {
+    (False, False): template("it is uncertain whether {countries} is in {bloc}"),
+    (False, True): template("it is uncertain whether {countries} is in {bloc} on {day}"),
+    (True, False): template("it is uncertain whether {countries} are in {bloc}"),
+    (True, True): template("it is uncertain whether {countries} are in {bloc} on {day}"),
+}
+
+
+def _of(part: int, whole: int) -> Reason:
+    return because("{part:count} of {whole:count}", part=part, whole=whole)
 
 
 def _measure(

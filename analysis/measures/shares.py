@@ -11,6 +11,7 @@ from .dates import is_true
 from .indices import macro_years
 from .levels import level
 from .measured import Measured, derive, merged, number
+from .reasons import because, template
 from .releases import FOOTNOTED, WORLD, is_fit, row_ids
 from .series import Series, select
 
@@ -34,7 +35,7 @@ def trade_share(trade: pd.DataFrame, series: Series, year: int, flow: str = "tur
         "share",
         {"the trade with the partner": part, "the trade with the world": whole},
         lambda a, b: a / b,
-        refuse=lambda a, b: None if b > 0 else "the total is zero",
+        refuse=lambda a, b: None if b > 0 else because("the total is zero"),
         may_differ=("partner",),
         partner=series.partner,
     )
@@ -106,11 +107,11 @@ def partner_shares(
     if total.reason:
         gone = [
             Measured.undefined(
-                total.reason, unit="share", method="trade_share", start=year, end=year, **context
+                total.absence, unit="share", method="trade_share", start=year, end=year, **context
             )
             for year in (start, end)
         ]
-        return PartnerShares(reporter, start, end, flow, pd.DataFrame(), *gone, reason=total.reason)
+        return PartnerShares(reporter, start, end, flow, pd.DataFrame(), *gone, reason=total.absence)
     parts = [_partners(trade, total, year, flows) for year in (start, end)]
     frame = pd.concat([values["value"] for values in parts], axis=1, keys=["value_start", "value_end"])
     frame = frame.sort_index().rename_axis(index="partner", columns=None)
@@ -174,7 +175,13 @@ def trade_to_gdp_change(
     source = source or _source_of(macro, series.reporter, indicator, (start, end))
     first, last = (_over_gdp(series, macro, year, indicator, flow, source) for year in (start, end))
     if source is None:
-        reason = f"no one source gives {indicator} of {series.reporter} for {start} and {end}"
+        reason = because(
+            "no one source gives {indicator} of {country} for {start} and {end}",
+            indicator=indicator,
+            country=series.reporter,
+            start=start,
+            end=end,
+        )
         return Measured.undefined(reason, unit="points", method="trade_to_gdp_change", **merged(first, last))
     return derive(
         "trade_to_gdp_change",
@@ -197,7 +204,12 @@ def _over_gdp(series, macro, year, indicator, flow, source) -> Measured:
     for own in macro_years(found).values():
         context |= {name: context[name] + getattr(own, name) for name in ("flags", "rows", "sources")}
     if part.defined and (gdp is None or gdp <= 0):
-        reason = f"data/macro.csv has no {indicator} of {series.reporter} for {year}"
+        reason = because(
+            "data/macro.csv has no {indicator} of {country} for {year}",
+            indicator=indicator,
+            country=series.reporter,
+            year=year,
+        )
         return Measured.undefined(reason, unit="share", method="trade_to_gdp", **context)
     return derive("trade_to_gdp", "share", {"the trade": part}, lambda value: value / gdp, **context)
 
@@ -221,14 +233,26 @@ def _total(trade: pd.DataFrame, series: Series, part: Measured) -> Measured:
     found = cells[keys].merge(world[is_fit(world)], on=keys, how="inner")
     if len(found) < len(cells):
         absent = cells[~cells["flow"].isin(found["flow"])]
-        reason = (
-            f"{' and '.join(sorted(set(absent['source'])))} gives no {' and no '.join(absent['flow'])} of"
-            f" {series.reporter} with the world in {part.start}"
+        reason = because(
+            _NO_TOTAL[tuple(sorted(set(absent["flow"])))],
+            releases=tuple(sorted(set(absent["source"]))),
+            reporter=series.reporter,
+            year=part.start,
         )
         return Measured.undefined(reason, unit="usd", method=str(part.flow), **context)
     flags = tuple(flag for name, flag in FOOTNOTED.items() if found[name].map(is_true).any())
     context |= {"rows": tuple(row_ids(found)), "sources": tuple(found["source"]), "flags": flags}
     return Measured(float(found["value_usd"].sum()), "usd", str(part.flow), **context)
+
+
+_NO_TOTAL = {
+    ("export",): template("{releases} gives no export of {reporter} with the world in {year}"),
+    ("import",): template("{releases} gives no import of {reporter} with the world in {year}"),
+    ("turnover",): template("{releases} gives no turnover of {reporter} with the world in {year}"),
+    ("export", "import"): template(
+        "{releases} gives no export and no import of {reporter} with the world in {year}"
+    ),
+}
 
 
 def _partners(trade: pd.DataFrame, total: Series, year: int, flows: tuple[str, ...]) -> pd.DataFrame:
@@ -254,10 +278,14 @@ def _unnamed(shares: pd.Series, year: int, found: pd.DataFrame, total: Series, c
         "rows": (*cells["row"], *(row for rows in found["rows"] for row in rows)),
     }
     if not shares.notna().any():
-        reason = f"no partner of {total.reporter} is listed for {year}"
+        reason = because("no partner of {reporter} is listed for {year}", reporter=total.reporter, year=year)
         return Measured.undefined(reason, unit="share", method="trade_share", **context, **own)
     if rest < -1e-6:
-        reason = f"the listed partners of {total.reporter} add up to more than its total in {year}"
+        reason = because(
+            "the listed partners of {reporter} add up to more than its total in {year}",
+            reporter=total.reporter,
+            year=year,
+        )
         return Measured.undefined(
             reason, unit="share", method="trade_share", flags=("NES",), **context, **own
         )

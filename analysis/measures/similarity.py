@@ -13,6 +13,7 @@ import pandas as pd
 
 from .blocs import CANDIDATE, UNCERTAIN
 from .measured import Measured, number
+from .reasons import because
 
 METRICS = ("absolute", "squared")
 
@@ -122,7 +123,7 @@ def _corrected(method: str, x: Portfolio, y: Portfolio, chance) -> Measured:
     reason = _unfit(x, y)
     expected = 0.0 if reason else chance()
     if not reason and not expected:
-        reason = "both are constant and equal"
+        reason = because("both are constant and equal")
     if reason:
         return Measured.undefined(reason, unit="score", method=method)
     apart = sum((a - b) ** 2 for a, b in zip(x, y, strict=True))
@@ -132,12 +133,12 @@ def _corrected(method: str, x: Portfolio, y: Portfolio, chance) -> Measured:
 def _nominal(method: str, x: Sequence[str], y: Sequence[str], labels: Collection[str], chance) -> Measured:
     if strange := sorted({*x, *y} - set(labels)):
         raise ValueError(f"{method}: {', '.join(strange)} is not among the labels")
-    reason = "there is nothing to compare" if not len(x) else None
+    reason = because("there is nothing to compare") if not len(x) else None
     if len(x) != len(y):
         raise ValueError(f"{method}: {len(x)} labels against {len(y)}")
     expected = sum(chance(_part(x, label), _part(y, label)) for label in labels)
     if not reason and expected == 1:
-        reason = "both are constant and equal"
+        reason = because("both are constant and equal")
     if reason:
         return Measured.undefined(reason, unit="score", method=method)
     observed = sum(a == b for a, b in zip(x, y, strict=True)) / len(x)
@@ -152,16 +153,16 @@ def _unfit(x: Portfolio, y: Portfolio) -> str | None:
     if len(x) != len(y):
         raise ValueError(f"the portfolios hold {len(x)} and {len(y)} items; they must hold the same")
     if not len(x):
-        return "there is nothing to compare"
+        return because("there is nothing to compare")
     if any(number(value) is None for value in (*x, *y)):
-        return "a standing is uncertain"
+        return because("a standing is uncertain")
     return None
 
 
 def _unfit_weights(weights: Sequence[float], x: Portfolio, largest: float) -> str | None:
     if len(weights) != len(x) or any(w < 0 for w in weights) or largest <= 0:
         raise ValueError("give one weight of zero or more for each item, and a largest distance above zero")
-    return None if sum(weights) else "the weights sum to zero"
+    return None if sum(weights) else because("the weights sum to zero")
 
 
 def _mean(values: Portfolio) -> float:

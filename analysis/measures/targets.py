@@ -16,6 +16,7 @@ import pandas as pd
 from . import growth, trade
 from .dates import as_day, days, is_blank, is_true
 from .measured import Measured, derive
+from .reasons import because
 from .series import Series, select
 
 WINDOWS = (3, 5, 7, 10)
@@ -96,7 +97,7 @@ class Goal:
         """The target as a value, its year as the span where one is named."""
         told = {"start": self.year, "end": self.year, "price_basis": "current"}
         if not self.defined:
-            return Measured.undefined(str(self.reason), unit="usd", method="target", **told)
+            return Measured.undefined(self.reason, unit="usd", method="target", **told)
         rows = (str(self.row["row"]),) if self.row else ()
         sources = (str(self.row["source"]),) if self.row else ()
         return Measured(self.value, "usd", "target", rows=rows, sources=sources, **told)
@@ -118,7 +119,7 @@ def goal(held: pd.DataFrame, after: int, *, value: float | None = None, year: in
         return Goal(float(value), year)
     sure = held[(held["kind"] == "goal") & ~held["is_uncertain"].astype(bool)]
     if sure.empty:
-        return Goal(reason="no target that officials set for the two is in the tables")
+        return Goal(reason=because("no target that officials set for the two is in the tables"))
     named = pd.to_numeric(sure["target_year"])
     for part in (sure[named > after], sure[named.isna()], sure):
         if not part.empty:
@@ -189,10 +190,14 @@ def required_cagr(
 
     def refuse(y0: float) -> str | None:
         if target_year is None or year is None:
-            return "no year is named for the target"
+            return because("no year is named for the target")
         if target_year <= year:
-            return f"the target is set for {target_year}, and the figures reach to {year}"
-        return None if y0 > 0 else "the base is not above zero"
+            return because(
+                "the target is set for {target}, and the figures reach to {last}",
+                target=target_year,
+                last=year,
+            )
+        return None if y0 > 0 else because("the base is not above zero")
 
     def rate(y0: float) -> float:
         return 0.0 if y0 >= target else (target / y0) ** (1 / (target_year - year)) - 1
@@ -200,7 +205,10 @@ def required_cagr(
     span = (
         {"start": year, "end": target_year} if None not in (year, target_year) and year < target_year else {}
     )
-    told = (*getattr(level, "notes", ()), *(("the target has already been reached",) if is_there else ()))
+    told = (
+        *getattr(level, "notes", ()),
+        *((because("the target has already been reached"),) if is_there else ()),
+    )
     parts = {"the base": level}
     return derive("required_cagr", "rate", parts, rate, refuse=refuse, notes=told, **span)
 
@@ -248,8 +256,8 @@ def years_to(level: growth.Level, target: float, rate: growth.Level) -> Measured
 
     def refuse(y0: float, g: float) -> str | None:
         if y0 <= 0:
-            return "the base is not above zero"
-        return None if g > 0 or y0 >= target else "at that rate the target is never reached"
+            return because("the base is not above zero")
+        return None if g > 0 or y0 >= target else because("at that rate the target is never reached")
 
     def count(y0: float, g: float) -> float:
         return 0.0 if y0 >= target else math.log(target / y0) / math.log1p(g)

@@ -19,6 +19,7 @@ from .intensity import BlocTrade, Intensity, bloc_trade, trade_intensity
 from .levels import balance, balances, level, levels, normalised_balance, turnover
 from .measured import Measured, MeasuredSeries
 from .mirror import Mirror, mirror
+from .reasons import because
 from .series import Series, available, select
 from .shares import PartnerShares, partner_shares, trade_share, trade_to_gdp, trade_to_gdp_change
 
@@ -182,8 +183,10 @@ def _between(
         first, last = (_indices.deflate(value, deflator, start) for value in (first, last))
     result = measure(first, last)
     if is_percent and result.defined and "SMALL_BASE" in flags:
-        reason = (
-            f"the base of {start} is under {SMALL_BASE_FLOOR:,.0f} dollars: only the absolute change is given"
+        reason = because(
+            "the base of {start} is under {floor}: only the absolute change is given",
+            start=start,
+            floor=f"{SMALL_BASE_FLOOR:,.0f} dollars",
         )
         result = replace(result, value=None, reason=reason)
     return replace(result, flags=(*result.flags, *flags))

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from .measured import Measured, MeasuredSeries
+from .reasons import because
 
 Levels = pd.Series | MeasuredSeries
 
@@ -38,16 +39,26 @@ def trend_growth(levels: Levels, start: int | None = None, end: int | None = Non
     years = len(series)
     reason = None
     if len(observed) < 3:
-        reason = f"a trend needs at least three years; {len(observed)} are reported"
+        reason = because(
+            "a trend needs at least three years; {count:count} are reported", count=len(observed)
+        )
     elif years > 2 * len(observed):
-        reason = f"over half of the years are missing: {len(observed)} of {years} are reported"
+        reason = because(
+            "over half of the years are missing: {count:count} of {years:count} are reported",
+            count=len(observed),
+            years=years,
+        )
     elif (observed <= 0).any():
-        reason = f"the level of {observed.index[observed <= 0][0]} is not above zero"
+        reason = because("the level of {year} is not above zero", year=int(observed.index[observed <= 0][0]))
     if reason:
         return Measured.undefined(reason, unit="rate", method="trend_growth", **context)
     slope = np.polyfit(observed.index.to_numpy(float) - observed.index.min(), np.log(observed), 1)[0]
     if len(observed) < years:
-        context["notes"] += (f"{years - len(observed)} of {years} years missing",)
+        context["notes"] += (
+            because(
+                "{missing:count} of {years:count} years missing", missing=years - len(observed), years=years
+            ),
+        )
     return Measured(math.expm1(slope), "rate", "trend_growth", **context)
 
 
@@ -65,13 +76,17 @@ def rolling_growth(levels: Levels, periods: int) -> MeasuredSeries:
     context = _series_context(context)
     if periods < 1:
         return MeasuredSeries(
-            series.iloc[:0], "rate", "rolling_growth", f"{periods} is no number of periods", **context
+            series.iloc[:0],
+            "rate",
+            "rolling_growth",
+            because("{periods:count} is no number of periods", periods=periods),
+            **context,
         )
     positive = series.where(series > 0)
     rates = (positive / positive.shift(periods)) ** (1 / periods) - 1
     if rates.notna().any():
         return MeasuredSeries(rates, "rate", "rolling_growth", **context)
-    reason = f"no two reported years lie {periods} years apart"
+    reason = because("no two reported years lie {periods:count} years apart", periods=periods)
     return MeasuredSeries(rates.iloc[:0], "rate", "rolling_growth", reason, **context)
 
 
@@ -88,7 +103,7 @@ def volatility(levels: Levels) -> Measured:
     series, context = window(levels)
     if (series <= 0).any():
         return Measured.undefined(
-            f"the level of {series.index[series <= 0][0]} is not above zero",
+            because("the level of {year} is not above zero", year=int(series.index[series <= 0][0])),
             unit="log",
             method="volatility",
             **context,
@@ -96,13 +111,15 @@ def volatility(levels: Levels) -> Measured:
     rates = np.log(series).diff().dropna()
     if len(rates) < 2:
         return Measured.undefined(
-            f"volatility needs two growth rates; there {_are(len(rates))}",
+            because("volatility needs two growth rates; there is one")
+            if len(rates)
+            else because("volatility needs two growth rates; there is none"),
             unit="log",
             method="volatility",
             **context,
         )
     if len(rates) < FEW_RATES:
-        context["notes"] += (f"only {len(rates)} growth rates",)
+        context["notes"] += (because("only {count:count} growth rates", count=len(rates)),)
     return Measured(float(rates.std(ddof=1)), "log", "volatility", **context)
 
 
@@ -118,9 +135,13 @@ def coefficient_of_variation(levels: Levels) -> Measured:
     observed = series.dropna()
     reason = None
     if len(observed) < 2:
-        reason = f"variation needs two years; there {_are(len(observed))}"
+        reason = (
+            because("variation needs two years; there is one")
+            if len(observed)
+            else because("variation needs two years; there is none")
+        )
     elif observed.mean() <= 0:
-        reason = "the mean of the level is not above zero"
+        reason = because("the mean of the level is not above zero")
     if reason:
         return Measured.undefined(reason, unit="score", method="coefficient_of_variation", **context)
     return Measured(
@@ -165,7 +186,7 @@ def highest_between(levels: Levels, start: int, end: int) -> Measured:
     series, context = window(levels, start, end)
     inner = series.loc[start + 1 : end - 1].dropna()
     if inner.empty:
-        reason = f"no year between {start} and {end} is reported"
+        reason = because("no year between {start} and {end} is reported", start=start, end=end)
         return Measured.undefined(reason, unit=unit, method="highest_between", **context)
     year = int(inner.idxmax())
     return Measured(inner.max(), unit, "highest_between", **context | {"start": year, "end": year})
@@ -197,7 +218,3 @@ def window(
 
 def _series_context(context: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in context.items() if name not in ("start", "end")}
-
-
-def _are(count: int) -> str:
-    return {0: "is none", 1: "is one"}.get(count, f"are {count}")

@@ -10,6 +10,7 @@ import pandas as pd
 from .concentration import effective_number, hhi
 from .indices import macro_years
 from .measured import Measured, YearContext, number
+from .reasons import because
 from .sets import Countries, Members, uncertainty
 
 
@@ -127,7 +128,7 @@ def bloc_weights(members: Countries, given: Weights) -> BlocWeights:
     held = members if isinstance(members, Members) else Members("the set", None, frozenset(members))
     reason = uncertainty(held) or _missing(held.certain, given)
     if not reason and not held.certain:
-        reason = f"{held.bloc} has no members"
+        reason = because("{bloc} has no members", bloc=held.bloc)
     context = _context((held,), held.certain, given)
     if reason:
         gone = {
@@ -165,7 +166,7 @@ def _overlap(
     context["notes"] += notes
     total = 0.0 if reason else sum(given.values[name] for name in sorted(everyone))
     if not reason and total <= 0:
-        reason = "no country is left in either set"
+        reason = because("no country is left in either set")
     if reason:
         return Measured.undefined(reason, unit="share", method="weighted_overlap", **context)
     common = sum(given.values[name] for name in sorted(everyone) if name in one.certain & other.certain)
@@ -176,8 +177,10 @@ def _missing(countries: Collection[str], given: Weights) -> str | None:
     absent = sorted(set(countries) - set(given.values))
     if not absent:
         return None
-    where = f" in {given.source}" if given.source else ""
-    return f"no {given.indicator} of {given.year}{where} for {', '.join(absent)}"
+    told = {"indicator": given.indicator, "year": given.year, "countries": tuple(absent)}
+    if not given.source:
+        return because("no {indicator} of {year} for {countries}", **told)
+    return because("no {indicator} of {year} in {release} for {countries}", release=given.source, **told)
 
 
 def _context(held: Collection[Members], countries: Collection[str], given: Weights) -> dict:
@@ -186,7 +189,7 @@ def _context(held: Collection[Members], countries: Collection[str], given: Weigh
         "start": given.year,
         "end": given.year,
         "flags": own["flags"],
-        "notes": (f"{given.indicator} of {given.year}",),
+        "notes": (because("{indicator} of {year}", indicator=given.indicator, year=given.year),),
         "rows": tuple(dict.fromkeys((*(row for one in held for row in one.rows), *own["rows"]))),
         "sources": tuple(
             dict.fromkeys((*(source for one in held for source in one.sources), *own["sources"]))

@@ -175,7 +175,7 @@ class TestReasons:
             [CHAIN, trade(*pair("BBB", "AAA", "b-2024", dict.fromkeys(range(2018, 2026), (1, 1))))]
         )
         assert select(frame, end=2025).reason == (
-            "the series of AAA (a-office) has no exports to or imports from BBB in 2024-2025;"
+            "the series of AAA has no exports to or imports from BBB in 2024-2025;"
             " data/trade.csv has it for 2020-2023; set end to 2023 or choose reporter BBB"
         )
         assert "; set start to 2020 or choose reporter BBB" in select(frame, start=2018, end=2023).reason
@@ -183,9 +183,7 @@ class TestReasons:
 
     def test_one_flow_missing(self) -> None:
         frame = pd.concat([CHAIN, trade(("AAA", "BBB", 2024, "export", 1, "a-2024"))])
-        assert select(frame, end=2024).reason.startswith(
-            "the series of AAA (a-office) has no imports from BBB in 2024;"
-        )
+        assert select(frame, end=2024).reason.startswith("the series of AAA has no imports from BBB in 2024;")
         assert select(frame, end=2024, flows=("export",)).defined
 
     def test_nothing_at_all(self) -> None:
@@ -204,9 +202,7 @@ class TestReasons:
         assert found.reason.endswith(
             "; data/trade.csv has it for 2020-2023; set start and end within 2020-2023"
         )
-        assert (
-            found.absence == "the series of AAA (a-office) has no exports to or imports from BBB in 2010-2012"
-        )
+        assert found.absence == "the series of AAA has no exports to or imports from BBB in 2010-2012"
         alone = trade(*pair("AAA", "BBB", "a-2024", {2020: (1, 2)}))
         assert select(alone, start=2010, end=2012).reason.endswith("has it for 2020")
 

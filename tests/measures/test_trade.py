@@ -54,7 +54,7 @@ class TestLevels:
         assert measures.level(ours, 2021, "export").value == 3
         assert (
             measures.turnover(ours, 2022).reason
-            == "the series of AAA has no exports to BBB and no imports from BBB in 2022"
+            == "the series of AAA has no exports to or imports from BBB in 2022"
         )
 
     def test_a_printed_zero_is_a_zero(self) -> None:
