@@ -7,7 +7,7 @@ import datetime as dt
 import io
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
@@ -53,7 +53,8 @@ class Column:
 class Table:
     """Printed text in rows and columns; `emphasis` are the positions of rows in bold.
 
-    `marks` explains the marks that stand in cells: what is missing and what is not defined.
+    `marks` explains the marks that stand in cells: what is missing and what is not defined. `cells` are the cells
+    before they were printed.
     """
 
     columns: tuple[Column, ...]
@@ -61,6 +62,7 @@ class Table:
     row_header: bool = True
     emphasis: tuple[int, ...] = ()
     marks: tuple[str, ...] = ()
+    cells: tuple[tuple[Any, ...], ...] = field(default=(), repr=False, compare=False)
 
     @classmethod
     def of(
@@ -98,7 +100,8 @@ class Table:
         if bold and not 0 <= bold[0] <= bold[-1] < len(flat):
             raise ValueError(f"emphasis {bold} names a row that is not among the {len(flat)}")
         marks = _marks([pair for each in cells for pair in each], missing, language)
-        return cls(tuple(columns), tuple(zip(*printed, strict=True)), row_header, bold, marks)
+        rows, raw = (tuple(zip(*each, strict=True)) for each in (printed, [flat[c.key] for c in columns]))
+        return cls(tuple(columns), rows, row_header, bold, marks, raw)
 
     def block(self) -> dict[str, Any]:
         """The TABLE of a block."""
@@ -166,6 +169,18 @@ def csv_text(frame: pd.DataFrame) -> str:
     return lines.getvalue()
 
 
+def is_missing(cell: Any) -> bool:
+    """Whether a cell of a table holds no value: not known, or a measure that is not defined.
+
+    >>> undefined = Measured.undefined("the base is zero", unit="rate", method="cagr")
+    >>> [is_missing(cell) for cell in (None, float("nan"), undefined, "", 0)]
+    [True, True, True, False, False]
+    """
+    if isinstance(cell, Measured):
+        return not cell.defined
+    return cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and math.isnan(cell))
+
+
 # --- inside ----------------------------------------------------------------------------------------------------------
 
 
@@ -177,17 +192,11 @@ def _flat(frame: pd.DataFrame) -> pd.DataFrame:
     return flat
 
 
-def _is_missing(cell: Any) -> bool:
-    if cell is None or cell is pd.NA or cell is pd.NaT:
-        return True
-    return isinstance(cell, float) and math.isnan(cell)
-
-
 def _printed(column: Column, cell: Any, language: str) -> str:
-    if _is_missing(cell):
-        return blocks.plain(column.empty) or wording.MISSING
     if isinstance(cell, Measured) and not cell.defined:
         return wording.UNDEFINED
+    if is_missing(cell):
+        return blocks.plain(column.empty) or wording.MISSING
     if callable(column.form):
         return blocks.plain(column.form(cell))
     field = template.field(column.key, column.form)
@@ -214,7 +223,9 @@ def _number(field: template.Field, cell: Any, language: str) -> str:
 
 def _marks(cells: list[tuple[Column, Any]], missing: str, language: str) -> tuple[str, ...]:
     marks = []
-    if any(_is_missing(cell) and not column.empty for column, cell in cells):
+    if any(
+        is_missing(cell) and not isinstance(cell, Measured) and not column.empty for column, cell in cells
+    ):
         marks.append(f"{wording.MISSING} {missing or wording.word('not reported', language=language)}")
     reasons = dict.fromkeys(
         blocks.plain(cell.reason).rstrip(".")
@@ -230,7 +241,7 @@ def _marks(cells: list[tuple[Column, Any]], missing: str, language: str) -> tupl
 def _csv_cell(cell: Any) -> str:
     if isinstance(cell, Measured):
         cell = cell.value
-    if _is_missing(cell):
+    if is_missing(cell):
         return ""
     if isinstance(cell, bool) or type(cell).__name__ == "bool":  # numpy's own truth value is no int
         return "true" if cell else "false"

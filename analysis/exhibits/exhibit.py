@@ -1,12 +1,13 @@
 """Exhibit: a figure or a display table with all that a reader needs beside it, or the reason why it is not there.
 
-    Exhibit.figure(id, title=Finding, subtitle=…, alt=…, figure=…, table=…, data=…)
-    Exhibit.table(id, title=Finding, subtitle=…, alt=…, table=…, data=…)
+    Exhibit.figure(id, title=Finding, subtitle=…, figure=…, table=…, data=…)
+    Exhibit.table(id, title=Finding, subtitle=…, table=…, data=…)
     Exhibit.absent(id, Finding)
 
 The title is a Finding, so it says what the data say. If it is undefined, the exhibit is absent and its sentence stands
-instead: a notebook needs no condition. (The other texts may be undefined Findings; they then say so.) Displayed, an exhibit emits its block and one picture or one HTML table;
-`exhibit.data` and, of a figure, `exhibit.figure` let a person go on by hand.
+instead: a notebook needs no condition. (The other texts may be undefined Findings; they then say so.) `alt` is optional:
+what the rows show is drafted, and follows a text that does not give the end values itself. Displayed, an exhibit emits
+its block and one picture or one HTML table; `exhibit.data` and, of a figure, `exhibit.figure` let a person go on by hand.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from . import blocks, citing, svg, theme
+from .alt import TABLE, described, draft, faults
 from .display import Table, csv_text
 from .finding import Finding
 
@@ -44,12 +46,12 @@ class Exhibit(ABC):
         *,
         title: Finding,
         subtitle: Said,
-        alt: Said,
         figure: Figure | Callable[[], Figure],
         table: Table,
         data: pd.DataFrame,
         placement: str = "top",
         narrow: bool = False,
+        alt: Said | None = None,
         note: Said | None = None,
         sources: Iterable[str] = (),
         methods: Iterable[str] = (),
@@ -72,9 +74,9 @@ class Exhibit(ABC):
         *,
         title: Finding,
         subtitle: Said,
-        alt: Said,
         table: Table,
         data: pd.DataFrame,
+        alt: Said | None = None,
         note: Said | None = None,
         sources: Iterable[str] = (),
         methods: Iterable[str] = (),
@@ -98,13 +100,16 @@ class Exhibit(ABC):
         table: Table,
         data: pd.DataFrame,
         trail: dict[str, Iterable[str]],
+        figure: Figure | None = None,
     ) -> None:
         self.id = blocks.identifier(id)
-        _hold(self.id, texts, table, data)
+        kind = TABLE if figure is None else figure.get_label()
+        _hold(self.id, texts, table, data, kind)
         # the parts themselves stand where the makers of these names stand on the class
-        self.table, self.data, self.figure = table, data, None
+        self.table, self.data, self.figure = table, data, figure
         self.csv = csv_text(data)
-        self.title, self.subtitle, self.alt = (_text(texts[name]) for name in ("title", "subtitle", "alt"))
+        self.title, self.subtitle = (_text(texts[name]) for name in ("title", "subtitle"))
+        self.alt = described(table, kind, _text(texts["alt"]))
         self.note = (
             " ".join(filter(None, (_text(texts["note"]), *(f"{mark}." for mark in table.marks)))) or None
         )
@@ -164,14 +169,14 @@ class Drawing(Exhibit):
         placement: str,
         narrow: bool,
     ) -> None:
-        super().__init__(id, texts, table, data, trail)
         self.maker = figure if narrow and callable(figure) else None
         figure = figure() if callable(figure) else figure
         if not isinstance(figure, Figure):
             raise ValueError(f"exhibit '{id}': {type(figure).__name__} is not a matplotlib Figure")
         if placement not in PLACEMENTS:
             raise ValueError(f"exhibit '{id}': placement is {' or '.join(PLACEMENTS)}, not '{placement}'")
-        self.figure, self.placement = figure, placement
+        super().__init__(id, texts, table, data, trail, figure)
+        self.placement = placement
 
     @cached_property
     def svg(self) -> str:
@@ -258,16 +263,19 @@ def _is_undefined(title: Any) -> bool:
     return isinstance(title, Finding) and not title.defined
 
 
-def _hold(id: str, texts: dict[str, Said | None], table: Table, data: pd.DataFrame) -> None:
+def _hold(id: str, texts: dict[str, Said | None], table: Table, data: pd.DataFrame, kind: str) -> None:
     problems = []
     if not isinstance(texts["title"], Finding):
         problems.append("the title must be a Finding, so that it is computed")
     if not _text(texts["subtitle"]).strip():
         problems.append("the subtitle is missing: measure, unit, span")
-    if not _text(texts["alt"]).strip():
-        problems.append("the alt text is missing: the finding and the end values in words")
     if not isinstance(table, Table):
-        problems.append("the table must be a display.Table")
+        problems.append("the table must be a display.Table, with the rows that are drawn")
+    elif texts["alt"] is not None:
+        problems += [
+            f"{fault}; leave it out for “{draft(table, kind)}”"
+            for fault in faults(_text(texts["alt"]), _text(texts["title"]))
+        ]
     if not isinstance(data, pd.DataFrame) or data.empty:
         problems.append("the data are empty: leave the exhibit out with Exhibit.absent")
     if problems:

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from functools import cache, wraps
 from importlib import resources
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec
 
 import matplotlib
 from matplotlib import font_manager
@@ -27,7 +27,6 @@ SERIES = ("accent", "decline", "ink", "mute")
 _is_narrow: ContextVar[bool] = ContextVar("narrow", default=False)
 
 P = ParamSpec("P")
-R = TypeVar("R")
 
 
 def tokens() -> dict:
@@ -190,13 +189,15 @@ def look() -> Iterator[None]:
         yield
 
 
-def drawn(chart: Callable[P, R]) -> Callable[P, R]:
-    """Run a chart function in the project's look."""
+def drawn(chart: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Run a chart function in the project's look; the label of its figure is the name of the function."""
 
     @wraps(chart)
-    def inside(*args: P.args, **kwargs: P.kwargs) -> R:
+    def inside(*args: P.args, **kwargs: P.kwargs) -> Figure:
         with look():
-            return chart(*args, **kwargs)
+            figure = chart(*args, **kwargs)
+        figure.set_label(chart.__name__)
+        return figure
 
     return inside
 

@@ -98,7 +98,7 @@ def test_it_is_drawn_once_and_shown_once(drawn: list[str]) -> None:
     assert first == again
     assert [kind for kind in first if kind.startswith("image/") or kind == "text/html"] == ["image/svg+xml"]
     assert set(first) == {blocks.MIME, "image/svg+xml", "text/plain"}
-    assert first["text/plain"] == "Turnover grew by 13.1% a year\nTwo points."
+    assert first["text/plain"] == f"Turnover grew by 13.1% a year\n{exhibit.alt}"
 
 
 def test_a_person_goes_on_with_data_and_figure(drawn: list[str]) -> None:
@@ -199,8 +199,10 @@ def test_a_figure_may_be_a_function_and_other_texts_undefined(drawn: list[str]) 
     ("changes", "problem"),
     [
         ({"title": "Turnover grew"}, "must be a Finding"),
-        ({"alt": ""}, "the alt text is missing"),
-        ({"alt": "  "}, "the alt text is missing"),
+        ({"alt": ""}, "the alt text is empty; leave it out for “Chart, 2 rows from 2016 to 2023"),
+        ({"alt": "  "}, "the alt text is empty"),
+        ({"alt": "Figure 1."}, "says nothing"),
+        ({"alt": "turnover grew by 13.1% a year."}, "repeats the title"),
         ({"subtitle": ""}, "the subtitle is missing"),
         ({"data": DATA.iloc[:0]}, "the data are empty"),
         ({"data": [1]}, "the data are empty"),
