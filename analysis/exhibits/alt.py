@@ -28,8 +28,8 @@ KINDS = {
     "act_line": "Marks along time",
     "bars": "Bars",
     "columns": "Stacked columns",
-    "dumbbells": "Dumbbells from the first to the last value",
-    "fan": "Line with the courses it may take",
+    "dumbbells": "Dumbbells",
+    "fan": "Line by year with courses ahead",
     "grid": "Square of pairs",
     "heat": "Heat map of pairs",
     "lanes": "Bars by date, a row for each",
@@ -170,20 +170,25 @@ def _ascends(table: Table, place: int, rows: tuple[int, ...]) -> bool:
 
 
 def _names(table: Table) -> list[str]:
-    """What tells the rows apart: the first cell of each, or the first two."""
+    """What tells the rows apart: the first cell of each, or the first two; otherwise nothing."""
     for width in (1, 2):
         names = [", ".join(filter(str.strip, row[:width])) for row in table.rows]
         if len(set(names)) == len(names) and all(names):
             return names
-    return names
+    return [""] * len(table.rows)
 
 
 def _opening(table: Table, kind: str, runs: list[Run]) -> str:
-    values = {"kind": KINDS.get(kind, "Chart"), "first": runs[0].names[0], "last": runs[-1].names[-1]}
-    count = len(table.rows)
+    first, last, count = runs[0].names[0], runs[-1].names[-1], len(table.rows)
+    rows = template.plural(count, one="row", other="rows")
+    said = template.said(
+        "{kind}, {count:count} {rows}", {"kind": KINDS.get(kind, "Chart"), "count": count, "rows": rows}
+    )
+    if not first:
+        return said
     if count == 1:
-        return template.said("{kind}, one row: {first}", {name: values[name] for name in ("kind", "first")})
-    return template.said("{kind}, {count:count} rows from {first} to {last}", values | {"count": count})
+        return template.said("{rows}: {first}", {"rows": said, "first": first})
+    return template.said("{rows} from {first} to {last}", {"rows": said, "first": first, "last": last})
 
 
 def _sentence(table: Table, place: int, run: Run) -> str:
@@ -192,29 +197,29 @@ def _sentence(table: Table, place: int, run: Run) -> str:
     ends = _ends(table, place, run)
     if not ends:
         return _words(table, place, run, label)
-    values = {
-        "label": label,
-        "first": ends.first[0],
-        "at": ends.first[1],
-        "last": ends.last[0],
-        "then": ends.last[1],
-    }
     if len(run.rows) == 1:
-        return template.said("{label}: {first}", {"label": label, "first": ends.first[0]})
+        return template.said("{label}: {it}", {"label": label, "it": ends.first[0]})
     if ends.first[0] == ends.last[0] and not (ends.highest or ends.lowest):
-        return template.said("{label}: {first} throughout", {"label": label, "first": ends.first[0]})
-    parts = [template.said("{label}: from {first} ({at}) to {last} ({then})", values)]
+        return template.said("{label}: {it} throughout", {"label": label, "it": ends.first[0]})
+    values = {"label": label, "first": _at(ends.first), "last": _at(ends.last)}
+    parts = [template.said("{label}: from {first} to {last}", values)]
     if ends.highest:
-        parts.append(template.said("highest {it} ({at})", dict(zip(("it", "at"), ends.highest, strict=True))))
+        parts.append(template.said("highest {it}", {"it": _at(ends.highest)}))
     if ends.lowest:
-        parts.append(template.said("lowest {it} ({at})", dict(zip(("it", "at"), ends.lowest, strict=True))))
+        parts.append(template.said("lowest {it}", {"it": _at(ends.lowest)}))
     return ", ".join(parts)
 
 
+def _at(end: tuple[str, str]) -> str:
+    number, name = end
+    return f"{number} ({name})" if name else number
+
+
 def _ends(table: Table, place: int, run: Run) -> Ends | None:
-    """The ends of a column of numbers; None where a cell is a text, or where nothing is known."""
+    """The ends of a column of numbers; None where a cell is a text, where units differ, or where nothing is known."""
     cells = [table.cells[row][place] for row in run.rows]
-    if table.columns[place].form == "year" or any(_is_text(cell) for cell in cells):
+    units = {cell.unit for cell in cells if isinstance(cell, Measured)}
+    if table.columns[place].form == "year" or len(units) > 1 or any(_is_text(cell) for cell in cells):
         return None
     known = [
         (_amount(cell), table.rows[row][place].strip(), name)

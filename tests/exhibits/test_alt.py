@@ -60,8 +60,17 @@ class TestDraft:
         values = [Measured(0.1, "rate", "cagr"), undefined, Measured(0.2, "rate", "cagr")]
         assert "from 10.0% (a) to 20.0% (c)" in alt.draft(listed(Column("rate", "Rate", "percent"), *values))
 
+    def test_a_column_of_several_units_has_no_ends(self) -> None:
+        told = alt.draft(listed(Column("is", "Now"), Measured(2, "count", "n"), Measured(0.5, "share", "s")))
+        assert told == "Table, 2 rows from a to b."
+
+    def test_rows_that_nothing_tells_apart_are_not_named(self) -> None:
+        frame = pd.DataFrame({"by": ["x"] * 3, "in": ["y"] * 3, "n": [1, 2, 3]})
+        columns = [Column("by", "By"), Column("in", "In"), Column("n", "Number", "count")]
+        assert alt.draft(Table.of(frame, columns)) == "Table, 3 rows. In: y (3). Number: from 1 to 3."
+
     def test_one_row_and_a_wide_table(self) -> None:
-        assert alt.draft(yearly(2e9)) == "Table, one row: 2016. USD bn: 2.00."
+        assert alt.draft(yearly(2e9)) == "Table, 1 row: 2016. USD bn: 2.00."
         frame = pd.DataFrame({"year": [2016, 2017]} | {f"c{n}": [1, 2] for n in range(9)})
         columns = [Column("year", "Year", "year"), *(Column(f"c{n}", f"C{n}", "count") for n in range(9))]
         assert alt.draft(Table.of(frame, columns)).count(": from ") == alt.MOST_SENTENCES

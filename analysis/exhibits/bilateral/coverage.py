@@ -106,7 +106,6 @@ def coverage(held: dict[str, pd.DataFrame], start: int, end: int) -> Exhibit:
             releases=plural(len(merged), one="release", other="releases"),
         ),
         subtitle="Releases with figures inside the span, by reporter; the last column says why some are left out",
-        alt="Releases with the flows and years they hold of this pair.",
         note="Press reports that quote an office are in the tables too and not listed here; they never join a series made of releases.",
         table=Table.of(
             shown,

@@ -237,7 +237,6 @@ def growth_table(sides: Sides, rerouted: Collection[str]) -> Exhibit:
             **flows,
         ),
         subtitle=f"Levels in {unit.form} of current US dollars; multiple and compound rate between the two ends",
-        alt="Levels at both ends, change, multiple and yearly rate of each flow and of the balance, by reporter.",
         table=Table.of(
             frame,
             [

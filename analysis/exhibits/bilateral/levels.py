@@ -65,7 +65,6 @@ def levels(ours: Series, theirs: Series, side: str = "both", event: charts.Event
         "turnover",
         title=title,
         subtitle=f"Exports plus imports, {unit.form} of current US dollars, by the report of each side",
-        alt=_alt(drawn),
         note=_note(asked, drawn),
         narrow=True,
         figure=lambda: charts.lines(
@@ -137,25 +136,6 @@ def _title(asked: list[Series], drawn: list[Series]) -> Finding:
 
 def _years(series: Series) -> list[int]:
     return [int(year) for year in series.frame["turnover"].dropna().index]
-
-
-def _alt(drawn: list[Series]) -> Finding:
-    values, parts = {}, []
-    for letter, series in zip("ab", drawn, strict=False):
-        years = _years(series)
-        ends = trade.turnover(series, years[0]), trade.turnover(series, years[-1])
-        values |= {
-            f"name_{letter}": names.country(series.reporter),
-            f"first_{letter}": ends[0],
-            f"last_{letter}": ends[1],
-        }
-        parts.append(
-            f"by {{name_{letter}}} from {{first_{letter}}} in {{first_{letter}:start}} to {{last_{letter}}} in"
-            f" {{last_{letter}:end}}"
-        )
-    return Finding(
-        "turnover-alt", f"Lines of turnover by year, reported {' and '.join(parts)}.", role="text", **values
-    )
 
 
 def _note(asked: list[Series], drawn: list[Series]) -> str:

@@ -286,8 +286,7 @@ def meetings(held: pd.DataFrame, pair: Sequence[str], start: int, as_of: dt.date
         subtitle="Events that were held, by day; numbers: events in each year",
         alt=Finding(
             "meetings-alt",
-            "Ticks along time for {count:count} events; the year with most is {top} with {most:count}.",
-            count=len(shown),
+            "Most in one year: {most:count}, in {top}.",
             top=top,
             most=int(years.max()),
         ),

@@ -162,7 +162,6 @@ def required(
         title=_required_title(known, goal, rates, is_dated),
         subtitle=f"Last figure in {unit.form} of current US dollars; compound growth a year, over the last years of each"
         " series" + (" and over as many to come" if goal.defined and not is_dated else ""),
-        alt="For each reporter its last figure, what the target needs a year, and its growth a year over past windows.",
         table=Table.of(
             frame,
             [

@@ -69,7 +69,6 @@ def life(held: pd.DataFrame, past: Series, goal: targets.Goal, as_of: dt.date) -
         title=_title(held, goal, as_of),
         subtitle=f"Target and trade of the year in which it was named, {unit.form} of current US dollars; trade by"
         f" {names.possessive(past.reporter)} report",
-        alt="Each announcement of a target with its date, its year, who set it and the trade of that year.",
         note=" ".join(filter(None, ("In bold, the amount that is tracked." if bold else "", told))) or None,
         table=table,
         data=held[["target", "announced", "value_usd", "target_year", "kind", "source"]].assign(

@@ -99,11 +99,6 @@ def mirror(compared: Mirror, ours: str, theirs: str, years: Iterable[int]) -> Ex
         title=title,
         subtitle=f"Each flow in {unit.form} of current US dollars, by its exporter and by its importer; below, the gap: the"
         " importer’s figure less the exporter’s, over the mean of the two",
-        alt=Finding(
-            "mirror-alt",
-            "Paired dots by year for each direction of trade, the exporter’s report beside the importer’s, with bars of"
-            " the gap below; years without both reports are shaded and named.",
-        ),
         note="The shaded band is the gap that freight and insurance alone give by the customary six per cent.",
         figure=lambda: charts.mirror(
             [_panel(compared, *each, list(years), unit) for each in directions],
@@ -242,7 +237,6 @@ def ratios(matrix: RatioMatrix) -> Exhibit:
         "ratios",
         title=title,
         subtitle=f"Turnover in {unit.form} of current US dollars; only like figures (one reporter, one definition) are a comparison",
-        alt="One row for each pair of figures that could be chosen, with the multiple they give.",
         table=Table.of(
             frame,
             [

@@ -154,7 +154,7 @@ def tracking(flows: pd.DataFrame, past: Series, goal: targets.Goal, drawn: passa
         title=_title(level, goal, ends),
         subtitle=f"Turnover by {names.possessive(past.reporter)} report, {unit.form} of current US dollars"
         + ("; dashed, what past rates kept up unchanged would give" if ways else ""),
-        alt=_alt(level, goal, ends),
+        alt=Finding("tracking-alt", "The target is {aim}.", aim=goal.level),
         note=_note(ways, band, later),
         figure=lambda: charts.fan(
             values / unit.size,
@@ -219,18 +219,6 @@ def _title(level: Measured, goal: targets.Goal, ends: Sequence[Measured]) -> Fin
         role="title",
         low=low,
         high=high,
-        aim=goal.level,
-    )
-
-
-def _alt(level: Measured, goal: targets.Goal, ends: Sequence[Measured]) -> Finding:
-    ways = [wording.usd(end.value) for end in ends]
-    told = f"; lines at past rates end at {wording.join(ways)}" if ways else ""
-    return Finding(
-        "tracking-alt",
-        "Line of turnover up to {level} in {level:end}{told}; the target is {aim}.",
-        level=level,
-        told=told or " without scenarios",
         aim=goal.level,
     )
 

@@ -95,8 +95,7 @@ def partners(shares: PartnerShares, partner: str) -> Exhibit:
         subtitle=f"Share in all trade of {names.country(shares.reporter)} as it reports it, {first} (open) and {last} (filled)",
         alt=Finding(
             "partners-alt",
-            "Dumbbells of the shares of {count:count} partners; {partner} from {first} to {last}.",
-            count=len(drawn),
+            "{partner}: from {first} to {last}.",
             partner=names.country(partner),
             first=_share(shares, known, partner, "start"),
             last=_share(shares, known, partner, "end"),
@@ -247,7 +246,6 @@ def weights(flows: pd.DataFrame, macro: pd.DataFrame, ours: Series, indicator: s
             shift=shift,
         ),
         subtitle=f"Turnover with {names.country(ours.partner)} as a part of all trade and of gross domestic product, current prices",
-        alt="Share in trade and trade to gross domestic product by year.",
         note=_of_output(macro, ours, indicator, shift),
         table=Table.of(
             frame,

@@ -13,7 +13,6 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.overlap.sets import said
-from analysis.exhibits.template import plural
 from analysis.measures.intensity import BlocTrade
 from analysis.measures.measured import Measured
 from analysis.measures.sets import Members
@@ -49,7 +48,6 @@ def weighted(overlaps: Mapping[str, WeightedOverlap], a: Members, b: Members) ->
         "weighted",
         title=title,
         subtitle="Weight of the countries in both over the weight of the countries in either, one year and one source",
-        alt="Weighted overlap by indicator, with and without the heaviest country.",
         note="Current prices; the plain count would give every country the same weight.",
         table=Table.of(
             frame,
@@ -138,7 +136,6 @@ def evenness(spreads: Mapping[str, Mapping[str, BlocWeights]]) -> Exhibit:
         ),
         subtitle="Herfindahl index of the members’ parts, from one over their number (even) to one; its inverse is the"
         " number of equal members that would give it",
-        alt="Heaviest member, Herfindahl index and equal members of each bloc, by output and by population.",
         note=_without(spreads),
         table=Table.of(
             frame,
@@ -197,12 +194,6 @@ def composition(spreads: Mapping[str, BlocWeights]) -> Exhibit:
             "composition-subtitle",
             "Part of each member in the gross domestic product of its bloc, current prices, {share:end}",
             share=_bare(top.largest_share),
-        ),
-        alt=Finding(
-            "composition-alt",
-            "Stacked bars of {count:count} {blocs} by member.",
-            count=len(known),
-            blocs=plural(len(known), one="bloc", other="blocs"),
         ),
         note=_refusals({bloc: spread.hhi for bloc, spread in spreads.items()}),
         figure=lambda: charts.shares(
@@ -268,7 +259,6 @@ def inner_trade(found: Mapping[str, BlocTrade]) -> Exhibit:
         ),
         subtitle="Members as on the day of this briefing, trade of the latest year with reconciled world totals; intensity above one is"
         " more than the bloc’s weight in world trade",
-        alt="Trade inside each bloc: share, part in world trade, intensity.",
         note=refused,
         table=Table.of(
             frame,

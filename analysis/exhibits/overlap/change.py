@@ -75,7 +75,6 @@ def churn(before: Mapping[str, Members], after: Mapping[str, Members]) -> Exhibi
         title=_churn_title(top, early, late),
         subtitle="Sets on the first and on the last day of the view, whatever happened between; churn is entries and exits"
         " over both sizes",
-        alt="Members on both days, countries entered and left, and churn of each bloc.",
         table=Table.of(
             frame,
             [

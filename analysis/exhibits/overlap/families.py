@@ -13,7 +13,6 @@ from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.template import plural
 from analysis.measures import blocs
-from analysis.measures.measured import Measured
 from analysis.measures.sets import Members
 
 MOST_CELLS = 16
@@ -29,7 +28,7 @@ def heat(sets: Mapping[str, Members]) -> Exhibit:
         return Exhibit.absent(
             "pairs", Finding("pairs-absent", "No two of these blocs surely share a country on this day.")
         )
-    (one, other), top = pairs.idxmax(), pairs.max()
+    one, other = pairs.idxmax()
     label = {ident: names.bloc(ident) for ident in sets}
     shown = pd.DataFrame(
         [(label[a], label[b], counts.loc[a, b], index.loc[a, b]) for a, b in pairs.index],
@@ -48,14 +47,6 @@ def heat(sets: Mapping[str, Members]) -> Exhibit:
             top=blocs.jaccard(sets[one], sets[other]),
         ),
         subtitle="Number of countries in both blocs; the shade is the Jaccard index, the diagonal the size of a bloc",
-        alt=Finding(
-            "pairs-alt",
-            "Heat map of {count:count} blocs; the largest Jaccard index is {top}, of {a} and {b}.",
-            count=len(sets),
-            a=label[one],
-            b=label[other],
-            top=Measured(float(top), "score", "jaccard"),
-        ),
         figure=lambda: charts.heat(
             counts.rename(index=label, columns=label),
             index.rename(index=label, columns=label),
@@ -98,11 +89,6 @@ def upset(sets: Mapping[str, Members], highlight: frozenset[str]) -> Exhibit:
         "patterns",
         title=_patterns_title(found.cells, label),
         subtitle="Each country once, by the exact combination of blocs it counts in; in colour those in both blocs of this briefing",
-        alt=Finding(
-            "patterns-alt",
-            "UpSet chart of {blocs:count} blocs: bars of country codes over the combination they share.",
-            blocs=len(sets),
-        ),
         note=_left_out(found.uncertain, len(found.cells) - len(cells)),
         figure=lambda: charts.upset(
             [(tuple(row.blocs), tuple(row.countries)) for row in cells.itertuples()],

@@ -52,12 +52,6 @@ def inner_years(found: BlocYears) -> Exhibit:
             **values,
         ),
         subtitle="Inner trade as a share of the members’ trade; a member counts for a year if in force on 1 July of it",
-        alt=Finding(
-            "inner-years-alt",
-            "Lines of the inner share of {bloc} by year and membership; by that of each year {first} in {first:end} and"
-            " {last} in {last:end}.",
-            **values,
-        ),
         note="Fixed membership shows what trade did; the difference to the membership of each year is enlargement.",
         figure=lambda: charts.lines(
             frame,
@@ -120,7 +114,6 @@ def introverted(found: Mapping[str, BlocYears]) -> Exhibit:
         ),
         subtitle="Inner share of trade by the members of the year, of the day and of the first year; the number behind a bloc"
         " counts its members",
-        alt="Inner share by three memberships, enlargement effect and introversion index of each bloc.",
         note=" ".join(filter(None, map(_lacking, found.values()))) or None,
         table=Table.of(
             frame,

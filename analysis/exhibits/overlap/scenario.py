@@ -95,11 +95,6 @@ def what_if(rows: Sequence[Row], given: Sequence[Entry], a: Members, b: Members)
         "what-if",
         title=title,
         subtitle="A scenario, not a fact: measures on the day of this briefing and with the supposed entries",
-        alt=Finding(
-            "what-if-alt",
-            "Measures before and after the supposed entries of {who}.",
-            who=names.countries({each.country for each in given}),
-        ),
         note=_largest(rows),
         table=Table.of(
             frame,

@@ -185,9 +185,7 @@ def matrix(
         ),
         alt=Finding(
             "matrix-alt",
-            "Matrix of {rows:count} countries by {columns:count} blocs; in both {a} and {b}: {common}.",
-            rows=len(order),
-            columns=len(columns),
+            "In both {a} and {b}: {common}.",
             a=names.bloc(a.bloc),
             b=names.bloc(b.bloc),
             common=names.countries(a.certain & b.certain) or "none",
@@ -250,7 +248,6 @@ def closeness(a: Members, b: Members) -> Exhibit:
             size_b=blocs.size(b),
         ),
         subtitle="Measures of the overlap, each from zero to one",
-        alt="Jaccard, Dice, overlap coefficient and containment of either bloc in the other, with their counts.",
         table=Table.of(
             frame,
             [

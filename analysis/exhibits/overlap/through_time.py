@@ -55,14 +55,6 @@ def through_time(
             days=STEPS[step],
             until=until,
         ),
-        alt=Finding(
-            "through-time-alt",
-            "Step lines of the Jaccard index by date for {count:count} {pairs} of blocs; {a} and {b} end at {last}.",
-            count=len(wide.columns),
-            pairs=plural(len(wide.columns), one="pair", other="pairs"),
-            last=Measured(float(known["jaccard"].iloc[-1]), "score", "jaccard"),
-            **ident,
-        ),
         note="A pair has no line while neither bloc has a member; where a date is known only by month or year the line is broken.",
         figure=lambda: charts.steps(
             wide,
@@ -174,11 +166,6 @@ def spells(frame: pd.DataFrame, full: Collection[str], until: date, order: Seque
         title=_spells_title(frame, full, order),
         subtitle=Finding("spells-subtitle", "Spells in force at some time up to {until}", until=until),
         note="Countries that never had a counted standing in the view are not drawn.",
-        alt=Finding(
-            "spells-alt",
-            "Bars by date for {count:count} spells, grouped by bloc; hatched bars are standings that do not count.",
-            count=len(frame),
-        ),
         figure=lambda: charts.spells(
             drawn,
             until=until,
