@@ -22,6 +22,7 @@ from analysis.execution import declaration, kinds
 from analysis.execution import notebook as nb
 from analysis.execution.domains import ENUMERATED, Domain, Lookup, parse
 from analysis.execution.kinds import Kind, RefusedError
+from analysis.exhibits import language
 
 # Names have one meaning in every notebook, so the rules between them are said once.
 STATE_DATES = ("as_of", "known_by")
@@ -150,6 +151,8 @@ def read(path: Path | str) -> Contract:
 def check(name: str, namespace: Mapping[str, Any]) -> SimpleNamespace:
     """The parameters of notebook `name`, typed and checked, taken from its own namespace: `globals()`.
 
+    From here on the notebook speaks its `language`.
+
     Dates come as `datetime.date`; `as_of` and `known_by` left empty are the cut-off of the data. A notebook run
     by hand or by bare papermill so refuses what the command refuses, with the same sentences.
     """
@@ -168,6 +171,7 @@ def check(name: str, namespace: Mapping[str, Any]) -> SimpleNamespace:
     values, problems = _settle(contract, raw | dict.fromkeys(sorted(strangers)), None)
     if absent or problems:
         raise UsageError(*absent, *problems)
+    language.use(values.get("language") or language.SOURCE)
     return contract.namespace(values)
 
 

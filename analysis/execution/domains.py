@@ -1,7 +1,7 @@
 """The domain of a parameter, declared in brackets at the end of its comment, and the check against the tables.
 
 `[countries.country]` the values of a table's column (for numbers and dates: its span), `[a | b | c]` these
-values, `[1-20]` a span of numbers, `[blocs.bloc:countries.country:date]` words with colons between them, each of its
+values, `[1-20]` a span of numbers, `[languages]` the languages a briefing may be in, `[blocs.bloc:countries.country:date]` words with colons between them, each of its
 own domain.
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 
 from analysis.errors import did_you_mean
 from analysis.execution.kinds import Kind, RefusedError, coerce, shown
+from analysis.exhibits import language
 
 _COLUMN = re.compile(r"([A-Za-z_]\w*)\.([A-Za-z_]\w*)")
 _SPAN = re.compile(r"(-?\d+(?:\.\d+)?)\s*[-–]\s*(-?\d+(?:\.\d+)?)")
@@ -63,8 +64,16 @@ class Parts:
         return ":".join(map(str, self.parts))
 
 
+@dataclass(frozen=True)
+class Languages:
+    """The languages there are: English and every catalogue."""
+
+    def __str__(self) -> str:
+        return "languages"
+
+
 DAY = "date"
-Domain = Column | Choices | Span | Parts
+Domain = Column | Choices | Span | Parts | Languages
 
 
 def parse(comment: str, kind: Kind) -> tuple[str, Domain | None]:
@@ -84,6 +93,8 @@ def parse(comment: str, kind: Kind) -> tuple[str, Domain | None]:
         raise RefusedError(
             f"has the domain [{text}], but its type {scalar} already says it all; leave one out"
         )
+    if text == str(Languages()) and scalar.name == "str":
+        return said, Languages()
     if found := _COLUMN.fullmatch(text):
         return said, Column(*found.groups())
     if ":" in text:
@@ -125,6 +136,8 @@ class Lookup:
         """All values of a domain that lists them (for completion, forms and schemas), else None."""
         if isinstance(domain, Choices):
             return domain.values
+        if isinstance(domain, Languages):
+            return language.known()
         if isinstance(domain, Column) and kind.scalar.name == "str":
             return tuple(sorted(self._column(domain, kind.scalar)))
         return None
@@ -138,9 +151,10 @@ class Lookup:
         return None
 
     def _check_one(self, domain: Domain, kind: Kind, value: Any) -> None:
-        if isinstance(domain, Choices):
-            if value not in domain.values:
-                raise _not_one_of(domain.values, value)
+        if isinstance(domain, Choices | Languages):
+            allowed = self.values(domain, kind) or ()
+            if value not in allowed:
+                raise _not_one_of(allowed, value)
             return
         if isinstance(domain, Parts):
             self._check_parts(domain, kind, value)

@@ -51,9 +51,9 @@ _VALUE: dict[str, Any] = {
     "end": "integer?",
     **{key: ["text"] for key in ("rows", "sources", "tables", "flags")},
 }
-_SPAN = {"name": "text", "start": "integer", "end": "integer"}
+_SPAN = {"name": "text", "start": "integer", "end": "integer", "lang?": "text"}
 _TABLE = {
-    "columns": [{"key": "text", "label": "text", "align": ("left", "right", "center")}],
+    "columns": [{"key": "text", "label": "text", "align": ("left", "right", "center"), "lang?": "text"}],
     "rows": [["printed"]],
     "row_header": "bool",
     "emphasis": ["integer"],
@@ -106,6 +106,7 @@ SHAPES: dict[str, dict[str, Any]] = {
         "tables": {"*": {"sha256": "text", "rows": "integer", "title": "text"}},
         "packages": {"*": "text"},
         "parameters": {"*": "any"},
+        "untranslated?": [{"context": "text", "message": "text"}],
     },
 }
 

@@ -13,7 +13,7 @@ from analysis import tables
 from analysis.errors import BriefingError, did_you_mean
 from analysis.measures.measured import Measured
 
-from . import blocks, names
+from . import blocks, language, names
 
 # The versions a reader needs to run a notebook again: the packages it is written with, and this one.
 PACKAGES = ("central-asia-briefings", "jupyter", "nbconvert", "pandas", "papermill", "seaborn")
@@ -56,7 +56,10 @@ def references(*shown: Any, parameters: Any = None) -> References:
 
 
 class References:
-    """Sources in the order of first use, the tables read so far with their hashes, versions and parameters."""
+    """Sources in the order of first use, the tables read so far with their hashes, versions and parameters.
+
+    In a language other than English also the messages missed on the way.
+    """
 
     id = "references"
 
@@ -76,6 +79,7 @@ class References:
                 "tables": {name: _table(name, used) for name, used in sorted(tables.used().items())},
                 "packages": {name: _version(name) for name in PACKAGES},
                 "parameters": self.parameters,
+                "untranslated": language.missed(),
             }
         )
 
@@ -86,7 +90,11 @@ class References:
             f"- {blocks.escaped(name)}: {blocks.escaped(each['title'])} ({each['rows']} rows, SHA-256 {each['sha256']})"
             for name, each in block["tables"].items()
         ]
-        markdown = "\n\n".join("\n".join(part) for part in (numbered, read) if part)
+        lacking = [
+            f"{len(block['untranslated'])} messages are not in this language yet: briefing messages --missing"
+        ]
+        parts = (numbered, read, lacking if block["untranslated"] else [])
+        markdown = "\n\n".join("\n".join(part) for part in parts if part)
         return {
             blocks.MIME: block,
             "text/markdown": markdown,

@@ -7,7 +7,7 @@ import datetime as dt
 import io
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
@@ -16,6 +16,7 @@ import pandas as pd
 from analysis.measures.measured import Measured
 
 from . import blocks, template, wording
+from . import language as spoken
 
 ALIGN = ("left", "right", "center")
 
@@ -27,7 +28,7 @@ class Column:
     `key` is a column (or the named index) of the frame, `label` the printed head with the unit. `form` says how a
     cell is printed: a form of `template`, as "billions", "+percent1", "year", "date", or a function from the cell to
     its text; text needs none. `align` follows from the form. `empty` is printed for a missing cell, where missing
-    means something ("in force").
+    means something ("in force"). `lang` is the language of a column of texts that come from the data, as a title does.
     """
 
     key: str
@@ -35,12 +36,18 @@ class Column:
     form: str | Callable[[Any], str] = ""
     align: str = ""
     empty: str = ""
+    lang: str = ""
 
     def __post_init__(self) -> None:
         if self.align not in ("", *ALIGN):
             raise ValueError(f"column '{self.key}': align is one of {', '.join(ALIGN)}, not '{self.align}'")
         if isinstance(self.form, str):
             template.field(self.key, self.form)
+
+    def said(self, language: str | None = None) -> Column:
+        """The column with its texts in the language; the key is their context."""
+        label, empty = (spoken.text(each, self.key, language) for each in (self.label, self.empty))
+        return replace(self, label=label, empty=empty)
 
     @property
     def side(self) -> str:
@@ -73,7 +80,7 @@ class Table:
         row_header: bool = True,
         emphasis: Iterable[int] = (),
         missing: str = "",
-        language: str = "en",
+        language: str | None = None,
     ) -> Table:
         """A frame as it is printed, one row a row, in the order of the frame.
 
@@ -94,6 +101,7 @@ class Table:
             raise ValueError(
                 f"the frame has no column {', '.join(unknown)}; it has {', '.join(map(str, flat))}"
             )
+        columns = [column.said(language) for column in columns]
         cells = [[(column, cell) for cell in flat[column.key]] for column in columns]
         printed = [[_printed(column, cell, language) for column, cell in each] for each in cells]
         bold = tuple(sorted({int(position) for position in emphasis}))
@@ -107,7 +115,12 @@ class Table:
         """The TABLE of a block."""
         return {
             "columns": [
-                {"key": column.key, "label": blocks.plain(column.label), "align": column.side}
+                {
+                    "key": column.key,
+                    "label": blocks.plain(column.label),
+                    "align": column.side,
+                    **({"lang": column.lang} if column.lang else {}),
+                }
                 for column in self.columns
             ],
             "rows": [list(row) for row in self.rows],
@@ -192,7 +205,7 @@ def _flat(frame: pd.DataFrame) -> pd.DataFrame:
     return flat
 
 
-def _printed(column: Column, cell: Any, language: str) -> str:
+def _printed(column: Column, cell: Any, language: str | None) -> str:
     if isinstance(cell, Measured) and not cell.defined:
         return wording.UNDEFINED
     if is_missing(cell):
@@ -200,6 +213,8 @@ def _printed(column: Column, cell: Any, language: str) -> str:
     if callable(column.form):
         return blocks.plain(column.form(cell))
     field = template.field(column.key, column.form)
+    if isinstance(cell, str):
+        cell = spoken.Quoted(cell, column.lang) if column.lang else spoken.text(cell, column.key, language)
     if isinstance(cell, str | Measured | dt.date | list | tuple) and not (isinstance(cell, str) and not cell):
         return "".join(template.printed((field,), {column.key: _dated(cell)}, language=language))
     if cell == "":
@@ -211,7 +226,7 @@ def _dated(cell: Any) -> Any:
     return cell.date() if isinstance(cell, dt.datetime) else cell
 
 
-def _number(field: template.Field, cell: Any, language: str) -> str:
+def _number(field: template.Field, cell: Any, language: str | None) -> str:
     """A bare number of the frame: its unit is that of the column, so any form may be asked for."""
     if field.form == "year":
         return wording.year(cell)
@@ -221,12 +236,13 @@ def _number(field: template.Field, cell: Any, language: str) -> str:
     return say(cell, field.digits, sign=field.sign, language=language)
 
 
-def _marks(cells: list[tuple[Column, Any]], missing: str, language: str) -> tuple[str, ...]:
+def _marks(cells: list[tuple[Column, Any]], missing: str, language: str | None) -> tuple[str, ...]:
     marks = []
     if any(
         is_missing(cell) and not isinstance(cell, Measured) and not column.empty for column, cell in cells
     ):
-        marks.append(f"{wording.MISSING} {missing or wording.word('not reported', language=language)}")
+        said = spoken.text(missing, language=language) or wording.word("not reported", language=language)
+        marks.append(f"{wording.MISSING} {said}")
     reasons = dict.fromkeys(
         blocks.plain(cell.reason).rstrip(".")
         for _, cell in cells

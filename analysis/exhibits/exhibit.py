@@ -20,7 +20,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from . import blocks, citing, svg, theme
+from . import blocks, citing, language, svg, theme
 from .alt import TABLE, described, draft, faults
 from .display import Table, csv_text
 from .finding import Finding
@@ -108,10 +108,10 @@ class Exhibit(ABC):
         # the parts themselves stand where the makers of these names stand on the class
         self.table, self.data, self.figure = table, data, figure
         self.csv = csv_text(data)
-        self.title, self.subtitle = (_text(texts[name]) for name in ("title", "subtitle"))
-        self.alt = described(table, kind, _text(texts["alt"]))
+        self.title, self.subtitle = (_text(texts[name], id) for name in ("title", "subtitle"))
+        self.alt = described(table, kind, _text(texts["alt"], id))
         self.note = (
-            " ".join(filter(None, (_text(texts["note"]), *(f"{mark}." for mark in table.marks)))) or None
+            " ".join(filter(None, (_text(texts["note"], id), *(f"{mark}." for mark in table.marks)))) or None
         )
         self.findings = tuple(each for each in texts.values() if isinstance(each, Finding))
         self.sources, self.methods, self.flags = (
@@ -267,14 +267,14 @@ def _hold(id: str, texts: dict[str, Said | None], table: Table, data: pd.DataFra
     problems = []
     if not isinstance(texts["title"], Finding):
         problems.append("the title must be a Finding, so that it is computed")
-    if not _text(texts["subtitle"]).strip():
+    if not (texts["subtitle"] and str(texts["subtitle"]).strip()):
         problems.append("the subtitle is missing: measure, unit, span")
     if not isinstance(table, Table):
         problems.append("the table must be a display.Table, with the rows that are drawn")
     elif texts["alt"] is not None:
         problems += [
             f"{fault}; leave it out for “{draft(table, kind)}”"
-            for fault in faults(_text(texts["alt"]), _text(texts["title"]))
+            for fault in faults(str(texts["alt"]), str(texts["title"]))
         ]
     if not isinstance(data, pd.DataFrame) or data.empty:
         problems.append("the data are empty: leave the exhibit out with Exhibit.absent")
@@ -282,8 +282,8 @@ def _hold(id: str, texts: dict[str, Said | None], table: Table, data: pd.DataFra
         raise ValueError(f"exhibit '{id}': {'; '.join(problems)}")
 
 
-def _text(said: Said | None) -> str:
-    return said.text if isinstance(said, Finding) else blocks.plain(said or "")
+def _text(said: Said | None, id: str) -> str:
+    return said.text if isinstance(said, Finding) else blocks.plain(language.text(said or "", id))
 
 
 def _cards(finding: Finding) -> dict[str, Any]:

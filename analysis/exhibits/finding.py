@@ -9,7 +9,21 @@ from typing import Any
 from analysis.measures.measured import Measured
 
 from . import blocks, citing, names
-from .template import Field, Plural, Value, Word, fields, joined, measures, parse, pieces, printed
+from . import language as spoken
+from .template import (
+    Field,
+    Part,
+    Plural,
+    Value,
+    Word,
+    fields,
+    joined,
+    measures,
+    parse,
+    pieces,
+    printed,
+    translated,
+)
 
 ROLES = ("lead", "key", "text", "limit", "title")
 _SAID = ("template", "label", "figure", "change")
@@ -52,7 +66,7 @@ class Finding:
         sources: Iterable[str] = (),
         methods: Iterable[str] = (),
         flags: Iterable[str] = (),
-        language: str = "en",
+        language: str | None = None,
         **values: Value,
     ) -> None:
         if role not in ROLES:
@@ -60,19 +74,23 @@ class Finding:
         if role == "key" and not (label and figure):
             raise ValueError(f"finding '{id}': a key figure needs a label and a figure")
         self.id, self.role, self.rank = blocks.identifier(id), role, rank
-        self.exhibit, self.language = exhibit and blocks.identifier(exhibit), language
+        self.exhibit = exhibit and blocks.identifier(exhibit)
+        self.language = spoken.chosen(language)
         self.values = {name: _frozen(value) for name, value in values.items()}
         texts = dict(zip(_PARTS, (template, label, figure, change, otherwise), strict=True))
         self._parts = {name: parse(text) for name, text in texts.items()}
         self._hold_names()
         self.measures = measures(self.values)
         self.reason = _reason(self.measures)
+        for name in _SAID if self.defined else ("otherwise", "label"):
+            self._parts[name] = translated(texts[name], self.id, self.language)
         self._prints = self._print() if self.defined else {}
         self.text, self.label, self.figure, self.change = (
             self._say() if self.defined else self._say_otherwise()
         )
         if not self.text.strip():
             raise ValueError(f"finding '{id}' says nothing")
+        notes = (spoken.text(note, self.id, self.language) for note in notes)
         self.notes = _merged(notes, *(each.notes for each in self.measures))
         self.sources = _merged(sources, *(each.sources for each in self.measures))
         self.methods = _merged(methods, *([each.method] for each in self.measures))
@@ -108,7 +126,9 @@ class Finding:
                 parts, pieces(parts, self._prints.get(said, []), self.values), strict=True
             ):
                 if isinstance(part, Field) and piece:
-                    found[key].append({"name": part.name, "start": at, "end": at + len(piece)})
+                    lang = spoken.lang_of(self.values[part.name])
+                    own = {"lang": lang} if lang and lang != self.language else {}
+                    found[key].append({"name": part.name, "start": at, "end": at + len(piece), **own})
                 at += len(piece)
         return found
 
@@ -167,26 +187,26 @@ class Finding:
     def _print(self) -> dict[str, list[str]]:
         """Every part of every text as it is printed; words are judged on all of them together."""
         together = tuple(part for name in _SAID for part in self._parts[name])
-        return {
-            name: printed(self._parts[name], self.values, together=together, language=self.language)
-            for name in _SAID
-        }
+        return {name: self._printed_parts(name, self.values, together) for name in _SAID}
+
+    def _printed_parts(
+        self, name: str, values: dict[str, Value], together: tuple[Part, ...] = ()
+    ) -> list[str]:
+        return printed(self._parts[name], values, together=together, language=self.language, context=self.id)
 
     def _say(self) -> list[str]:
         return [blocks.plain(joined(self._parts[name], self._prints[name], self.values)) for name in _SAID]
 
     def _say_otherwise(self) -> list[str]:
         """The alternative sentence, and the label of a key figure if that says no number."""
-        values = self.values | {"reason": self.reason}
+        values = self.values | {"reason": spoken.Quoted(self.reason)}
         texts = []
         for name in ("otherwise", "label"):
             parts = self._parts[name]
             numbers = (
                 any(not isinstance(values[field.name], str) for field in fields(parts)) and name == "label"
             )
-            texts.append(
-                "" if numbers else joined(parts, printed(parts, values, language=self.language), values)
-            )
+            texts.append("" if numbers else joined(parts, self._printed_parts(name, values), values))
         return [blocks.plain(_sentence(texts[0])), blocks.plain(texts[1]), "", ""]
 
     def _card(self, name: str, value: Value) -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""Names of countries and blocs as a reader knows them, from the tables."""
+"""Names of countries and blocs as a reader knows them, from the tables, in the language spoken.
+
+A name knows whose it is, so a template may ask for it in a case. The cases are the columns of data/country_names.csv; a
+country without a row has its name of the CLDR and no other case.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +14,15 @@ from functools import cache
 from analysis import tables
 from analysis.measures.measured import Measured
 
-from . import wording
+from . import language, wording
+from .language import Quoted, noted
 
 INDICATORS = {
-    "gdp_current_usd": "gross domestic product",
-    "population": "population",
-    "gross_external_debt_and_liabilities": "external debt and liabilities",
-    "public_external_debt": "public external debt",
-    "general_government_external_debt": "external debt of the government",
+    "gdp_current_usd": noted("gross domestic product"),
+    "population": noted("population"),
+    "gross_external_debt_and_liabilities": noted("external debt and liabilities"),
+    "public_external_debt": noted("public external debt"),
+    "general_government_external_debt": noted("external debt of the government"),
 }
 """The indicators of data/macro.csv by which countries are weighed or claims are checked."""
 
@@ -32,14 +37,41 @@ _GIVEN = re.compile(r"\bin ([a-z0-9]+(?:-[a-z0-9]+)+) for\b")
 _SOURCE = re.compile(r"(?<![\w/-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w/-])")
 
 
+class Name(language.Told):
+    """A name in the language spoken that knows the row it comes from: `{partner:genitive}` finds its case there."""
+
+    def __new__(cls, text: str, table: str, code: str) -> Name:
+        name = super().__new__(cls, text)
+        name.table, name.code = table, code
+        return name
+
+
+def cases() -> tuple[str, ...]:
+    """The cases that names can be asked for: the columns of data/country_names.csv beside key and source.
+
+    >>> cases()[:2]
+    ('nominative', 'genitive')
+    """
+    return _forms("country_names")
+
+
+def case(name: Name, form: str) -> str:
+    """A name in one of the `cases`; one that the table lacks is noted as missed and stays as it is."""
+    found = _row(name.table, name.code, language.current()).get(form)
+    # an acronym has no cases
+    if not found and name.table == "country_names" and form != cases()[0]:
+        language.miss(f"{name.code}: {form}", f"data/{name.table}.csv")
+    return found or name
+
+
 def country(code: str, *, start: bool = False) -> str:
-    """The English name of a country inside a sentence, or at its start, with the article it takes.
+    """The name of a country inside a sentence, or in English at its start, with the article it takes.
 
     >>> country("KAZ"), country("USA"), country("USA", start=True)
     ('Kazakhstan', 'the United States', 'The United States')
     """
     name, _, article = _countries()[code]
-    return wording.country(name, article=article, start=start)
+    return _country(code, wording.country(name, article=article, start=start))
 
 
 def is_country(code: str) -> bool:
@@ -52,13 +84,14 @@ def is_country(code: str) -> bool:
 
 
 def possessive(code: str, *, start: bool = False) -> str:
-    """The name of a country as an owner.
+    """The name of a country as an owner; other languages have a case for it.
 
     >>> possessive("KAZ"), possessive("USA", start=True)
     ('Kazakhstan’s', 'The United States’')
     """
     name, _, article = _countries()[code]
-    return country(code, start=start) + ("’" if article and name.endswith("s") else "’s")
+    owner = wording.country(name, article=article, start=start)
+    return _country(code, owner + ("’" if article and name.endswith("s") else "’s"))
 
 
 def label(code: str) -> str:
@@ -67,7 +100,7 @@ def label(code: str) -> str:
     >>> label("BIH")
     'Bosnia'
     """
-    return _countries()[code][1]
+    return _country(code, _countries()[code][1], "short_name")
 
 
 def countries(codes: Iterable[str]) -> list[str]:
@@ -76,7 +109,9 @@ def countries(codes: Iterable[str]) -> list[str]:
     >>> countries({"UZB", "KAZ"})
     ['Kazakhstan', 'Uzbekistan']
     """
-    ordered = sorted(codes, key=lambda code: _countries()[code][0])
+    ordered = sorted(
+        codes, key=lambda code: _country(code, _countries()[code][0]).casefold().replace("ё", "е")
+    )
     return [country(code) for code in ordered]
 
 
@@ -86,7 +121,7 @@ def bloc(ident: str) -> str:
     >>> bloc("eaeu")
     'EAEU'
     """
-    return _blocs()[ident][0]
+    return _bloc(ident, "label", _blocs()[ident][0])
 
 
 def is_bloc(ident: str) -> bool:
@@ -104,7 +139,7 @@ def bloc_in_full(ident: str) -> str:
     >>> bloc_in_full("eaeu")
     'Eurasian Economic Union'
     """
-    return _blocs()[ident][1]
+    return language.Told(_bloc(ident, "name", _blocs()[ident][1]))
 
 
 def corridor(ident: str) -> str:
@@ -113,7 +148,7 @@ def corridor(ident: str) -> str:
     >>> corridor("titr")
     'TITR'
     """
-    return _corridors()[ident][0]
+    return Quoted(_corridors()[ident][0])
 
 
 def corridor_said(ident: str) -> str:
@@ -123,7 +158,7 @@ def corridor_said(ident: str) -> str:
     ('TITR', 'the Trans-Afghan line')
     """
     label, _, acronym = _corridors()[ident]
-    return label if acronym else f"the {label}"
+    return Quoted(label if acronym else f"the {label}")
 
 
 def corridor_in_full(ident: str) -> str:
@@ -132,11 +167,11 @@ def corridor_in_full(ident: str) -> str:
     >>> corridor_in_full("titr")
     'Trans-Caspian International Transport Route (Middle Corridor)'
     """
-    return _corridors()[ident][1]
+    return Quoted(_corridors()[ident][1])
 
 
 def release(source: str) -> str:
-    """A release by its publisher and the time of its publication, short enough for a column.
+    """A release by its publisher and the time of its publication, short enough for a column; in English.
 
     >>> release("kazstat-2023y"), release("inform-2024-08-uzb")
     ('Bureau of National Statistics, 2024', 'Kazinform, August 2024')
@@ -144,9 +179,9 @@ def release(source: str) -> str:
     (cited,) = tables.cite(source)
     publisher = _SHORT.split(str(cited["publisher"]))[0].strip()
     published = cited["published"]
-    return (
-        f"{publisher}, {wording.date(published)}" if isinstance(published, str) and published else publisher
-    )
+    if isinstance(published, str) and published:
+        publisher = f"{publisher}, {wording.date(published, language=language.SOURCE)}"
+    return Quoted(publisher)
 
 
 def with_releases(text: str, sources: Iterable[str], office: str | None = None) -> str:
@@ -161,7 +196,7 @@ def with_releases(text: str, sources: Iterable[str], office: str | None = None) 
             text = re.sub(
                 rf"(?<![\w-]){re.escape(office)}(?![\w-])", release(source).partition(", ")[0], text
             )
-    return text
+    return Quoted(text)
 
 
 def sourced(text: str) -> str:
@@ -171,7 +206,7 @@ def sourced(text: str) -> str:
     'no population of 2024 by Central Intelligence Agency, 22 January 2026, for IND; well-known'
     """
     given = _GIVEN.sub(lambda found: f"by {found[1]}, for" if found[1] in _sources() else found[0], text)
-    return _SOURCE.sub(lambda found: release(found[0]) if found[0] in _sources() else found[0], given)
+    return Quoted(_SOURCE.sub(lambda found: release(found[0]) if found[0] in _sources() else found[0], given))
 
 
 def spoken(text: str, blocs: Iterable[str] = (), *, start: bool = False) -> str:
@@ -186,6 +221,11 @@ def spoken(text: str, blocs: Iterable[str] = (), *, start: bool = False) -> str:
     >>> spoken("the series of UZB (uzstat) has nothing")
     'the series of Uzbekistan has nothing'
     """
+    with language.using(language.SOURCE):
+        return Quoted(_spoken(text, blocs, start))
+
+
+def _spoken(text: str, blocs: Iterable[str], start: bool) -> str:
     known = _countries()
     named = _FLOW.sub(r"\1s of \2 \3 \4", _OFFICE.sub(r"\1", text))
     named = _CODE.sub(lambda found: country(found[0]) if found[0] in known else found[0], named)
@@ -207,6 +247,59 @@ def named(measured: Measured, blocs: Iterable[str] = ()) -> Measured:
     """
     told = None if measured.reason is None else spoken(measured.reason, blocs)
     return replace(measured, reason=told, notes=tuple(spoken(note, blocs) for note in measured.notes))
+
+
+def _country(code: str, english: str, form: str = "nominative") -> Name:
+    """The name in the language spoken; in English the text as it is."""
+    spoken = language.current()
+    if spoken == language.SOURCE:
+        return Name(english, "country_names", code)
+    said = _row("country_names", code, spoken).get(form) or language.locale().territories.get(_codes()[code])
+    if not said:
+        language.miss(english, "data/country_names.csv")
+    return Name(said or english, "country_names", code)
+
+
+def _bloc(ident: str, column: str, english: str) -> Name:
+    spoken = language.current()
+    said = english if spoken == language.SOURCE else _row("bloc_names", ident, spoken).get(column)
+    if not said:
+        language.miss(english, "data/bloc_names.csv")
+    return Name(said or english, "bloc_names", ident)
+
+
+@cache
+def _codes() -> dict[str, str]:
+    frame = tables.read("countries")
+    return {
+        row.country: row.iso2 if isinstance(row.iso2, str) else "" for row in frame.itertuples(index=False)
+    }
+
+
+def _row(table: str, code: str, spoken: str) -> dict[str, str]:
+    """What the table says of one country or bloc in a language: its columns beside key and source."""
+    return _rows(table).get((code, spoken), {})
+
+
+@cache
+def _rows(table: str) -> dict[tuple[str, str], dict[str, str]]:
+    key = table.removesuffix("_names")
+    rows = tables.read(table).to_dict("records") if table in tables.names() else []
+    return {
+        (row[key], row["language"]): {
+            form: row[form] if isinstance(row[form], str) else "" for form in _forms(table)
+        }
+        for row in rows
+    }
+
+
+@cache
+def _forms(table: str) -> tuple[str, ...]:
+    """The columns of a table of names that hold names; the first is the nominative."""
+    if table not in tables.names():
+        return ()
+    beside = (table.removesuffix("_names"), "language", "source")
+    return tuple(column for column in tables.read(table).columns if column not in beside)
 
 
 @cache

@@ -9,15 +9,16 @@ digit after it to fix the decimals: `{rate}`, `{rate:+}`, `{rate:percent}`, `{tu
     date         of itself 31 December 2025; a text needs `date` (a coarse one stays coarse)
     whole number of itself a calendar year; `count` for a small count that is no measure
     list, tuple  of itself "a, b and c"; `or`
-    text         of itself, unchanged
+    text         of itself: a name, a text of the data (`language.Quoted`), a message
     word         direction, compare, against, plural: chosen by a number
 
 A template may not contain a digit: a number that was typed cannot follow the data. Words that compare are judged on
 the numbers as they are printed in the same sentence, so that no sentence contradicts its number; and a number beside
 its own direction word is printed without its sign ("fell by 3.2%").
 
-Templates are literals in the code. For a catalogue they are found by walking the syntax tree for the texts in calls of
-`Finding` (template, otherwise, label, figure, change) and of the word functions below.
+Templates are English literals in the code and the keys of the catalogues (see `language`). A translated template has
+the same fields, and may ask of a name for the case its sentence needs: `{partner:genitive}`, any column of
+data/country_names.csv; of a list of names too.
 """
 
 from __future__ import annotations
@@ -26,14 +27,17 @@ import datetime as dt
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from string import Formatter
 from typing import Any
 
 from analysis.errors import did_you_mean
 from analysis.measures.measured import Measured
 
-from . import wording
+from . import language as spoken
+from . import names, wording
 from .blocks import plain
+from .language import noted
 
 _MONEY = frozenset({"usd", "usd_constant"})
 _BARE = frozenset({"ratio", "score", "index", "count", "share", "years", "days", "log", "km", "km3"})
@@ -107,7 +111,12 @@ Part = str | Field
 # --- words chosen by numbers -----------------------------------------------------------------------------------------
 
 
-def direction(measured: Measured, up: str = "rose", down: str = "fell", flat: str = "did not change") -> Word:
+def direction(
+    measured: Measured,
+    up: str = noted("rose"),
+    down: str = noted("fell"),
+    flat: str = noted("did not change"),
+) -> Word:
     """The word for the sign of a change; "flat" where the change is printed as zero.
 
     >>> said("{it}", {"it": direction(Measured(-0.03, "rate", "cagr"))})
@@ -119,9 +128,9 @@ def direction(measured: Measured, up: str = "rose", down: str = "fell", flat: st
 def compare(
     left: Measured,
     right: Measured,
-    more: str = "more than",
-    less: str = "less than",
-    same: str = "the same as",
+    more: str = noted("more than"),
+    less: str = noted("less than"),
+    same: str = noted("the same as"),
 ) -> Word:
     """The word for how `left` stands to `right`; "same" where both are printed alike.
 
@@ -152,7 +161,7 @@ def against(measured: Measured, limit: float, *, above: str, below: str, equal: 
 
 
 def plural(amount: Measured | int, **forms: str) -> Plural:
-    """The form that goes with a count, by the plural rules of the language; `other` is always given.
+    """The form that goes with a count: in English `one` and `other`, elsewhere what the catalogue has.
 
     >>> said("{n:count} {members}", {"n": 1, "members": plural(1, one="member", other="members")})
     '1 member'
@@ -161,7 +170,7 @@ def plural(amount: Measured | int, **forms: str) -> Plural:
         wording.count(amount)
     for form in forms.values():
         _no_digits(form)
-    wording.plural(0, forms)
+    spoken.plural(0, forms, language=spoken.SOURCE)
     return Plural(amount, tuple(forms.items()))
 
 
@@ -190,13 +199,28 @@ def field(name: str, form: str) -> Field:
     bare = form.removeprefix("+")
     digits = int(bare[-1]) if bare and bare[-1] in "0123456789" else None
     bare = bare if digits is None else bare[:-1]
-    if bare not in ("", *FORMS):
+    if bare not in ("", *FORMS) and bare not in names.cases():
         raise ValueError(
             f"{{{name}:{form}}}: there is no form '{bare}'{did_you_mean(bare, FORMS)}; known are {', '.join(FORMS)}"
         )
-    if bare in (*CONTEXT_FORMS, *OTHER_FORMS) and bare != form:
+    if bare not in ("", *NUMBER_FORMS) and bare != form:
         raise ValueError(f"{{{name}:{form}}}: the form '{bare}' takes no sign and no decimals")
     return Field(name, bare, digits, form.startswith("+"))
+
+
+def translated(message: str, context: str = "", language: str | None = None) -> tuple[Part, ...]:
+    """A template in the language, read; a ValueError where the catalogue has other fields than the English.
+
+    >>> translated("Exports to {partner}")
+    ('Exports to ', Field(name='partner', form='', digits=None, sign=False))
+    """
+    english, other = parse(message), parse(spoken.text(message, context, language))
+    names_of = {field.name for field in fields(english)}
+    if names_of != {field.name for field in fields(other)}:
+        raise ValueError(
+            f"the translation of {message!r} must name the same fields; run: briefing messages --check"
+        )
+    return other
 
 
 def fields(parts: tuple[Part, ...]) -> list[Field]:
@@ -216,10 +240,22 @@ def measures(values: Mapping[str, Value]) -> list[Measured]:
 # --- filling it ------------------------------------------------------------------------------------------------------
 
 
-def said(template: str, values: Mapping[str, Value], *, language: str = "en") -> str:
+def msg(message: str, /, **values: Value) -> str:
+    """A message in the language spoken, filled with its values: for a text of a chart, a cell or a note.
+
+    >>> msg("Exports to {partner}", partner=names.country("UZB"))
+    'Exports to Uzbekistan'
+    """
+    parts = translated(message)
+    return spoken.Told(joined(parts, printed(parts, values), values))
+
+
+def said(
+    template: str, values: Mapping[str, Value], *, language: str | None = None, context: str = ""
+) -> str:
     """A template filled with its values, for a single text."""
     parts = parse(template)
-    return joined(parts, printed(parts, values, language=language), values)
+    return joined(parts, printed(parts, values, language=language, context=context), values)
 
 
 def printed(
@@ -227,10 +263,11 @@ def printed(
     values: Mapping[str, Value],
     *,
     together: tuple[Part, ...] = (),
-    language: str = "en",
+    language: str | None = None,
+    context: str = "",
 ) -> list[str]:
     """Each part as it is printed. `together` are the parts of other texts that are said with this one: comparing
-    words are judged on their prints too."""
+    words are judged on their prints too. `context` is where the catalogue looks first for a word."""
     judged = [field for field in fields((*parts, *together)) if isinstance(values.get(field.name), Measured)]
     words = [values[field.name] for field in fields(parts) if isinstance(values[field.name], Word)]
     directed = [word.left for word in words if word.right is None]
@@ -240,14 +277,14 @@ def printed(
         if isinstance(part, str):
             texts.append(part)
         elif isinstance(value, Word):
-            texts.append(_chosen(value, values, judged, language))
+            texts.append(spoken.text(_chosen(value, values, judged, language), context, language))
         elif isinstance(value, Plural):
             amount = value.amount.value if isinstance(value.amount, Measured) else value.amount
-            texts.append(wording.plural(amount, dict(value.forms), language=language))
+            texts.append(spoken.plural(amount, dict(value.forms), context, language))
         elif isinstance(value, Measured):
             texts.append(_measured(part, value, value in directed, language))
         else:
-            texts.append(_plainly(part, value, language))
+            texts.append(_plainly(part, value, language, context))
     return texts
 
 
@@ -267,6 +304,9 @@ def pieces(parts: tuple[Part, ...], texts: list[str], values: Mapping[str, Value
         not isinstance(values[first.name], str | list | tuple) or "".join(said).startswith("the ")
     ):
         said[0] = said[0][:1].upper() + said[0][1:]
+    for place, (before, after) in enumerate(pairwise(said)):
+        if before.endswith(".") and after.startswith(".") and isinstance(parts[place], Field):
+            said[place + 1] = after[1:]  # an abbreviation ends the sentence with its own stop
     return said
 
 
@@ -304,7 +344,7 @@ def _parts(
     yield field(name, form or "")
 
 
-def _number(field: Field, unit: str, number: float, language: str) -> str:
+def _number(field: Field, unit: str, number: float, language: str | None) -> str:
     if not field.form:
         return wording.FORMS[unit](number, field.digits, sign=field.sign, language=language)
     function, units = NUMBER_FORMS.get(field.form, (None, frozenset()))
@@ -313,7 +353,7 @@ def _number(field: Field, unit: str, number: float, language: str) -> str:
     return function(number, field.digits, sign=field.sign, language=language)
 
 
-def _chosen(word: Word, values: Mapping[str, Value], judged: list[Field], language: str) -> str:
+def _chosen(word: Word, values: Mapping[str, Value], judged: list[Field], language: str | None) -> str:
     """Equal as soon as any print of the two is alike; otherwise by the numbers themselves."""
     right = word.right.value if isinstance(word.right, Measured) else word.right or 0
     forms = [field for field in judged if values[field.name] in word.measures and not field.is_context]
@@ -324,14 +364,14 @@ def _chosen(word: Word, values: Mapping[str, Value], judged: list[Field], langua
     return word.above if word.left.value > right else word.below
 
 
-def _measured(field: Field, measured: Measured, has_direction: bool, language: str) -> str:
+def _measured(field: Field, measured: Measured, has_direction: bool, language: str | None) -> str:
     if field.is_context:
         return _context(field, measured, language)
     size = has_direction and not field.sign
     return _number(field, measured.unit, abs(measured.value) if size else measured.value, language)
 
 
-def _context(field: Field, measured: Measured, language: str) -> str:
+def _context(field: Field, measured: Measured, language: str | None) -> str:
     start, end = measured.start, measured.end
     if field.form == "prices":
         return wording.prices(measured.price_basis, language=language)
@@ -346,7 +386,7 @@ def _context(field: Field, measured: Measured, language: str) -> str:
     return spans[field.form]()
 
 
-def _plainly(field: Field, value: Any, language: str) -> str:
+def _plainly(field: Field, value: Any, language: str | None, context: str) -> str:
     """Values that are no measure: names, dates, years and lists."""
     refusal = ValueError(f"{{{field.name}}}: {value!r} cannot be said as '{field.form or 'itself'}'")
     if isinstance(value, bool) or (
@@ -357,17 +397,23 @@ def _plainly(field: Field, value: Any, language: str) -> str:
         case str(), "date":
             return wording.date(value, language=language)
         case str(), "" if value.strip():
-            return wording.typographic(plain(value))
+            return wording.typographic(plain(spoken.text(value, context, language)))
+        case names.Name(), form if form in names.cases():
+            return names.case(value, form)
         case int(), "" | "year":
             return wording.year(value)
         case int(), "count":
             return wording.count(value, field.digits, sign=field.sign, language=language)
         case dt.date(), "" | "date":
             return wording.date(value, language=language)
-        case list() | tuple(), "" | "and":
-            return wording.typographic(plain(wording.join(value, language=language)))
-        case list() | tuple(), "or":
-            return plain(wording.join(value, language=language, style="or"))
+        case list() | tuple(), "" | "and" | "or":
+            items = [spoken.text(item, context, language) for item in value]
+            style = "or" if field.form == "or" else "standard"
+            return wording.typographic(plain(wording.join(items, language=language, style=style)))
+        case list() | tuple(), form if form in names.cases() and all(
+            isinstance(item, names.Name) for item in value
+        ):
+            return plain(wording.join([names.case(item, form) for item in value], language=language))
         case float(), _:
             raise ValueError(
                 f"{{{field.name}}}: the number {value!r} must be a Measured, to carry where it comes from"

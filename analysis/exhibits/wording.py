@@ -19,9 +19,9 @@ from typing import Any
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 
+from .language import SOURCE, Told, chosen
+from .language import locale as _locale
 from .words import exact as _exact
-from .words import locale as _locale
-from .words import plural as plural
 from .words import word as word
 
 NBSP, NARROW, MINUS, DASH = "\u00a0", "\u202f", "\u2212", "\u2013"
@@ -40,7 +40,9 @@ _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
 
-def number(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+def number(
+    value: float, digits: int | None = None, *, sign: bool = False, language: str | None = None
+) -> str:
     """A bare number with `digits` decimals (default 2); `sign` prints a plus as well.
 
     >>> number(-1234.5, 1) == f"{MINUS}1{NARROW}234.5"
@@ -51,7 +53,7 @@ def number(value: float, digits: int | None = None, *, sign: bool = False, langu
     return _signed(_exact(value), digits, RATIO_DIGITS, sign, language)
 
 
-def count(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+def count(value: float, digits: int | None = None, *, sign: bool = False, language: str | None = None) -> str:
     """A whole number; anything else is refused (`digits` is accepted only as 0).
 
     >>> count(5), count(12000) == f"12{NARROW}000"
@@ -63,7 +65,9 @@ def count(value: float, digits: int | None = None, *, sign: bool = False, langua
     return _signed(exact, 0, 0, sign, language)
 
 
-def percent(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+def percent(
+    value: float, digits: int | None = None, *, sign: bool = False, language: str | None = None
+) -> str:
     """A fraction as per cent, one decimal; with `digits` unset, small values show their first digit.
 
     >>> percent(0.1305), percent(-0.032), percent(0.1305, sign=True), percent(0.0003), percent(0.0003, 1)
@@ -74,7 +78,9 @@ def percent(value: float, digits: int | None = None, *, sign: bool = False, lang
     return prefix + _signed(hundred, digits, PERCENT_DIGITS, sign, language) + suffix
 
 
-def points(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+def points(
+    value: float, digits: int | None = None, *, sign: bool = False, language: str | None = None
+) -> str:
     """A difference of two shares (a fraction) in percentage points.
 
     >>> points(0.043).replace(NBSP, " "), points(-0.01, 0).replace(NBSP, " ")
@@ -84,7 +90,9 @@ def points(value: float, digits: int | None = None, *, sign: bool = False, langu
     return _with_word(_signed(hundred, digits, POINTS_DIGITS, sign, language), "points", language)
 
 
-def log_points(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+def log_points(
+    value: float, digits: int | None = None, *, sign: bool = False, language: str | None = None
+) -> str:
     """A difference of natural logarithms, times hundred.
 
     >>> log_points(0.1823).replace(NBSP, " ")
@@ -94,7 +102,7 @@ def log_points(value: float, digits: int | None = None, *, sign: bool = False, l
     return _with_word(_signed(hundred, digits, LOG_DIGITS, sign, language), "log points", language)
 
 
-def times(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+def times(value: float, digits: int | None = None, *, sign: bool = False, language: str | None = None) -> str:
     """A ratio in words.
 
     >>> times(2.3623).replace(NBSP, " ")
@@ -103,7 +111,7 @@ def times(value: float, digits: int | None = None, *, sign: bool = False, langua
     return _with_word(_signed(_exact(value), digits, RATIO_DIGITS, sign, language), "times", language)
 
 
-def index(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+def index(value: float, digits: int | None = None, *, sign: bool = False, language: str | None = None) -> str:
     """An index number (its base stands in the title or the axis).
 
     >>> index(236.23)
@@ -112,7 +120,9 @@ def index(value: float, digits: int | None = None, *, sign: bool = False, langua
     return _signed(_exact(value), digits, INDEX_DIGITS, sign, language)
 
 
-def duration(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+def duration(
+    value: float, digits: int | None = None, *, sign: bool = False, language: str | None = None
+) -> str:
     """A number of years, whole unless `digits` says otherwise.
 
     >>> duration(7).replace(NBSP, " "), duration(1).replace(NBSP, " ")
@@ -121,7 +131,7 @@ def duration(value: float, digits: int | None = None, *, sign: bool = False, lan
     return _with_word(_signed(_exact(value), digits, 0, sign, language), "years", language)
 
 
-def days(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+def days(value: float, digits: int | None = None, *, sign: bool = False, language: str | None = None) -> str:
     """A number of days, to a tenth unless it is whole.
 
     >>> days(18).replace(NBSP, " "), days(1).replace(NBSP, " ")
@@ -131,7 +141,9 @@ def days(value: float, digits: int | None = None, *, sign: bool = False, languag
     return _with_word(_signed(exact, digits, int(exact % 1 != 0), sign, language), "days", language)
 
 
-def kilometres(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+def kilometres(
+    value: float, digits: int | None = None, *, sign: bool = False, language: str | None = None
+) -> str:
     """A length in kilometres, to a tenth unless it is whole.
 
     >>> kilometres(42).replace(NBSP, " "), kilometres(40.2336).replace(NBSP, " ")
@@ -142,7 +154,7 @@ def kilometres(value: float, digits: int | None = None, *, sign: bool = False, l
 
 
 def cubic_kilometres(
-    value: float, digits: int | None = None, *, sign: bool = False, language: str = "en"
+    value: float, digits: int | None = None, *, sign: bool = False, language: str | None = None
 ) -> str:
     """A volume of water in cubic kilometres, to a tenth.
 
@@ -152,7 +164,7 @@ def cubic_kilometres(
     return _with_word(_signed(_exact(value), digits, 1, sign, language), "km3", language)
 
 
-def usd(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+def usd(value: float, digits: int | None = None, *, sign: bool = False, language: str | None = None) -> str:
     """Plain dollars as a sum in prose, of three significant digits or as many as its source has.
 
     `digits` fixes the decimals of the scaled number instead. From a million on the scale is a word.
@@ -167,11 +179,13 @@ def usd(value: float, digits: int | None = None, *, sign: bool = False, language
     text = _grouped(amount, max(places, 0), language)
     if power:
         text += NBSP + _scale_word(amount, power, language)
-    text = f"USD{NBSP}{text}" if _code_leads(language) else f"{text}{NBSP}USD"
-    return _sign_of(exact if amount else Decimal(0), sign) + text
+    text = word("usd", language=language).replace(" ", NBSP).replace("{amount}", text)
+    return Told(_sign_of(exact if amount else Decimal(0), sign) + text)
 
 
-def billions(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+def billions(
+    value: float, digits: int | None = None, *, sign: bool = False, language: str | None = None
+) -> str:
     """Plain dollars as a bare number of billions, for a column or an axis that names the unit.
 
     >>> billions(4.486e9), billions(5e9)
@@ -180,7 +194,9 @@ def billions(value: float, digits: int | None = None, *, sign: bool = False, lan
     return _signed(_exact(value).scaleb(-9, _WIDE), _or(digits, BILLIONS_DIGITS), 0, sign, language)
 
 
-def millions(value: float, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+def millions(
+    value: float, digits: int | None = None, *, sign: bool = False, language: str | None = None
+) -> str:
     """Plain dollars as a bare number of millions, for a column or an axis that names the unit.
 
     >>> millions(23.456e6), millions(23.456e6, 0)
@@ -208,7 +224,9 @@ FORMS: dict[str, Callable[..., str]] = {
 }
 
 
-def value(measured: Any, digits: int | None = None, *, sign: bool = False, language: str = "en") -> str:
+def value(
+    measured: Any, digits: int | None = None, *, sign: bool = False, language: str | None = None
+) -> str:
     """A `Measured` in the form of its unit; an undefined one is refused with its reason."""
     if not measured.defined:
         raise ValueError(f"an undefined value cannot be printed: {measured.reason}")
@@ -220,7 +238,7 @@ def value(measured: Any, digits: int | None = None, *, sign: bool = False, langu
 # --- dates -----------------------------------------------------------------------------------------------------------
 
 
-def date(day: str | dt.date, *, language: str = "en") -> str:
+def date(day: str | dt.date, *, language: str | None = None) -> str:
     """A date as fine as it is known: a day, a month or a year.
 
     >>> date("2025-12-31"), date("2022-10"), date("2011"), date(dt.date(2016, 1, 5))
@@ -236,8 +254,8 @@ def date(day: str | dt.date, *, language: str = "en") -> str:
     first = dt.date(year, month or 1, dom or 1)  # a day that is not in the calendar ends here, as ValueError
     locale = _locale(language)
     if dom:
-        return format_date(first, "long", locale=locale)
-    return format_skeleton("yMMMM", first, locale=locale) if month else parts[1]
+        return Told(format_date(first, "long", locale=locale))
+    return Told(format_skeleton("yMMMM", first, locale=locale) if month else parts[1])
 
 
 def years(start: int, end: int) -> str:
@@ -292,7 +310,7 @@ def typographic(text: str) -> str:
     return _APOSTROPHE.sub("’", text)
 
 
-def join(items: Sequence[str], *, language: str = "en", style: str = "standard") -> str:
+def join(items: Sequence[str], *, language: str | None = None, style: str = "standard") -> str:
     """Names in a row, "and" before the last (`style="or"`: "or"); an empty list is refused.
 
     >>> join(["Kazakhstan"]), join(["Kazakhstan", "Kyrgyzstan"]), join(["a", "b", "c"]), join(["a", "b"], style="or")
@@ -304,10 +322,10 @@ def join(items: Sequence[str], *, language: str = "en", style: str = "standard")
     # Babel fills "{0}, {1}" by str.format, so names go in as marks: a brace in a name stays a brace
     marks = [f"\ue000{position}\ue001" for position in range(len(names))]
     row = format_list(marks, style=style, locale=_locale(language))
-    return re.sub("\ue000([0-9]+)\ue001", lambda mark: names[int(mark[1])], row)
+    return Told(re.sub("\ue000([0-9]+)\ue001", lambda mark: names[int(mark[1])], row))
 
 
-def prices(basis: str, *, language: str = "en") -> str:
+def prices(basis: str, *, language: str | None = None) -> str:
     """What the dollars of a `price_basis` are.
 
     >>> prices("current"), prices("constant-2016")
@@ -316,25 +334,23 @@ def prices(basis: str, *, language: str = "en") -> str:
     kind, _, base = (basis or "").partition("-")
     if kind not in ("current", "constant") or (kind == "constant") != base.isdigit():
         raise ValueError(f"{basis!r} is not a price basis; write current or constant-2016")
-    return word(kind, language=language).replace("{year}", base)
+    return Told(word(kind, language=language).replace("{year}", base))
 
 
 # --- inside ----------------------------------------------------------------------------------------------------------
 
 
-def _percent_affixes(language: str) -> tuple[str, str]:
+def _percent_affixes(language: str | None) -> tuple[str, str]:
     pattern = _locale(language).percent_formats[None]
     return pattern.prefix[0], pattern.suffix[0]
 
 
-def _code_leads(language: str) -> bool:
-    return _locale(language).currency_formats["standard"].pattern.startswith("¤")
-
-
-def _scale_word(amount: Decimal, power: int, language: str) -> str:
-    patterns = _locale(language).compact_decimal_formats["long"]
+def _scale_word(amount: Decimal, power: int, language: str | None) -> str:
+    """The name of a scale: in full in English, elsewhere the CLDR's short one, which no case changes."""
+    style = "long" if chosen(language) == SOURCE else "short"
+    patterns = _locale(language).compact_decimal_formats[style]
     form = _locale(language).plural_form(amount)
-    return patterns.get(form, patterns["other"])[str(10**power)].suffix[0].strip()
+    return patterns.get(form, patterns["other"])[str(10**power)].suffix[0].replace("'", "").strip()
 
 
 def _or(digits: int | None, default: int) -> int:
@@ -345,7 +361,7 @@ def _rounded(exact: Decimal, places: int) -> Decimal:
     return exact.quantize(Decimal(1).scaleb(-places), context=_WIDE)
 
 
-def _signed(exact: Decimal, digits: int | None, default: int, sign: bool, language: str) -> str:
+def _signed(exact: Decimal, digits: int | None, default: int, sign: bool, language: str | None) -> str:
     """Rounded to `digits`, or to `default` and further until something that is not zero does not look like it."""
     places = _or(digits, default)
     if digits is None and abs(exact) > NOISE and not _rounded(exact, places):
@@ -358,17 +374,17 @@ def _sign_of(rounded: Decimal, sign: bool) -> str:
     return MINUS if rounded < 0 else "+" if sign and rounded > 0 else ""
 
 
-def _grouped(amount: Decimal, places: int, language: str) -> str:
+def _grouped(amount: Decimal, places: int, language: str | None) -> str:
     whole, _, fraction = f"{amount:,.{places}f}".partition(".")
     point = _locale(language).number_symbols["latn"]["decimal"] if fraction else ""
     return whole.replace(",", NARROW) + point + fraction
 
 
-def _with_word(text: str, key: str, language: str) -> str:
+def _with_word(text: str, key: str, language: str | None) -> str:
     """The number with its word; the plural follows the printed number: "1 point", but "1.0 points"."""
     point = _locale(language).number_symbols["latn"]["decimal"]
     printed = Decimal(text.lstrip(f"+{MINUS}").replace(NARROW, "").replace(point, "."))
-    return text + NBSP + word(key, printed, language=language)
+    return Told(text + NBSP + word(key, printed, language=language))
 
 
 def _scaled(size: Decimal, digits: int | None) -> tuple[Decimal, int, int]:

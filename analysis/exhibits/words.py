@@ -1,66 +1,40 @@
-"""The few fixed words that stand beside numbers, and the plural forms and locale of a language."""
+"""The few fixed words that stand beside numbers, in the language spoken."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
+from . import language as spoken
+from .language import forms, noted
 
-# The English of this field is British: "31 December 2025", "a, b and c".
-_LOCALES = {"en": "en_GB"}
-
-# The few words the CLDR does not have; a new language is one more entry.
-_WORDS: dict[str, dict[str, dict[str, str]]] = {
-    "en": {
-        "points": {"one": "percentage point", "other": "percentage points"},
-        "log points": {"one": "log point", "other": "log points"},
-        "times": {"other": "times"},
-        "years": {"one": "year", "other": "years"},
-        "days": {"one": "day", "other": "days"},
-        "km": {"other": "km"},
-        "km3": {"other": "km³"},
-        "current": {"other": "current US dollars"},
-        "constant": {"other": "constant {year} US dollars"},
-        "not reported": {"other": "not reported"},
-        "not defined": {"other": "not defined"},
-    }
+# The few words the CLDR does not have.
+_WORDS: dict[str, str | dict[str, str]] = {
+    "points": forms("percentage point", "percentage points"),
+    "log points": forms("log point", "log points"),
+    "times": forms("times", "times"),
+    "years": forms("year", "years"),
+    "days": forms("day", "days"),
+    "km": forms("km", "km"),
+    "km3": forms("km³", "km³"),
+    "usd": noted("USD {amount}"),
+    "current": noted("current US dollars"),
+    "constant": noted("constant {year} US dollars"),
+    "not reported": noted("not reported"),
+    "not defined": noted("not defined"),
 }
 
 
-def plural(amount: float | Decimal, forms: dict[str, str], *, language: str = "en") -> str:
-    """The form that goes with `amount`, by the plural rules of the language; `other` must be among the forms.
-
-    >>> plural(1, {"one": "member", "other": "members"}), plural(0, {"one": "member", "other": "members"})
-    ('member', 'members')
-    """
-    rule = locale(language).plural_form
-    if "other" not in forms or forms.keys() - rule.rules.keys() - {"other"}:
-        raise ValueError(
-            f"plural forms are {', '.join([*rule.rules, 'other'])}, 'other' always; not {', '.join(forms) or '-'}"
-        )
-    return forms.get(rule(abs(amount if isinstance(amount, Decimal) else exact(amount))), forms["other"])
-
-
-def word(key: str, amount: float | Decimal = 0, *, language: str = "en") -> str:
+def word(key: str, amount: float | Decimal = 0, *, language: str | None = None) -> str:
     """One of the few fixed words of this project, in the form that goes with `amount`.
 
     >>> word("not reported"), word("years", 1)
     ('not reported', 'year')
     """
-    if language not in _WORDS:
-        raise ValueError(f"no words for the language '{language}'; there are {', '.join(sorted(_WORDS))}")
-    return plural(amount, _WORDS[language][key], language=language)
-
-
-@lru_cache
-def locale(language: str) -> Locale:
-    """The locale of a language; an unknown one is a ValueError."""
-    try:
-        return Locale.parse(_LOCALES.get(language, language))
-    except (UnknownLocaleError, ValueError, TypeError) as error:
-        raise ValueError(f"{language!r} is not a language of the CLDR") from error
+    said = _WORDS[key]
+    if isinstance(said, str):
+        return spoken.text(said, language=language)
+    return spoken.plural(amount, said, language=language)
 
 
 def exact(value: Any) -> Decimal:

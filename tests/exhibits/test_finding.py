@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analysis.errors import BriefingError
-from analysis.exhibits import blocks, citing
+from analysis.exhibits import blocks, citing, wording
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.template import against, compare, direction, plural
 from analysis.exhibits.wording import NBSP
@@ -397,7 +397,8 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=3
 @example("\u202eevil", "a\r\nb")
 def test_any_name_arrives_unharmed_and_means_nothing_in_markdown(one: str, two: str) -> None:
     finding = Finding("a", "From {one} to {two}.", one=one, two=two)
-    assert finding.text == f"From {blocks.plain(one)} to {blocks.plain(two)}."
+    one, two = (wording.typographic(blocks.plain(each)) for each in (one, two))
+    assert finding.text == f"From {one} to {two}."
     assert blocks.plain(finding.text) == finding.text
     for text in (finding.text, blocks.plain(one)):
         html = mistune.html(blocks.escaped(text))
