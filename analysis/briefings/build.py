@@ -21,7 +21,8 @@ import nbformat
 
 from analysis import tables
 from analysis.briefings import assemble, definition, titles
-from analysis.briefings.definition import COMMON, FORMATS, Definition, Raw
+from analysis.briefings.agreement import FORMATS, WHOLE
+from analysis.briefings.definition import COMMON, Definition, Raw
 from analysis.briefings.document import Document
 from analysis.errors import UsageError, did_you_mean
 from analysis.execution import many
@@ -80,21 +81,24 @@ def build(
         assembled = assemble.assemble(
             cover(briefing, values, changed, rebuild), _sections(briefing, values, runs)
         )
+        files = {form: f"{stem}.{ending}" for form, ending in FORMATS.items()}
         contents = {}
         for form in chosen:
-            progress(f"Writing {form.upper()}")
-            contents[f"{stem}.{form}"] = _exported(form, assembled)
+            progress(f"Writing {form.upper() if form in WHOLE else form}")
+            contents[files[form]] = _exported(
+                form, assembled, [files[each] for each in chosen if each in WHOLE]
+            )
         records = {section: run.record for section, run in runs.items()}
         contents[f"{stem}.ipynb"] = nbformat.writes(assembled).encode() + b"\n"
         contents[f"{stem}.run.json"] = _json(records)
         put(
             folder,
             contents,
-            [f"{stem}.{form}" for form in FORMATS if form not in chosen] if out is None else [],
+            [file for form, file in files.items() if form not in chosen] if out is None else [],
         )
     return Built(
         name=briefing.name,
-        paths=tuple(folder / f"{stem}.{form}" for form in chosen),
+        paths=tuple(folder / files[form] for form in chosen),
         notebook=folder / f"{stem}.ipynb",
         record=folder / f"{stem}.run.json",
         document=assemble.normalise(assembled),
@@ -203,11 +207,11 @@ def chosen_formats(asked: Sequence[str] | None, briefing: Definition) -> tuple[s
     if asked is None:
         return briefing.formats
     if not asked:
-        raise UsageError(f"--formats names none; choose {' or '.join(FORMATS)}")
+        raise UsageError(f"--formats names none; choose from {', '.join(FORMATS)}")
     if unknown := [name for name in asked if name not in FORMATS]:
         raise UsageError(
             *(
-                f"--formats: there is no format '{odd}'{did_you_mean(odd, FORMATS)}; choose {' or '.join(FORMATS)}"
+                f"--formats: there is no format '{odd}'{did_you_mean(odd, FORMATS)}; choose from {', '.join(FORMATS)}"
                 for odd in unknown
             )
         )
@@ -274,13 +278,21 @@ def _run(
     return {section.name: run for section, run in zip(briefing.sections, runs, strict=True)}
 
 
-def _exported(form: str, notebook: nbformat.NotebookNode) -> bytes:
-    if form == "html":
-        from analysis.briefings.html import BriefingHTMLExporter as Exporter
-    else:
-        from analysis.briefings.pdf import BriefingPDFExporter as Exporter
-    output, _ = Exporter().from_notebook_node(notebook)
-    return output.encode() if isinstance(output, str) else output
+def _exported(form: str, notebook: nbformat.NotebookNode, files: Sequence[str]) -> bytes:
+    """The briefing in one format; `files` are the names of those that hold all of it."""
+    match form:
+        case "html":
+            from analysis.briefings.html import BriefingHTMLExporter
+
+            return BriefingHTMLExporter().from_notebook_node(notebook)[0].encode()
+        case "pdf":
+            from analysis.briefings.pdf import BriefingPDFExporter
+
+            return BriefingPDFExporter().from_notebook_node(notebook)[0]
+        case "email":
+            from analysis.briefings.email import email
+
+            return email(assemble.normalise(notebook), files)
 
 
 def _json(value: Any) -> bytes:

@@ -32,7 +32,7 @@ import yaml
 
 from analysis import tables
 from analysis.briefings import agreement, for_each
-from analysis.briefings.agreement import COMMON, FORMATS, ROUTE
+from analysis.briefings.agreement import COMMON, ROUTE, WHOLE
 from analysis.errors import BriefingError, UsageError, did_you_mean
 from analysis.execution import contract
 from analysis.execution.contract import Contract
@@ -96,7 +96,7 @@ class Definition:
     subtitle: str = ""
     series: str = ""
     parameters: Mapping[str, Raw] = field(default_factory=dict)
-    formats: tuple[str, ...] = FORMATS
+    formats: tuple[str, ...] = WHOLE
     lead: str | None = None
     deadline: float = DEADLINE
     for_each: tuple[Mapping[str, Raw], ...] = ()
@@ -261,7 +261,7 @@ def _definition(problems: Problems, told: Any, path: Path) -> Definition:
         subtitle=problems.text(told, "subtitle"),
         series=problems.text(told, "series"),
         parameters=problems.values(told.get("parameters"), "parameters"),
-        formats=tuple(problems.words(told["formats"], "formats")) if "formats" in told else FORMATS,
+        formats=tuple(problems.words(told["formats"], "formats")) if "formats" in told else WHOLE,
         lead=problems.text(told, "lead") or None,
         for_each=for_each.read(problems, told["for_each"]) if "for_each" in told else (),
     )

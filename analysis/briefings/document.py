@@ -1,7 +1,7 @@
 """The document model: what a briefing says, before anything is said about how it looks.
 
-`assemble.normalise` builds one `Document` from an executed notebook; the HTML and the PDF exporter render that and
-nothing else, so the two formats cannot say different things. All text is plain Unicode, never markup: a renderer
+`assemble.normalise` builds one `Document` from an executed notebook; every format renders that and nothing else, so no
+two can say different things. All text is plain Unicode, never markup: a renderer
 escapes it by its own rule. Anchors are unique within a document and safe in an `id`, a Typst label and a file name.
 """
 
@@ -349,6 +349,12 @@ class Document:
     @property
     def exhibits(self) -> tuple[Figure | Table, ...]:
         return tuple(part for part in self.parts() if isinstance(part, Figure | Table))
+
+    @property
+    def lead_exhibit(self) -> Figure | Table | None:
+        """The exhibit that the lead points to, if it is printed."""
+        anchor = self.lead.exhibit.anchor if self.lead and self.lead.exhibit else None
+        return next((one for one in self.exhibits if one.anchor == anchor), None)
 
     def credited(self, numbers: tuple[int, ...]) -> tuple[tuple[str, tuple[int, ...]], ...]:
         """The source line of an exhibit: who stands behind it, each with the numbers of the sources, said once.

@@ -30,6 +30,7 @@ WORDS: dict[str, dict[str, str]] = {
         "rows": "rows",
         "packages": "Software",
         "rebuild": "Rebuild",
+        "whole": "The whole briefing",
         "accessed": "accessed",
         "licence": "Licence",
         "formula": "Formula",

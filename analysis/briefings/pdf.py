@@ -67,7 +67,7 @@ def page_png(document: Document, page: int = 1, ppi: float = 144) -> bytes:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
     """The project's fonts and those inside the typst wheel, and none of the machine's."""
     folder = str(packaged.files("analysis.exhibits").joinpath("fonts"))
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[folder])
@@ -79,7 +79,7 @@ def _compiled(document: Document, **how: Any) -> Any:
 
     def compiler(plan: layout.Plan, **more: str) -> typst.Compiler:
         inputs = {"document": text, "plan": json.dumps(plan, sort_keys=True), **more}
-        return typst.Compiler(template, font_paths=_fonts(), sys_inputs=inputs)
+        return typst.Compiler(template, font_paths=fonts(), sys_inputs=inputs)
 
     def spots(plan: layout.Plan) -> dict[str, layout.Spot]:
         return _spots(json.loads(compiler(plan, draft="yes").query("<spot>", field="value")))
