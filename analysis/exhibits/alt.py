@@ -4,6 +4,7 @@
 
 The numbers are those of the display table, as printed: of rows in order of time the first and the last of each column
 and what lies beyond both, of other rows the lowest and the highest; of a column of few words how often each stands.
+A few rows without numbers are told one by one.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from .display import Table, is_missing
 
 MOST_SENTENCES = 6  # a longer list is no help; the rest stands in the table
 MOST_WORDS = 6
+MOST_ROWS, MOST_CELLS = 8, 3  # of rows that are told one by one
 TABLE = "table"
 # The chart functions, by name, in words.
 KINDS = {
@@ -32,7 +34,7 @@ KINDS = {
     "fan": "Line by year with courses ahead",
     "grid": "Square of pairs",
     "heat": "Heat map of pairs",
-    "lanes": "Bars by date, a row for each",
+    "lanes": "Lanes by date",
     "lines": "Lines by year",
     "matrix": "Matrix",
     "mirror": "Paired dots by year, gaps below",
@@ -99,7 +101,10 @@ def draft(table: Table, kind: str = TABLE) -> str:
     """
     runs = _runs(table)
     told = [said for run in runs for place in _places(table) if (said := _sentence(table, place, run))]
-    sentences = [_opening(table, kind, runs), *told[:MOST_SENTENCES]]
+    if len(table.rows) <= MOST_ROWS and len(told) < 2 and not _all_ends(table, runs):
+        sentences = [_counted(table, kind), *(_row(table, *each) for each in enumerate(runs[0].names))]
+    else:
+        sentences = [_opening(table, kind, runs), *told[:MOST_SENTENCES]]
     return " ".join(f"{each}." for each in sentences)
 
 
@@ -121,8 +126,7 @@ def says_ends(text: str, table: Table) -> bool:
     (True, False)
     """
     runs = _runs(table)
-    found = [_ends(table, place, run) for run in runs for place in _places(table)]
-    pairs = [(ends.first[0], ends.last[0]) for ends in found if ends]
+    pairs = [(ends.first[0], ends.last[0]) for ends in _all_ends(table, runs)]
     pairs = pairs or [(runs[0].names[0], runs[-1].names[-1])]
     return any(all(_holds(text, said) for said in pair) for pair in pairs)
 
@@ -178,17 +182,18 @@ def _names(table: Table) -> list[str]:
     return [""] * len(table.rows)
 
 
-def _opening(table: Table, kind: str, runs: list[Run]) -> str:
-    first, last, count = runs[0].names[0], runs[-1].names[-1], len(table.rows)
+def _counted(table: Table, kind: str) -> str:
+    count = len(table.rows)
     rows = template.plural(count, one="row", other="rows")
-    said = template.said(
-        "{kind}, {count:count} {rows}", {"kind": KINDS.get(kind, "Chart"), "count": count, "rows": rows}
-    )
-    if not first:
-        return said
-    if count == 1:
-        return template.said("{rows}: {first}", {"rows": said, "first": first})
-    return template.said("{rows} from {first} to {last}", {"rows": said, "first": first, "last": last})
+    values = {"kind": KINDS.get(kind, "Chart"), "count": count, "rows": rows}
+    return template.said("{kind}, {count:count} {rows}", values)
+
+
+def _opening(table: Table, kind: str, runs: list[Run]) -> str:
+    first, last, counted = runs[0].names[0], runs[-1].names[-1], _counted(table, kind)
+    if not first or first == last:
+        return template.said("{rows}: {first}", {"rows": counted, "first": first}) if first else counted
+    return template.said("{rows} from {first} to {last}", {"rows": counted, "first": first, "last": last})
 
 
 def _sentence(table: Table, place: int, run: Run) -> str:
@@ -234,6 +239,17 @@ def _ends(table: Table, place: int, run: Run) -> Ends | None:
     first, last = known[0][1:], known[-1][1:]
     told = (first[0], last[0])
     return Ends(first, last, None if high[0] in told else high, None if low[0] in told else low)
+
+
+def _all_ends(table: Table, runs: list[Run]) -> list[Ends]:
+    return [ends for run in runs for place in _places(table) if (ends := _ends(table, place, run))]
+
+
+def _row(table: Table, row: int, name: str) -> str:
+    """One row, without its stop: its name and the first cells after it."""
+    cells = [cell.strip() for cell in table.rows[row] if cell.strip()]
+    rest = [cell for cell in cells if cell not in name][:MOST_CELLS]
+    return ": ".join(filter(None, (name, ", ".join(rest))))
 
 
 def _words(table: Table, place: int, run: Run, label: str) -> str:

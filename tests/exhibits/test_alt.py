@@ -52,8 +52,14 @@ class TestDraft:
         assert told.endswith("x, Shared: from 1 (2016) to 2 (2017). y, Shared: from 4 (2016) to 3 (2017).")
 
     def test_words_are_counted_where_they_are_few(self) -> None:
-        assert alt.draft(listed(Column("in", "EAEU"), "no", "yes", "no")).endswith("EAEU: no (2), yes (1).")
-        assert alt.draft(listed(Column("in", "By"), "p", "q", "r")) == "Table, 3 rows from a to c."
+        rows = pd.DataFrame(
+            {"name": list("abcdefghi"), "in": [*["no"] * 6, *["yes"] * 3], "by": list("jklmnopqr")}
+        )
+        columns = [Column("name", "Name"), Column("in", "EAEU"), Column("by", "By")]
+        assert alt.draft(Table.of(rows, columns)) == "Table, 9 rows from a to i. EAEU: no (6), yes (3)."
+
+    def test_a_few_rows_without_numbers_are_told_one_by_one(self) -> None:
+        assert alt.draft(listed(Column("by", "By"), "p", "", "r")) == "Table, 3 rows. a: p. b. c: r."
 
     def test_a_measure_that_is_not_defined_is_left_out(self) -> None:
         undefined = Measured.undefined("the base is zero", unit="rate", method="cagr")
@@ -62,7 +68,7 @@ class TestDraft:
 
     def test_a_column_of_several_units_has_no_ends(self) -> None:
         told = alt.draft(listed(Column("is", "Now"), Measured(2, "count", "n"), Measured(0.5, "share", "s")))
-        assert told == "Table, 2 rows from a to b."
+        assert told == "Table, 2 rows. a: 2. b: 50.0%."
 
     def test_rows_that_nothing_tells_apart_are_not_named(self) -> None:
         frame = pd.DataFrame({"by": ["x"] * 3, "in": ["y"] * 3, "n": [1, 2, 3]})

@@ -67,11 +67,6 @@ def board(steps: pd.DataFrame, tracks: Tracks, on: date) -> Exhibit:
             named=named,
         ),
         subtitle=Finding("conditions-board-subtitle", "The last step of each by {day}", day=on),
-        alt=Finding(
-            "conditions-board-alt",
-            "Table of conditions with state and date: {told}.",
-            told="; ".join(f"{row['label']}, {row['word']}" for row in shown.to_dict("records")),
-        ),
         table=Table.of(
             shown,
             [

@@ -141,13 +141,6 @@ def contradictions(frame: pd.DataFrame, on: date) -> Exhibit:
             "Claims of two documents on one matter, and the state found on {day}",
             day=on,
         ),
-        alt=Finding(
-            "contradictions-alt",
-            "Table of claims on one matter: {told}.",
-            told="; ".join(
-                f"{row['label']}: {row['one']}; {row['other']}" for row in frame.to_dict("records")
-            ),
-        ),
         table=Table.of(
             frame,
             [

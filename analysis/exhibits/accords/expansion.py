@@ -136,13 +136,6 @@ def expansion(found: pd.DataFrame, tracks: Tracks, process: str, on: date) -> Ex
             day=on,
             process=naming.process(process),
         ),
-        alt=Finding(
-            "expansion-alt",
-            "Table of {count:count} {countries} with their state: {told}.",
-            count=len(shown),
-            countries=plural(len(shown), one="country", other="countries"),
-            told="; ".join(f"{row['name']}, {row['word']}" for row in shown.to_dict("records")),
-        ),
         table=Table.of(shown, [Column("name", "Country"), Column("word", "State"), Column("said", "Since")]),
         data=found,
         note=" ".join(

@@ -15,10 +15,8 @@ from analysis.exhibits.charts.step import decimal_year
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import plural
 from analysis.measures import agreements as _agreements
 from analysis.measures import stages
-from analysis.measures.measured import Measured
 
 NO_ROW = "A country without a date of relations has no row on them in the tables: that is no proof of none."
 ON_JOINING = "relations were normalised on joining"
@@ -115,7 +113,6 @@ def relations(found: pd.DataFrame | None, process: str, on: date) -> Exhibit:
         text = "On {day}, there is no joining to set diplomatic relations beside."
         return Exhibit.absent("relations", Finding("relations-absent", text, day=on))
     known = [each.defined for each in found["years"]]
-    count = Measured(sum(known), "count", "years_before")
     if not any(known):
         text = "The tables hold the diplomatic relations of none of the countries that have begun to join {process}."
         return Exhibit.absent("relations", Finding("relations-absent", text, process=naming.process(process)))
@@ -141,17 +138,6 @@ def relations(found: pd.DataFrame | None, process: str, on: date) -> Exhibit:
             stage=top["label"],
         ),
         subtitle="Diplomatic relations and the first stage of joining, by date",
-        alt=Finding(
-            "relations-alt",
-            "Marks by date for {count:count} {countries}; {known:count} with a date of relations: {told}.",
-            count=len(found),
-            countries=plural(len(found), one="country", other="countries"),
-            known=count,
-            told="; ".join(
-                f"{row['name']}, {row['relations_said'] or 'no date of relations'}, {row['step_said']}"
-                for row in found.to_dict("records")
-            ),
-        ),
         figure=lambda: charts.dumbbells(
             drawn,
             first_label="diplomatic relations",

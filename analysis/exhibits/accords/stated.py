@@ -52,9 +52,6 @@ def said(ident: str, what: str, frame: pd.DataFrame, exhibit: str) -> Finding:
 def table(ident: str, what: str, frame: pd.DataFrame, on: date, note: str | None) -> Exhibit:
     """The rows as a display table; `what` names them at the head of the title."""
     agrees, number = agreeing(frame)
-    told = [
-        f"{row['label']}, stated {row['stated']}, found {row['found']}" for row in frame.to_dict("records")
-    ]
     return Exhibit.table(
         ident,
         title=Finding(
@@ -68,7 +65,6 @@ def table(ident: str, what: str, frame: pd.DataFrame, on: date, note: str | None
         subtitle=Finding(
             f"{ident}-subtitle", "Stated in the documents against what the tables hold by {day}", day=on
         ),
-        alt=Finding(f"{ident}-alt", "Table of what is stated and found: {told}.", told="; ".join(told)),
         table=Table.of(
             frame,
             [

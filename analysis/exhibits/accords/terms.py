@@ -157,16 +157,6 @@ def concessions(found: pd.DataFrame, tracks: Tracks, process: str, on: date) -> 
         "concessions",
         title=Finding("concessions-title", text, role="title", **values),
         subtitle="Years of each term; firm parts filled, others hatched",
-        alt=Finding(
-            "concessions-alt",
-            "Bars by year for {count:count} {terms}: {told}.",
-            count=int(frame["name"].nunique()),
-            terms=plural(int(frame["name"].nunique()), one="term", other="terms"),
-            told="; ".join(
-                f"{row['name']}, {PARTS[row['part']]}, {row['start_year']} to {row['end_year']}"
-                for row in frame.to_dict("records")
-            ),
-        ),
         figure=lambda: charts.terms(
             frame.rename(columns={"start_year": "start", "end_year": "end"}),
             today=decimal_year(on),

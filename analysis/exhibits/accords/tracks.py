@@ -139,7 +139,6 @@ def track(tracks: Tracks, process: str, on: date, shown: Collection[str] = ()) -
         return naming.none_yet(ident, process, on)
     kept = whole[whole["stage"].isin(shown)]
     frame = _told(kept if len(kept) else whole, on)
-    told = frame[frame["state"].isin([stages.REACHED, stages.UNCERTAIN])]
     return Exhibit.figure(
         ident,
         title=_title(whole, process, on),
@@ -147,16 +146,6 @@ def track(tracks: Tracks, process: str, on: date, shown: Collection[str] = ()) -
             f"{ident}-subtitle",
             "Stages in their order, with the day reached and the days between; as of {day}",
             day=on,
-        ),
-        alt=Finding(
-            f"{ident}-alt",
-            "Marks for {count:count} {stages} reached in {rows:count} {rows_word}: {told}.",
-            count=len(told),
-            stages=plural(len(told), one="stage", other="stages"),
-            rows=frame["name"].nunique(),
-            rows_word=plural(int(frame["name"].nunique()), one="row", other="rows"),
-            told="; ".join(f"{row['name']}, {row['label']}, {row['said']}" for row in told.to_dict("records"))
-            or "none",
         ),
         figure=lambda: charts.stages(
             pd.DataFrame(

@@ -104,15 +104,6 @@ def milestones(steps: pd.DataFrame, pair: Sequence[str], on: date) -> Exhibit:
             pair=words.pair(pair),
             day=on,
         ),
-        alt=Finding(
-            "milestones-alt",
-            "Ladder of {pair} with {count:count} {noun}; the first is {first}, the last {last}.",
-            pair=words.pair(pair),
-            count=len(rows),
-            noun=plural(len(rows), one="agreement", other="agreements"),
-            first=f"“{words.title(rows[0])}”",
-            last=f"“{words.title(rows[-1])}”",
-        ),
         note=words.day_note(
             printed["date"], f"Rungs that the pair skipped: {wording.join(skipped)}." if skipped else ""
         ),
@@ -163,7 +154,6 @@ def dwell(held: Sequence[Dwell], pair: Sequence[str], on: date) -> Exhibit:
         "dwell",
         title=_dwell_title(held, pair),
         subtitle="Days on each rung reached, from the date of one step to that of the next",
-        alt="Rungs reached by the pair with the dates from and until and the days between them.",
         note="A range is the fewest and the most days that a date known by month or year allows."
         if any(each.low.value != each.high.value for each in held)
         else None,
@@ -233,13 +223,6 @@ def before_after(turn: Turn | None, sides: Sequence[Side], pair: Sequence[str], 
             if turn.is_stated
             else "The newest step to another rung, “{what}”: the last day before it and the first day on which it holds",
             what="The day that was stated" if turn.is_stated else names.spoken(str(turn.title)),
-        ),
-        alt=Finding(
-            "before-after-alt",
-            "Rung and ties of defence of {pair} on {before} and on {after}.",
-            pair=words.pair(pair),
-            before=turn.before,
-            after=turn.after,
         ),
         note="A tie whose coarse date leaves its existence on the day open is not counted."
         if not used["is_certain"].all()

@@ -37,7 +37,6 @@ def pace(
     totals = counts.sum(axis=1)
     mean = moving_mean(totals, window)
     mean.loc[words.open_years(on)] = np.nan
-    busiest, most = int(totals.idxmax()), int(totals.max())
     printed = counts.assign(total=totals, mean=mean).reset_index()
     shown = printed[printed["total"] > 0]
     families = [str(each) for each in counts.columns]
@@ -50,14 +49,6 @@ def pace(
             countries=names.countries(set(countries)),
             window=window,
             day=on,
-        ),
-        alt=Finding(
-            "pace-alt",
-            "Stacked columns from {first} to {last}; the tallest, of {year}, counts {most:count}.",
-            first=int(counts.index[0]),
-            last=int(counts.index[-1]),
-            year=busiest,
-            most=most,
         ),
         note=words.day_note(
             [],
@@ -161,13 +152,6 @@ def shared(frame: pd.DataFrame, left_out: Collection[str], on: date) -> Exhibit:
             "shared-blocs-subtitle",
             "Blocs in which both have a counted standing on {day}, and in which both have any standing",
             day=on,
-        ),
-        alt=Finding(
-            "shared-blocs-alt",
-            "{count:count} pairs by the blocs they share; {pair} share {shared:count}.",
-            count=len(frame),
-            pair=words.pair((top["a"], top["b"])),
-            shared=top["shared"],
         ),
         note=f"Kinds of bloc not counted: {wording.join([each.replace('-', ' ') for each in sorted(left_out)])}."
         if left_out

@@ -132,8 +132,7 @@ def grid(ladder: pd.DataFrame, earlier: pd.DataFrame, on: date, since: date) -> 
         ),
         alt=Finding(
             "ladder-alt",
-            "Square of {count:count} countries with the rung of each pair on two days; {changed:count} {differ}.",
-            count=len(order),
+            "{changed:count} {differ} between the two days.",
             changed=len(changed),
             differ=plural(len(changed), one="pair differs", other="pairs differ"),
         ),
@@ -223,13 +222,6 @@ def moves(moves: pd.DataFrame, since: date, on: date) -> Exhibit:
             "Steps to another rung after {since} and by {day}, in order of date; the state is that of {day}",
             since=since,
             day=on,
-        ),
-        alt=Finding(
-            "moves-alt",
-            "{count:count} {steps}, the last of them by {pair}.",
-            count=len(rows),
-            steps=plural(len(rows), one="step", other="steps"),
-            pair=frame["pair"].iloc[-1],
         ),
         note=words.day_note(
             frame["date"],

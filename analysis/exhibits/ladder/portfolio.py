@@ -44,7 +44,6 @@ def portfolio(rows: pd.DataFrame, pair: Sequence[str], left_out: Collection[str]
             for label, group in ((label, rows[rows["label"] == label]) for label in order.index)
         ]
     )
-    kinds = len(order)
     return Exhibit.figure(
         "portfolio",
         title=_title(rows, order, pair),
@@ -53,15 +52,6 @@ def portfolio(rows: pd.DataFrame, pair: Sequence[str], left_out: Collection[str]
             "Agreements of {pair} alone signed in each year, by kind, to {day}",
             pair=words.pair(pair),
             day=on,
-        ),
-        alt=Finding(
-            "portfolio-alt",
-            "Stacked columns of {count:count} {noun} of {kinds:count} {forms}; the most frequent is {top}.",
-            count=len(rows),
-            noun=plural(len(rows), one="agreement", other="agreements"),
-            kinds=kinds,
-            forms=plural(kinds, one="kind", other="kinds"),
-            top=str(order.index[0]),
         ),
         note=words.day_note(
             frame["titles"],
@@ -111,12 +101,6 @@ def fields(rows: pd.DataFrame, wanted: Sequence[str], pair: Sequence[str], on: d
             "Fields asked about, and the agreements to which {pair} were both party by {day} for which a source names them",
             pair=words.pair(pair),
             day=on,
-        ),
-        alt=Finding(
-            "fields-alt",
-            "{count:count} {noun} of cooperation: named, named by the document alone, or not found.",
-            count=len(frame),
-            noun=plural(len(frame), one="field", other="fields"),
         ),
         note=words.day_note(
             frame["where"],

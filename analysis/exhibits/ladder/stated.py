@@ -60,12 +60,6 @@ def stated(
             day=day,
             on=on,
         ),
-        alt=Finding(
-            "stated-alt",
-            "The stated date and place over {count:count} {rows} found near it, nearest first.",
-            count=len(rows),
-            rows=plural(len(rows), one="row", other="rows"),
-        ),
         note=words.day_note(
             [*frame["date"], *frame["what"]],
             "The place of an agreement is that of an event of the same day with both; days count from the stated date,"

@@ -75,7 +75,6 @@ def rules(kinds: pd.DataFrame, checked: Sequence[Checked]) -> Exhibit:
             each=plural(len(frame), one="told", other="each"),
         ),
         subtitle="Tests by kind; the tolerance is the greatest difference allowed",
-        alt="How each kind of test decides, what difference it allows, and how many tests are of it.",
         table=Table.of(
             frame,
             [
@@ -149,7 +148,6 @@ def differences(checked: Sequence[Checked], claims: pd.DataFrame, explained: pd.
             verdicts=plural(len(frame), one="verdict differs", other="verdicts differ"),
         ),
         subtitle="The verdict computed from the tables beside one reader’s first verdict",
-        alt="Claims whose computed verdict is not the first one by hand, with the explanation.",
         table=Table.of(
             shown,
             [
@@ -195,7 +193,6 @@ def _table(ident: str, kept: Sequence[Checked], *, title: Finding, absent: str) 
         ident,
         title=title,
         subtitle="Claims in our words; a dash where no row tells",
-        alt="Each claim with what it states, what the tables say, the verdict and its reason.",
         table=Table.of(frame.assign(said=said), columns),
         data=frame.assign(
             rows=["; ".join(each.rows) for each in kept], sources=["; ".join(each.sources) for each in kept]

@@ -161,13 +161,6 @@ def scorecard(checked: Sequence[Checked], is_own: bool) -> Exhibit:
             "scorecard-title", "The tables decide {share} of the claims", role="title", share=share
         ),
         subtitle="Claims by verdict, as a share of the claims of each document; the numbers are counts",
-        alt=Finding(
-            "scorecard-alt",
-            "Stacked bars of {rows:count} {documents}; {share} of all claims decided.",
-            rows=len(counts),
-            documents=plural(len(counts), one="document", other="documents"),
-            share=share,
-        ),
         narrow=True,
         figure=lambda: charts.shares(
             shares.rename(columns=heads),

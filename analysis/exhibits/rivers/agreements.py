@@ -83,14 +83,6 @@ def agreements(
             "Parties to agreements and members of the fund on {day}; an agreement counts when signed or in force",
             day=day,
         ),
-        alt=Finding(
-            "water-agreements-alt",
-            "Matrix of {rows:count} {countries} by {columns:count} {agreements}.",
-            rows=len(index),
-            countries=plural(len(index), one="country", other="countries"),
-            columns=len(frame.columns),
-            agreements=plural(len(frame.columns), one="agreement or fund", other="agreements and funds"),
-        ),
         note=_note(found, standing),
         figure=lambda: charts.matrix(frame, key=KEY, suspended=suspended),
         table=Table.of(

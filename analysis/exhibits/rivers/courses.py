@@ -44,7 +44,6 @@ def courses(basins: pd.DataFrame, asked: Sequence[str], *, is_asked: bool) -> Ex
         "courses",
         title=Finding("courses-title", text, role="title", **values),
         subtitle="Rivers that touch the countries asked about, their countries by the place on the course",
-        alt=Finding("courses-alt", "Table of {count:count} rivers by place on the course.", count=len(found)),
         table=Table.of(
             frame,
             [

@@ -73,7 +73,7 @@ def dependency(
         ),
         alt=Finding(
             "dependency-alt",
-            "Bars from {first} with {top:percent0} down to {last} with {bottom:percent0}.",
+            "Bars from {first} with {top:percent1} down to {last} with {bottom:percent1}.",
             first=names.country(found[0].country),
             top=found[0].ratio,
             last=names.country(found[-1].country),

@@ -85,12 +85,6 @@ def withdrawals(water: pd.DataFrame, asked: Sequence[str], day: date, *, is_aske
         subtitle=Finding(
             "withdrawals-subtitle", "Part of each sector in the water withdrawn in {year}", year=high.year
         ),
-        alt=Finding(
-            "withdrawals-alt",
-            "Stacked bars of {count:count} {countries}; agriculture is first in each.",
-            count=len(found),
-            countries=plural(len(found), one="country", other="countries"),
-        ),
         note="Estimates of AQUASTAT as taken over by the Factbook.",
         figure=lambda: charts.shares(shares, texts=texts),
         table=Table.of(

@@ -11,7 +11,6 @@ from analysis.exhibits import names
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import plural
 from analysis.measures import debts
 
 
@@ -47,12 +46,6 @@ def debt(
             who=who,
             day=day,
             stated=figure,
-        ),
-        alt=Finding(
-            "debt-alt",
-            "Table of {count:count} {definitions} with day, level and difference of the stated figure.",
-            count=len(found),
-            definitions=plural(len(found), one="definition", other="definitions"),
         ),
         note="Definitions differ in whose debt is counted: that of the whole country, of the public sector, of the government.",
         table=Table.of(

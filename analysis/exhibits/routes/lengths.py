@@ -105,7 +105,6 @@ def lengths(held: pd.DataFrame, others: pd.DataFrame, documents: Collection[str]
         title=_title(found, section),
         subtitle="Lengths as published, in kilometres and in international miles; the difference is from the first line of the"
         " corridor, where both measure the same",
-        alt=Finding("lengths-alt", "Table of {count:count} published lengths.", count=len(found)),
         note=marks.note(frame["source"]),
         table=Table.of(
             frame,

@@ -71,12 +71,6 @@ def outlets(
             regions=list(regions),
             day=day,
         ),
-        alt=Finding(
-            "outlets-alt",
-            "Marks for {count:count} outlets of {countries:count} landlocked countries, filled where the corridor runs.",
-            count=len(found),
-            countries=len(shut),
-        ),
         note="The coastal state is the first on the path. A shore of the Caspian Sea is no coast; a member of a corridor without"
         " a place on its route is not counted.",
         figure=lambda: charts.tally(rows, key=KEY, none="none"),
@@ -208,7 +202,6 @@ def ports(
             " path, on {day}",
             day=day,
         ),
-        alt=Finding("ports-alt", "Table of {count:count} ports with country and corridors.", count=len(rows)),
         note="A corridor that passes through the country of a port need not end at that port.",
         table=Table.of(
             frame,

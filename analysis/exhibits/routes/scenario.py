@@ -62,9 +62,6 @@ def transit(base_days: int, saving_pct: int, competitor_days: int) -> Exhibit:
         "transit",
         title=Finding("transit-title", text, role="title", **values),
         subtitle="Scenario with days and saving chosen by the reader: days times one less the saving; nothing here is measured",
-        alt=Finding(
-            "transit-alt", "Table of {count:count} savings with the days that remain.", count=len(rows)
-        ),
         table=Table.of(
             frame,
             [

@@ -152,12 +152,6 @@ def comparison(held: pd.DataFrame, ties: pd.DataFrame, sponsors: pd.DataFrame, d
             "Stage on {day}; countries with a place on the route; borders by the way taken, a sea crossing counted as one",
             day=day,
         ),
-        alt=Finding(
-            "comparison-alt",
-            "Table of {count:count} {corridors} with date of announcement, stage, length, countries, borders and sponsors.",
-            count=len(frame),
-            corridors=plural(len(frame), one="corridor", other="corridors"),
-        ),
         note="Lengths are as published, none where no length is agreed; a route and a section of one are not comparable.",
         table=Table.of(
             frame,

@@ -96,15 +96,6 @@ def matrix(held: pd.DataFrame, ties: pd.DataFrame, asked: Sequence[str], day: da
             "Countries with a place on a route, and those asked about, on {day}; at the right the number of routes",
             day=day,
         ),
-        alt=Finding(
-            "matrix-alt",
-            "Matrix of {rows:count} countries by {columns:count} {corridors}; {who} on {count:count}.",
-            rows=len(order),
-            columns=len(labels),
-            corridors=plural(len(labels), one="corridor", other="corridors"),
-            who=names.countries(most),
-            count=first,
-        ),
         note="The table of this figure gives the role of each country. Stages: "
         + "; ".join(
             f"{names.corridor(row.corridor)} {marks.state(row.state, is_uncertain=row.is_uncertain)}"
@@ -168,13 +159,6 @@ def shared(held: pd.DataFrame, ties: pd.DataFrame) -> Exhibit:
         title=Finding("shared-title", text, role="title", **values),
         subtitle="Countries with a place on both routes in the cells, on the diagonal the countries of a route; colour by"
         " the Jaccard index",
-        alt=Finding(
-            "shared-alt",
-            "Triangle of the countries that {count:count} corridors share pair by pair, darkest for {one} and {other}.",
-            count=len(sets),
-            one=said[top["one"]],
-            other=said[top["other"]],
-        ),
         figure=lambda: charts.heat(
             counts, overlap, key_label="Jaccard index", size_label="countries on the route"
         ),

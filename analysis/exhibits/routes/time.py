@@ -10,7 +10,6 @@ from analysis.exhibits import charts, marks, names, theme
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import plural
 from analysis.measures import transport
 from analysis.measures.dates import days
 
@@ -47,13 +46,6 @@ def timeline(held: pd.DataFrame, spells: pd.DataFrame, day: date) -> Exhibit:
         "timeline",
         title=_title(order, begun),
         subtitle=Finding("timeline-subtitle", "Stages of the corridors by date, up to {day}", day=day),
-        alt=Finding(
-            "timeline-alt",
-            "Bars by date for {count:count} {stages} of {corridors:count} corridors, filled where a corridor runs.",
-            count=len(spells),
-            stages=plural(len(spells), one="stage", other="stages"),
-            corridors=len(order),
-        ),
         note=_note(spells, held),
         figure=lambda: charts.spells(
             drawn,

@@ -36,11 +36,6 @@ def summits(calendar: pd.DataFrame, topics: pd.DataFrame, bloc: str, on: date) -
         "summits",
         title=_title(held, planned, values),
         subtitle="All summits in order of time; the gap is the number of days since the numbered summit before",
-        alt=Finding(
-            "summits-alt",
-            "Number, date, gap, place, theme or outcome and state of {count:count} summits.",
-            count=len(frame),
-        ),
         note=" ".join(filter(None, (_planned_note(planned), marks.note(frame["date"])))) or None,
         table=Table.of(
             frame,

@@ -40,7 +40,6 @@ def triangles(networks: Sequence[Network]) -> Exhibit:
             )
     frame = pd.DataFrame(rows)
     first = found[0]
-    count = nets.triangle_count(now, level=level)
     values = {"who": names.countries(first.countries), "closed": wording.date(first.closed)}
     text = (
         "{who} closed a triangle of alliances in {closed}"
@@ -59,14 +58,6 @@ def triangles(networks: Sequence[Network]) -> Exhibit:
             count=f"{wording.count(len(found))} {'triangle' if len(found) == 1 else 'triangles'} of allies",
             day=now.on,
         ),
-        alt=Finding(
-            "triangles-alt",
-            "For each triangle its three pairs in order of time, with date, title and state; {count:count} of them"
-            " closed.",
-            count=count,
-        )
-        if count.defined
-        else "For each triangle its three pairs in order of time, with date, title and state.",
         note=" ".join(filter(None, (note, marks.note(frame["date"])))),
         table=Table.of(
             frame,

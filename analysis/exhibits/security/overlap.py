@@ -30,12 +30,6 @@ def shared_blocs(standing: pd.DataFrame, network: Network, sets: Mapping[str, Me
             "Standing of each country on {day}; the number counts full standing",
             day=network.on,
         ),
-        alt=Finding(
-            "shared-blocs-alt",
-            "Matrix of {count:count} countries by {blocs}.",
-            count=len(order),
-            blocs=[names.bloc(each) for each in sets],
-        ),
         figure=lambda: drawn(shown, order, list(sets), KEY | {"full": "Member or participant"}),
         table=printed(shown, order, list(sets)),
         data=shown.drop(columns=["rows", "sources"]).assign(could_be=shown["could_be"].map("; ".join)),

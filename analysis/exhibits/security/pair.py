@@ -34,12 +34,6 @@ def pairs(networks: Sequence[Network], layers: Sequence[Layer], lit: Sequence[st
         "pairs",
         title=_pairs_title(now),
         subtitle="Highest kind of tie on each day, agreements that bind on the last, the first of them, and blocs",
-        alt=Finding(
-            "pairs-alt",
-            "Kind of tie, number and first date of the agreements of {count:count} {pairs}.",
-            count=len(frame),
-            pairs=plural(len(frame), one="pair", other="pairs"),
-        ),
         note=" ".join(
             filter(
                 None,
@@ -182,11 +176,6 @@ def of_pair(networks: Sequence[Network], lit: Sequence[str]) -> Exhibit:
             **values,
         ),
         subtitle="Security agreements of the two alone, in order of time",
-        alt=Finding(
-            "pair-alt",
-            "Title, kind, date and state of each security agreement of {pair}.",
-            pair=values["pair"],
-        ),
         note=marks.note([*frame["date"], *frame["state"]]),
         table=Table.of(
             frame,

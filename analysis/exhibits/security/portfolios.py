@@ -62,7 +62,6 @@ def alike(standing: pd.DataFrame, network: Network, portfolio: Sequence[str]) ->
             blocs=[names.bloc(each) for each in portfolio],
             day=network.on,
         ),
-        alt="Square table of the countries: S of each pair above the diagonal, kappa of each pair below it.",
         note=(
             "Standing counts two if full, one if lesser, nothing if none or a candidate; absolute distances in S,"
             " squared in kappa, all blocs weighted alike. S is raised by blocs that neither is in, kappa takes out what"
@@ -118,7 +117,6 @@ def two_modes(network: Network, sets: Mapping[str, Members], wider: Mapping[str,
             blocs=[names.bloc(each) for each in sets],
             day=network.on,
         ),
-        alt="Blocs, degree, betweenness, closeness and eigenvector centrality of each country, and three places.",
         note=(
             "Shared, Newman and Wider are places, equal values sharing the best: by the number of shared blocs; with"
             " large blocs counting for less (Newman); and the same with lesser standing counted too."

@@ -67,7 +67,6 @@ def pacts(
             day=on,
         ),
         subtitle="Agreements whose parties promise each other help, here and among the neighbours, in order of time",
-        alt="Title, parties, date, form, what shows the promise and state of each pact.",
         note=" ".join(
             filter(
                 None,

@@ -113,12 +113,6 @@ def acts(rows: pd.DataFrame, bloc: str, on: date) -> Exhibit:
         "acts",
         title=_title(done, ahead, values),
         subtitle="Summits, meetings and agreements by which the bloc takes up security, in order of time",
-        alt=Finding(
-            "acts-alt",
-            "Timeline of {count:count} security {acts} with date, title, kind, matter and state; filled marks were done.",
-            count=len(frame),
-            acts=plural(len(frame), one="act", other="acts"),
-        ),
         note=marks.note(frame["date"]),
         figure=lambda: charts.act_line(drawn, until=on, key=LINE_KEY),
         table=Table.of(
@@ -169,14 +163,6 @@ def mix(network: Network, country: str | None, rows: pd.DataFrame, bloc: str) ->
             "mix-subtitle",
             "Agreements by their state on {day}: filled if they bind, hatched or open if they do not",
             day=network.on,
-        ),
-        alt=Finding(
-            "mix-alt",
-            "{count:count} stacked {bars}, parts by state; {binding:count} of {total:count} bind.",
-            count=len(counts),
-            bars=plural(len(counts), one="bar", other="bars"),
-            binding=binding,
-            total=total,
         ),
         note="Signed does not say that it is not in force: entry into force is known for few.",
         figure=lambda: charts.state_bars(counts, texts=texts, key=STATES),

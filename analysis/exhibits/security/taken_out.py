@@ -47,11 +47,6 @@ def measures(networks: Sequence[Network], weights: str) -> Exhibit:
             "Degree is the number of countries tied to; {strength}",
             strength=STRENGTHS[weights],
         ),
-        alt=Finding(
-            "degrees-alt",
-            "Degree and strength of each country, {days:and}.",
-            days=[wording.date(each.on) for each in networks],
-        ),
         table=Table.of(
             frame,
             [
@@ -146,12 +141,6 @@ def without(networks: Sequence[Network], layers: Sequence[Layer], country: str |
         title=_title(now, rest, country),
         subtitle=Finding(
             "without-subtitle", "Security ties on {day}, whole and with one country taken out", day=now.on
-        ),
-        alt=Finding(
-            "without-alt",
-            "The same circle twice, the second time without the ties of {country}; the table gives pairs, density,"
-            " triangles and parts.",
-            country=names.country(country),
         ),
         note="A part is a group of countries that reach each other along ties; a country without ties is one of its own.",
         figure=lambda: charts.networks(

@@ -134,14 +134,6 @@ def drawing(networks: Sequence[Network], layers: Sequence[Layer], lit: Sequence[
             "Highest kind of security tie of each pair, {days:and}",
             days=[wording.date(each.on) for each in networks],
         ),
-        alt=Finding(
-            "network-alt",
-            "Circle of {count:count} countries with a line for each tie, {panels:count} {drawings}; the table lists"
-            " every tied pair.",
-            count=len(nodes),
-            panels=len(panels),
-            drawings=plural(len(panels), one="drawing", other="drawings"),
-        ),
         note=_note(now, layers),
         figure=lambda: charts.networks(
             panels,

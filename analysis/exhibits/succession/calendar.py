@@ -50,7 +50,6 @@ def calendar(found: pd.DataFrame, bodies: Sequence[str], stated: Sequence[date],
         "calendar",
         title=_title(inside, bodies, stated, on),
         subtitle="Summits found in the month of the stated days, held ones only",
-        alt="Summits of the two bodies by year, the days between them, and the stated days.",
         note=" ".join(
             filter(
                 None,

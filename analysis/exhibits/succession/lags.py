@@ -136,7 +136,6 @@ def lags(life: pd.DataFrame, moved: pd.DataFrame, ends: pd.DataFrame, on: date) 
         "lags",
         title=_lags_title(over, joined, life),
         subtitle="Days from a joining after the founding to the decision that ended the bloc, and to its end",
-        alt="Late joinings of each bloc with the days to the decision that ended it and to its end.",
         note=" ".join(
             filter(
                 None,

@@ -142,12 +142,6 @@ def lives(life: pd.DataFrame, moved: pd.DataFrame, start: int, until: date) -> E
             "Life of each bloc from its founding to its end, to {until}; joinings and leavings above the bars",
             until=until,
         ),
-        alt=Finding(
-            "lives-alt",
-            "Bars by date for {count:count} {blocs}, with the number of members inside; arrows lead to successors.",
-            count=len(shown),
-            blocs=plural(len(shown), one="bloc", other="blocs"),
-        ),
         note=" ".join(
             filter(None, [marks.note(printed.astype(str).to_numpy().ravel()), _waiting(life, moved)])
         )

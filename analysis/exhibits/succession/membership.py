@@ -52,7 +52,6 @@ def moves(moved: pd.DataFrame, on: date) -> Exhibit:
         subtitle=Finding(
             "moves-subtitle", "Beginnings and ends of full standing by {day}, bloc by bloc", day=on
         ),
-        alt="Joinings, leavings and suspensions of each bloc with their dates.",
         note=" ".join(filter(None, [marks.note(frame["date"]), "Observers and guests are left out."])),
         table=Table.of(
             frame,
@@ -157,7 +156,6 @@ def inside(found: pd.DataFrame, countries: Sequence[str], on: date) -> Exhibit:
             who=names.countries(countries),
             day=on,
         ),
-        alt="Number of the countries asked about in each bloc on its first and last day, who was missing, who else was in.",
         table=Table.of(
             frame,
             [

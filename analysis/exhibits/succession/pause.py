@@ -86,7 +86,6 @@ def readings(
             **({} if one else {"high": high}),
         ),
         subtitle="Years between two dates; where a date is known only by its month, to the middle of that month",
-        alt="Length of the pause by its beginning and its end.",
         note=marks.note([*frame["from_date"], *frame["to_date"]]),
         table=Table.of(
             frame,
@@ -212,14 +211,6 @@ def meetings(
             old=names.bloc(old),
             new=names.bloc(new),
             until=until,
-        ),
-        alt=Finding(
-            "meetings-alt",
-            "Ticks by date for {count:count} {events}, {held:count} of them meetings of {new} that were held.",
-            count=len(drawn),
-            events=plural(len(drawn), one="event", other="events"),
-            held=len(held),
-            new=names.bloc(new),
         ),
         note=" ".join(filter(None, [marks.note(printed["date"]), _present(held)])) or None,
         figure=lambda: charts.strip(
