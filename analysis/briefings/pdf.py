@@ -74,19 +74,23 @@ def fonts() -> typst.Fonts:
 
 
 def _compiled(document: Document, **how: Any) -> Any:
-    """What Typst makes of the document, in memory: no file is read or written, so no path can show."""
-    template, text = typeset.template(), typeset.text(document)
+    """What Typst makes of the document, in memory: no file is read or written, so no path can show.
 
-    def compiler(plan: layout.Plan, **more: str) -> typst.Compiler:
-        inputs = {"document": text, "plan": json.dumps(plan, sort_keys=True), **more}
-        return typst.Compiler(template, font_paths=fonts(), sys_inputs=inputs)
+    Of one round of layout to the next only the plan is another file: what it does not change is not laid out again.
+    """
+    text = typeset.text(document)
+    files = {"main.typ": typeset.template(), "document.json": text.encode()}
+
+    def compiler(plan: layout.Plan, drafting: bool) -> typst.Compiler:
+        told = json.dumps({"plan": plan, "drafting": drafting}, sort_keys=True)
+        return typst.Compiler({**files, "plan.json": told.encode()}, font_paths=fonts())
 
     def spots(plan: layout.Plan) -> dict[str, layout.Spot]:
-        return _spots(json.loads(compiler(plan, draft="yes").query("<spot>", field="value")))
+        return _spots(json.loads(compiler(plan, drafting=True).query("<spot>", field="value")))
 
     try:
         plan = layout.settle(typeset.asked(document), spots, typeset.foot_mm(document))
-        out, warnings = compiler(plan).compile_with_warnings(**how)
+        out, warnings = compiler(plan, drafting=False).compile_with_warnings(**how)
     except RuntimeError as error:  # a TypstError, or the wheel's own where a picture cannot be decoded
         raise BriefingError(_sentence(getattr(error, "message", str(error)), text)) from None
     if warnings:
