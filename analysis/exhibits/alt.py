@@ -17,8 +17,10 @@ from typing import Any
 
 from analysis.measures.measured import Measured
 
-from . import template
 from .display import Table, is_missing
+from .language import Told, noted
+from .template import msg, plural
+from .wording import count
 
 MOST_SENTENCES = 6  # a longer list is no help; the rest stands in the table
 MOST_WORDS = 6
@@ -26,31 +28,31 @@ MOST_ROWS, MOST_CELLS = 8, 3  # of rows that are told one by one
 TABLE = "table"
 # The chart functions, by name, in words.
 KINDS = {
-    TABLE: "Table",
-    "act_line": "Marks along time",
-    "bars": "Bars",
-    "columns": "Stacked columns",
-    "dumbbells": "Dumbbells",
-    "fan": "Line by year with courses ahead",
-    "grid": "Square of pairs",
-    "heat": "Heat map of pairs",
-    "lanes": "Lanes by date",
-    "lines": "Lines by year",
-    "matrix": "Matrix",
-    "mirror": "Paired dots by year, gaps below",
-    "networks": "Points in a circle, joined by lines",
-    "paired_bars": "Paired bars",
-    "route": "Lines of stops",
-    "rungs": "Steps by date",
-    "shares": "Stacked bars",
-    "spells": "Bars by date",
-    "stages": "Rows of stages",
-    "state_bars": "Bars parted by state",
-    "steps": "Step lines by date",
-    "strip": "Ticks by date",
-    "tally": "Marks in rows",
-    "terms": "Bars by year",
-    "upset": "Bars over combinations of sets",
+    TABLE: noted("Table"),
+    "act_line": noted("Marks along time"),
+    "bars": noted("Bars"),
+    "columns": noted("Stacked columns"),
+    "dumbbells": noted("Dumbbells"),
+    "fan": noted("Line by year with courses ahead"),
+    "grid": noted("Square of pairs"),
+    "heat": noted("Heat map of pairs"),
+    "lanes": noted("Lanes by date"),
+    "lines": noted("Lines by year"),
+    "matrix": noted("Matrix"),
+    "mirror": noted("Paired dots by year, gaps below"),
+    "networks": noted("Points in a circle, joined by lines"),
+    "paired_bars": noted("Paired bars"),
+    "route": noted("Lines of stops"),
+    "rungs": noted("Steps by date"),
+    "shares": noted("Stacked bars"),
+    "spells": noted("Bars by date"),
+    "stages": noted("Rows of stages"),
+    "state_bars": noted("Bars parted by state"),
+    "steps": noted("Step lines by date"),
+    "strip": noted("Ticks by date"),
+    "tally": noted("Marks in rows"),
+    "terms": noted("Bars by year"),
+    "upset": noted("Bars over combinations of sets"),
 }
 # What tools write where nobody wrote anything.
 _STOCK = re.compile(
@@ -183,41 +185,42 @@ def _names(table: Table) -> list[str]:
 
 
 def _counted(table: Table, kind: str) -> str:
-    count = len(table.rows)
-    rows = template.plural(count, one="row", other="rows")
-    values = {"kind": KINDS.get(kind, "Chart"), "count": count, "rows": rows}
-    return template.said("{kind}, {count:count} {rows}", values)
+    n = len(table.rows)
+    rows = plural(n, one="row", other="rows")
+    return msg("{kind}, {n:count} {rows}", kind=KINDS.get(kind, noted("Chart")), n=n, rows=rows)
 
 
 def _opening(table: Table, kind: str, runs: list[Run]) -> str:
-    first, last, counted = runs[0].names[0], runs[-1].names[-1], _counted(table, kind)
-    if not first or first == last:
-        return template.said("{rows}: {first}", {"rows": counted, "first": first}) if first else counted
-    return template.said("{rows} from {first} to {last}", {"rows": counted, "first": first, "last": last})
+    first, last, counted = Told(runs[0].names[0]), Told(runs[-1].names[-1]), _counted(table, kind)
+    if not first:
+        return counted
+    if first == last:
+        return f"{counted}: {first}"
+    return msg("{rows} from {first} to {last}", rows=counted, first=first, last=last)
 
 
 def _sentence(table: Table, place: int, run: Run) -> str:
     """One sentence on a column, without its stop; nothing where every cell is a text of its own."""
-    label = ", ".join(filter(None, (run.series, table.columns[place].label)))
+    label = Told(", ".join(filter(None, (run.series, table.columns[place].label))))
     ends = _ends(table, place, run)
     if not ends:
         return _words(table, place, run, label)
+    first, last = _at(ends.first), _at(ends.last)
     if len(run.rows) == 1:
-        return template.said("{label}: {it}", {"label": label, "it": ends.first[0]})
+        return f"{label}: {ends.first[0]}"
     if ends.first[0] == ends.last[0] and not (ends.highest or ends.lowest):
-        return template.said("{label}: {it} throughout", {"label": label, "it": ends.first[0]})
-    values = {"label": label, "first": _at(ends.first), "last": _at(ends.last)}
-    parts = [template.said("{label}: from {first} to {last}", values)]
+        return msg("{label}: {it} throughout", label=label, it=Told(ends.first[0]))
+    parts = [msg("{label}: from {first} to {last}", label=label, first=first, last=last)]
     if ends.highest:
-        parts.append(template.said("highest {it}", {"it": _at(ends.highest)}))
+        parts.append(msg("highest {it}", it=_at(ends.highest)))
     if ends.lowest:
-        parts.append(template.said("lowest {it}", {"it": _at(ends.lowest)}))
+        parts.append(msg("lowest {it}", it=_at(ends.lowest)))
     return ", ".join(parts)
 
 
-def _at(end: tuple[str, str]) -> str:
+def _at(end: tuple[str, str]) -> Told:
     number, name = end
-    return f"{number} ({name})" if name else number
+    return Told(f"{number} ({name})" if name else number)
 
 
 def _ends(table: Table, place: int, run: Run) -> Ends | None:
@@ -258,8 +261,7 @@ def _words(table: Table, place: int, run: Run, label: str) -> str:
     few = len(counted) <= min(MOST_WORDS, max(2, sum(counted.values()) // 2))
     if not few or max(counted.values(), default=1) == 1 or not any(map(str.isalpha, "".join(counted))):
         return ""
-    said = [template.said("{word} ({n:count})", {"word": word, "n": n}) for word, n in counted.most_common()]
-    return template.said("{label}: {words}", {"label": label, "words": ", ".join(said)})
+    return f"{label}: {', '.join(f'{word} ({count(n)})' for word, n in counted.most_common())}"
 
 
 def _is_text(cell: Any) -> bool:
