@@ -45,7 +45,8 @@ ELEMENTS = frozenset(
 ROOT_KEEPS = ("viewBox", "font-family", "stroke-linejoin", "stroke-linecap")
 LINK = re.compile(r"#([\w.:-]+)")
 TEXT_SIZE = "8.5"  # of most text in a chart: said once, on the drawing
-STEP = re.compile(r"\s*([A-Za-z])\s*")  # of a path: a letter needs no room about it
+STEP = re.compile(r"([A-Za-z])([^A-Za-z]*)")  # of a path: a letter and its numbers
+PAIRS = {"M": 1, "L": 1, "Q": 2, "C": 3, "Z": 0}  # of numbers after each letter that is written anew
 HEX = re.compile(r"#[0-9a-fA-F]{6}\Z")
 
 
@@ -66,7 +67,7 @@ def themed(svg: str, anchor: str, alt: str) -> str:
     """The drawing as an inline `<svg>` named by its alt text, whose ids begin with `anchor`.
 
     >>> themed('<svg viewBox="0 0 9 9"><path fill="#ffffff" d="M 0 0 L 9 9"/></svg>', "trade", "A line")
-    '<svg viewBox="0 0 9 9" role="img" aria-label="A line"><path fill="var(--paper)" d="M0 0L9 9"/></svg>'
+    '<svg viewBox="0 0 9 9" role="img" aria-label="A line"><path fill="var(--paper)" d="m0 0l9 9"/></svg>'
     """
     try:
         root = ElementTree.fromstring(svg)
@@ -103,7 +104,7 @@ def _value(name: str, value: str, ids: dict[str, str], anchor: str) -> str:
     if name == "id":
         return ids[value]
     if name == "d":
-        return STEP.sub(r"\1", value)
+        return path(value)
     if HEX.match(value):
         if value.lower() not in names():
             raise BriefingError(
@@ -115,6 +116,47 @@ def _value(name: str, value: str, ids: dict[str, str], anchor: str) -> str:
     if (name == "href" and value.startswith("#")) or value.startswith("url("):
         return LINK.sub(lambda found: f"#{ids.get(found[1], found[1])}", value)
     return value
+
+
+def path(steps: str) -> str:
+    """The steps of a path, each told from the point before it, which takes fewer letters; others stay as they are.
+
+    >>> path("M 10 10 L 12.5 9.75 L 12.5 20 z"), path("M 0 0 A 5 5 0 0 1 9 9")
+    ('m10 10l2.5-.25 0 10.25z', 'M 0 0 A 5 5 0 0 1 9 9')
+    """
+    found = [
+        (letter.upper(), letter, numbers.replace(",", " ").split()) for letter, numbers in STEP.findall(steps)
+    ]
+    if any(PAIRS.get(kind) is None or (letter != kind and kind != "Z") for kind, letter, _ in found):
+        return steps
+    if any(len(numbers) != 2 * PAIRS[kind] for kind, _, numbers in found):
+        return steps
+    out, said = "", ""
+    here = first = (0, 0)
+    for kind, _, numbers in found:
+        spots = [
+            tuple(round(float(each) * 100) for each in pair)
+            for pair in zip(numbers[::2], numbers[1::2], strict=True)
+        ]
+        told = "".join(
+            _number(value - origin) for spot in spots for value, origin in zip(spot, here, strict=True)
+        )
+        if kind == "Z":
+            here = first
+        else:
+            here = spots[-1]
+            first = here if kind == "M" else first
+        letter = "" if kind == said and kind not in "MZ" else kind.lower()
+        out += letter + (told.lstrip() if letter else told)
+        said = kind
+    return out
+
+
+def _number(hundredths: int) -> str:
+    """A number after another one: its sign, or else a blank, parts the two."""
+    text = f"{abs(hundredths) / 100:.2f}".rstrip("0").rstrip(".")
+    text = text.removeprefix("0") or "0"
+    return ("-" if hundredths < 0 else " ") + text
 
 
 def _attributes(attributes: dict[str, str]) -> str:

@@ -17,6 +17,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "heatmap": ["heat", "heat_height"],
         "lanes": ["lanes"],
         "line": ["Event", "lines"],
+        "map": ["outside", "region"],
         "memberships": ["matrix", "matrix_height"],
         "mirrors": ["MirrorPanel", "mirror"],
         "network": ["Panel", "networks", "networks_height"],
