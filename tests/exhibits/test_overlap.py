@@ -189,3 +189,51 @@ def test_patterns_name_who_is_left_out(highlight: frozenset[str]) -> None:
     shown = overlap.upset(sets(), highlight)
     assert said(shown) == "3 countries fall into 3 patterns of membership"
     assert shown.block()["note"] == "Left out as uncertain on this day: Kyrgyzstan (OTS)."
+
+
+class TestPlaces:
+    OUTLINES = pd.DataFrame(
+        {
+            "country": ["KAZ", "RUS", "UZB"],
+            "is_whole": True,
+            "ring": ["60 40;70 40;70 50;60 50", "60 50;70 50;70 60;60 60", "60 40;70 40;70 30;60 30"],
+            "source": "natural-earth-2018",
+        }
+    )
+
+    def map(self, found: dict[str, Members], outlines: pd.DataFrame = OUTLINES):
+        return overlap.places(outlines, found["eaeu"], found["cmhs"])
+
+    def test_tells_which_countries_of_one_bloc_border_the_other(self) -> None:
+        shown = self.map(sets())
+        assert said(shown) == (
+            "Each of the 2 countries in only one of EAEU and CMHS borders a country of the other bloc"
+        )
+        assert list(shown.data.itertuples(index=False, name=None)) == [
+            ("KAZ", "yes", "yes", "in both"),
+            ("RUS", "yes", "no", "yes"),
+            ("UZB", "no", "yes", "yes"),
+        ]
+        assert "in EAEU only Russia; in CMHS only Uzbekistan" in shown.alt
+        assert shown.note.endswith("no opinion on the status of any territory or border.")
+
+    def test_a_sea_between_two_coasts_is_no_border(self) -> None:
+        apart = self.OUTLINES.assign(
+            ring=["60 40;70 40;70 50;60 50", "60 51;70 51;70 60;60 60", "60 40;70 40;70 30;60 30"]
+        )
+        assert said(self.map(sets(), apart)).startswith(
+            "1 of the 2 countries in only one of EAEU and CMHS borders"
+        )
+
+    def test_a_country_outside_the_map_is_named_and_no_border_is_told(self) -> None:
+        shown = self.map(sets(), self.OUTLINES.query("country != 'RUS'"))
+        assert said(shown) == "2 countries are in only one of EAEU and CMHS"
+        assert shown.note.startswith("Outside the map: Russia.")
+        assert "unknown" in set(shown.data["borders"])
+
+    def test_uncertain_empty_and_unmapped_are_said(self) -> None:
+        uncertain = overlap.places(self.OUTLINES, sets()["eaeu"], sets()["ots"])
+        assert said(uncertain) == "Where EAEU and OTS meet on 30 June 2020 is uncertain"
+        early = sets(on=date(2016, 1, 1))
+        assert "CMHS has no member on 1 January 2016" in said(self.map(early))
+        assert said(self.map(sets(), self.OUTLINES.iloc[:0])) == "No country of EAEU or CMHS lies on the map."

@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "change": ["churn", "last_change"],
         "families": ["heat", "upset"],
         "inner_years": ["enlarged", "inner_years", "introverted"],
+        "places": ["places"],
         "scenario": ["supposed", "what_if"],
         "sets": ["closeness", "curated", "glossary", "lead", "matrix", "not_counted", "shared"],
         "through_time": ["spells", "through_time"],
