@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from analysis.briefings import prose
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "analysis"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
@@ -145,10 +147,8 @@ class TestNotebooks:
         tagged = [i for i, cell in enumerate(cells) if "parameters" in cell["metadata"].get("tags", [])]
         assert tagged == [1]
 
-    def test_prose_holds_no_number(self, path: Path) -> None:
-        assert not [
-            m for cell in self.cells(path, "markdown") for m in re.findall(r"\d", "".join(cell["source"]))
-        ]
+    def test_prose_holds_no_number_and_no_listed_word(self, path: Path) -> None:
+        assert prose.of_notebook(path) == []
 
     def test_cells_are_short_and_hold_no_logic(self, path: Path) -> None:
         for cell in self.cells(path, "code"):

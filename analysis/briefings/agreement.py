@@ -110,7 +110,7 @@ def _check_routes(definition: Definition, agreed: Mapping[str, Contract | None],
 
 
 def _check_values(definition: Definition, agreed: Mapping[str, Contract], problems: Problems) -> None:
-    from analysis.briefings import titles
+    from analysis.briefings import prose, titles
 
     try:
         whole = made(definition, agreed)
@@ -120,9 +120,13 @@ def _check_values(definition: Definition, agreed: Mapping[str, Contract], proble
         return
     for_each.check(definition, whole, problems)
     texts = {"title": definition.title, "subtitle": definition.subtitle}
+    texts |= {"series": definition.series}
     texts |= {f"section {section.name}, title": section.title for section in definition.sections}
     for place, text in texts.items():
-        for problem in titles.problems(text, whole.names):
+        for problem in [
+            *(titles.problems(text, whole.names) if place != "series" else ()),
+            *prose.of_title(text),
+        ]:
             problems.add(place, problem)
 
 

@@ -20,7 +20,7 @@ from typing import Any
 import nbformat
 
 from analysis import tables
-from analysis.briefings import assemble, definition, titles
+from analysis.briefings import assemble, definition, prose, titles
 from analysis.briefings.agreement import FORMATS, WHOLE
 from analysis.briefings.definition import COMMON, Definition, Raw
 from analysis.briefings.document import Document
@@ -72,6 +72,7 @@ def build(
     given = {**(overrides or {}), **dates}
     values = briefing.values(given)
     routed = briefing.routed(values)
+    prose.check(*(section.path for section in briefing.sections))
     changed = changes(briefing, values)
     stem = stem_of(briefing.name, changed)
     folder = Path(out) if out is not None else home(briefing, changed)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from analysis.briefings import document as d
-from analysis.briefings import markdown, outputs
+from analysis.briefings import markdown, outputs, prose
 from analysis.briefings.outputs import Block, Item
 from analysis.errors import BriefingError
 
@@ -87,10 +87,12 @@ def _parted(raw: RawSection, moved: list[str]) -> tuple[RawSection, RawSection]:
 def section(nb: Mapping[str, Any], name: str, title: str = "") -> RawSection:
     """One executed notebook as a section; titled as told, else by its `title` finding, else by its question."""
     question, items = "", []
-    for n, cell in enumerate(nb["cells"], start=1):
+    places = list(_places(nb, name))
+    if faults := [fault for cell, where in places for fault in prose.of_cell(cell, where)]:
+        raise BriefingError(*faults)
+    for cell, where in places:
         told = cell.get("metadata", {}).get("briefing", {})
-        place = told.get("cell", n)
-        for item in outputs.items(cell, f"{name}, cell {place}"):
+        for item in outputs.items(cell, where):
             if isinstance(item, tuple) and told.get("bare"):
                 item = tuple(block for block in item if isinstance(block, d.Heading))
             if not question and isinstance(item, tuple) and _is_title(item):
@@ -100,6 +102,12 @@ def section(nb: Mapping[str, Any], name: str, title: str = "") -> RawSection:
     raw = RawSection(name, title, question, tuple(items), home=name)
     said = next((block["text"].rstrip(".") for block in raw.findings("title") if block["defined"]), "")
     return replace(raw, title=title or said or question)
+
+
+def _places(nb: Mapping[str, Any], name: str) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """Each cell and how sentences name it: by its number in the notebook it comes from."""
+    for n, cell in enumerate(nb["cells"], start=1):
+        yield cell, f"{name}, cell {cell.get('metadata', {}).get('briefing', {}).get('cell', n)}"
 
 
 def _home(cell: Mapping[str, Any]) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis import tables
 from analysis.briefings import build as one
-from analysis.briefings import definition, for_each, titles
+from analysis.briefings import definition, for_each, prose, titles
 from analysis.briefings.build import Built, Progress
 from analysis.briefings.definition import Definition, Raw
 from analysis.errors import BriefingError
@@ -84,6 +84,7 @@ def build(
     every = for_each.chosen(sweep, given)
     for values in every:
         sweep.routed(values)
+    prose.check(*(section.path for section in sweep.sections))
     members = []
     for place, values in enumerate(every, start=1):
         combination = {key: values[key] for key in sweep.swept}

@@ -173,13 +173,14 @@ def check(as_json: bool) -> None:
     Example: briefing check
     """
     from analysis import tables
-    from analysis.briefings import definition
+    from analysis.briefings import definition, prose
     from analysis.execution import contract
 
     problems: list[str] = []
     for verb in (
         tables.check,
         *(lambda path=path: contract.read(path) for path in definition.notebook_paths()),
+        *(lambda path=path: prose.check(path) for path in definition.notebook_paths()),
         *(lambda name=name: definition.load(name) for name in definition.names()),
     ):
         try:

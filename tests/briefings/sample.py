@@ -522,7 +522,7 @@ def trade_notebook() -> nbformat.NotebookNode:
         end=2023,
     )
     return notebook(
-        new_markdown_cell("# How has trade between the two grown?"),
+        new_markdown_cell("# How has trade between the two gone?"),
         parameters,
         new_markdown_cell(
             "The first question is how large the trade is. Both offices count it; *each* by its **own rules**, "

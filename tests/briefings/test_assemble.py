@@ -155,7 +155,7 @@ class TestNumbers:
 class TestSections:
     def test_title_is_told_else_found_and_the_question_beside_it(self, whole):
         assert [(s.number, s.title, s.question) for s in whole.sections] == [
-            (1, "Trade has more than doubled, in current dollars", "How has trade between the two grown?"),
+            (1, "Trade has more than doubled, in current dollars", "How has trade between the two gone?"),
             (2, "Two blocs, two shared members", "Who belongs to both blocs?"),
         ]
 
@@ -233,7 +233,7 @@ class TestSingle:
     def test_minimal_cover_from_title_and_lead(self):
         doc = assemble.normalise(sample.trade_notebook())
         assert doc.title == "Trade has more than doubled, in current dollars"
-        assert doc.subtitle == "How has trade between the two grown?"
+        assert doc.subtitle == "How has trade between the two gone?"
         assert [section.title for section in doc.sections] == ["", "Two reports of one border"]
         assert doc.lead.exhibit.label == "Figure 1"
         assert doc.as_of == "2025-12-31"

@@ -1,0 +1,165 @@
+"""Prose: what text that somebody wrote may not say, because it cannot follow the data.
+
+A number, a direction, a comparison, a superlative or a "since" is computed: a Finding says it. Written text (markdown
+of a notebook, titles of a definition, captions) holds neither a digit nor a word of the table `listed_words`; names
+such as C5+1 hold what they hold, and are looked up in the tables.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from analysis.tables import reading
+
+# where names stand: their digits and words are their own
+NAMED = {
+    "agreements": ("title",),
+    "aliases": ("alias",),
+    "blocs": ("label", "name", "acronym"),
+    "corridors": ("label", "name", "acronym"),
+    "processes": ("label",),
+    "sources": ("title",),
+}
+TYPED = "typed"
+KINDS = {
+    TYPED: "a typed number",
+    "up": "a direction",
+    "down": "a direction",
+    "more": "a comparison",
+    "less": "a comparison",
+    "superlative": "a superlative",
+    "since": "a count from a date",
+    "quantity": "a vague quantity",
+    "number": "a number in words",
+}
+REMEDY = "let a Finding compute it, or say it without"
+PUNCTUATION = ".,;:!?()[]“”‘’\"'"
+AROUND = 24  # characters quoted on either side
+
+JOINER = "\u2060"  # stands for a mark of emphasis: no blank, and no letter
+NAME = "\ufffc"  # stands for each letter of a name
+
+# the address of a link, the number that a list gives to an item, marks of emphasis
+_MARKUP = re.compile(r"(?<=\])\([^()\s]*\)|<[a-z]+:[^\s<>]*>|(?m:^\s*[0-9]{1,2}[.)](?=\s))|[*_`]")
+
+
+class Fault(NamedTuple):
+    """A word that written text may not hold: where it stands, what it is, and the words around it."""
+
+    start: int
+    word: str
+    kind: str
+    around: str
+
+    def __str__(self) -> str:
+        return f"“{self.around}” holds {KINDS[self.kind]}, '{self.word}'; {REMEDY}"
+
+
+class Listed(NamedTuple):
+    """The words of one language: a pattern that finds them, and the kind of each, stems apart."""
+
+    pattern: re.Pattern[str]
+    kinds: dict[str, str]
+
+    def found(self, text: str) -> Iterator[tuple[int, str, str]]:
+        """(place, word, kind) of each listed word in a text."""
+        for match in self.pattern.finditer(_folded(text)):
+            said = " ".join((match["word"] or match["stem"]).split())
+            yield match.start(), text[match.start() : match.end()], self.kinds[said]
+
+
+def problems(text: str, language: str = "en") -> list[str]:
+    """What is wrong with a written text, a phrase each: its digits and its listed words, names apart.
+
+    >>> problems("Trade of the C5+1 has risen")
+    ["“Trade of the C5+1 has risen” holds a direction, 'risen'; let a Finding compute it, or say it without"]
+    >>> problems("Вырос", "ru")
+    ["“Вырос” holds a direction, 'Вырос'; let a Finding compute it, or say it without"]
+    """
+    return [str(fault) for fault in faults(text, language)]
+
+
+def faults(text: str, language: str = "en") -> list[Fault]:
+    """The faults of a written text in their order, each with its place.
+
+    >>> [(fault.word, fault.kind) for fault in faults("More\\nthan 2 billion since the founding of the *C5+1*")]
+    [('More than', 'more'), ('2', 'typed'), ('billion', 'number'), ('since', 'since')]
+    """
+    # what markup adds is not said; blanks keep every place
+    bare = _MARKUP.sub(lambda mark: " " * len(mark[0]) if len(mark[0]) > 1 else JOINER, text)
+    found = list(_found(bare, language))
+    if found and (names := _names()):
+        found = list(_found(names.sub(lambda name: NAME * len(name[0]), bare), language))
+    return [Fault(at, _spaced(word), kind, _around(text, at, len(word))) for at, word, kind in sorted(found)]
+
+
+def listed(language: str) -> Listed:
+    """The listed words of a language; none where the table has none."""
+    rows = reading.keys_of("listed_words", ("language", "word", "kind", "is_stem"))
+    return _compiled(frozenset(row[1:] for row in rows if row[0] == language))
+
+
+# --- inside ----------------------------------------------------------------------------------------------------------
+
+
+def _found(text: str, language: str) -> Iterator[tuple[int, str, str]]:
+    """(place, word, kind) of each typed number and listed word, names not told apart."""
+    for match in re.finditer(r"\S+", text):
+        if any(unicodedata.category(char).startswith("N") for char in match[0]):
+            word = match[0].lstrip(PUNCTUATION)
+            yield match.end() - len(word), word.rstrip(PUNCTUATION), TYPED
+    yield from listed(language).found(text)
+
+
+@lru_cache
+def _compiled(rows: frozenset[tuple[str, str, str]]) -> Listed:
+    kinds = {word: kind for word, kind, _ in rows}
+    whole, stems = (
+        "|".join(
+            re.escape(word).replace(r"\ ", rf"[\s{JOINER}]+")
+            for word, _, is_stem in sorted(rows, key=lambda row: (-len(row[0]), row))
+            if is_stem == flag
+        )
+        for flag in ("false", "true")
+    )
+    never = "(?!)"
+    return Listed(
+        re.compile(rf"(?<!\w)(?:(?P<word>{whole or never})|(?P<stem>{stems or never})\w*)(?!\w)"), kinds
+    )
+
+
+def _names() -> re.Pattern[str] | None:
+    """The names of the tables that would be faults, as one pattern."""
+    columns = [reading.keys_of(table, (column,)) for table, columns in NAMED.items() for column in columns]
+    return _pattern(frozenset(name for keys in columns for (name,) in keys if name))
+
+
+@lru_cache
+def _pattern(names: frozenset[str]) -> re.Pattern[str] | None:
+    words = listed("en")
+    odd = [name for name in names if re.search(r"\d", name) or any(words.found(name))]
+    longest = sorted(odd, key=lambda name: (-len(name), name))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)") if longest else None
+
+
+def _folded(text: str) -> str:
+    """Small letters, place by place."""
+    lower = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    return lower.replace("ё", "е").replace(JOINER, " ")
+
+
+def _spaced(word: str) -> str:
+    return " ".join(word.replace(JOINER, " ").split())
+
+
+def _around(text: str, at: int, length: int) -> str:
+    """The words around a place, cut at blanks."""
+    head = text[max(0, at - AROUND) : at]
+    tail = text[at + length : at + length + AROUND]
+    head = head.partition(" ")[2] if at > AROUND else head
+    tail = tail.rpartition(" ")[0] if at + length + AROUND < len(text) else tail
+    return " ".join(f"{head}{text[at : at + length]}{tail}".split())
