@@ -111,6 +111,11 @@ class Definition:
         """Every parameter of the definition with its value as written; of what is swept, the first."""
         return {**(self.for_each[0] if self.for_each else {}), **self.parameters}
 
+    def texts(self) -> tuple[str, ...]:
+        """What it says in words of its own, for the catalogues: series, title, subtitle, titles of sections."""
+        said = (self.series, self.title, self.subtitle, *(section.title for section in self.sections))
+        return tuple(dict.fromkeys(filter(None, said)))
+
     @property
     def shown(self) -> str:
         """The file as sentences name it."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from analysis.cli.claims import ask, claims
+from analysis.cli.messages import messages
 from analysis.cli.output import Progress, columns, json_option, say_json, shown
 from analysis.cli.sweeps import sweep, sweep_text
 from analysis.errors import BriefingError, UsageError
@@ -346,6 +347,7 @@ def tidy(files: tuple[Path, ...], only_check: bool) -> None:
         click.echo(f"{len(paths)} notebooks were tidy already.")
 
 
+briefing.add_command(messages)
 briefing.add_command(claims)
 briefing.add_command(ask)
 

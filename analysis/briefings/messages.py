@@ -1,0 +1,189 @@
+"""The catalogues: every message of code, notebooks and definitions, and what each language has of them.
+
+`found` reads them where they stand, `update` writes them into a catalogue in place, `problems` says where a catalogue
+is behind or a translation breaks a rule, `missing` what a language lacks. A catalogue is ordered by context and message
+and holds no place and no date, so that a change is a small diff.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from string import Formatter
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.plural import to_gettext
+
+from analysis.briefings import definition, literals, passages
+from analysis.errors import BriefingError, did_you_mean
+from analysis.execution import notebook as nb
+from analysis.execution.files import ensure_writable
+from analysis.exhibits import language, template
+
+_HEADER = """\
+msgid ""
+msgstr ""
+"Language: {code}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: {plurals}\\n"
+
+"""
+_DIGIT = re.compile(r"[0-9]")
+Entry = str | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Every message with its English plural (None for most), and patterns of the contexts that may be named."""
+
+    messages: Mapping[str, str | None]
+    contexts: tuple[str, ...]
+
+
+def found() -> Found:
+    """The messages of the code, the notebooks and the definitions."""
+    messages: dict[str, str | None] = {}
+    contexts: list[str] = []
+    for path in literals.modules(language.CATALOGUES.parents[1]):
+        told, named = literals.found(path.read_text(encoding="utf-8"))
+        contexts += named
+        for each in told:
+            messages[each.message] = each.plural or messages.get(each.message)
+    for path in definition.notebook_paths():
+        cells = (cell for cell in nb.load(path)["cells"] if cell.get("cell_type") == "markdown")
+        messages = (
+            dict.fromkeys(text for cell in cells for text in passages.messages(nb.source(cell))) | messages
+        )
+    for name in definition.names():
+        messages = dict.fromkeys(definition.load(name).texts()) | messages
+    return Found(messages, tuple(dict.fromkeys(contexts)))
+
+
+def update(code: str, told: Found) -> tuple[int, int]:
+    """Write the messages into the catalogue of a language, new ones empty, old ones gone: how many, how many lack."""
+    kept = {key: entry for key, entry in _read(code).items() if _stays(key, told)}
+    keys = {("", message) for message in told.messages} | kept.keys()
+    catalog = Catalog(code, charset="utf-8")
+    catalog.mime_headers = [("Plural-Forms", _plurals(code))]
+    forms = len(language.categories(code))
+    for context, message in sorted(keys):
+        plural = told.messages[message]
+        string: Entry = kept.get((context, message), "")
+        if plural is None:
+            string, ident = string[0] if isinstance(string, tuple) else string, message
+        else:
+            given = string if isinstance(string, tuple) else (string,) * forms
+            string, ident = (*given, *[""] * forms)[:forms], (message, plural)
+        catalog[f"{context}\x04{message}"] = Message(ident, string, context=context or None)
+    target = language.CATALOGUES / f"{code}.po"
+    ensure_writable(target)
+    target.write_bytes(_HEADER.format(code=code, plurals=_plurals(code)).encode() + _written(catalog))
+    return len(keys), len(missing(code, told))
+
+
+def missing(code: str, told: Found) -> list[language.Key]:
+    """The messages that a language lacks, by context and English text."""
+    have = _read(code)
+    keys = sorted({("", message) for message in told.messages} | have.keys())
+    return [key for key in keys if not _is_whole(have.get(key, ""))]
+
+
+def problems(code: str, told: Found) -> list[str]:
+    """What is wrong with a catalogue, a sentence each; what is not translated yet is no problem."""
+    have = _read(code)
+    place = f"{language.CATALOGUES.name}/{code}.po"
+    behind = [message for message in told.messages if ("", message) not in have]
+    behind += [message for context, message in have if message not in told.messages]
+    faults = [f"{place}: {_short(message)} is new or gone; run: briefing messages" for message in behind]
+    for (context, message), entry in have.items():
+        if context and not any(re.fullmatch(pattern, context) for pattern in told.contexts):
+            known = [pattern.replace("\\", "") for pattern in told.contexts]
+            near = did_you_mean(context, known) or "; name a finding, an exhibit or the key of a column"
+            faults.append(
+                f"{place}: {_short(message)} stands in the context '{context}', which is none{near}"
+            )
+        texts = entry if isinstance(entry, tuple) else (entry,)
+        if any(texts) and not all(texts):
+            faults.append(f"{place}: {_short(message)} lacks some of its {len(texts)} forms; fill in all")
+        for text in filter(None, dict.fromkeys(texts)):
+            faults += [f"{place}: {_short(message)} {fault}" for fault in _faults(message, text)]
+    return faults
+
+
+# --- inside ----------------------------------------------------------------------------------------------------------
+
+
+def _read(code: str) -> dict[language.Key, Entry]:
+    """The entries of a catalogue as they stand, translated or not."""
+    path = language.CATALOGUES / f"{code}.po"
+    if not path.is_file():
+        return {}
+    try:
+        catalog = read_po(io.BytesIO(path.read_bytes()), abort_invalid=True)
+    except (PoFileError, ValueError) as error:
+        raise BriefingError(f"{path.name}: cannot be read: {error}; correct that line") from error
+    return {
+        (entry.context or "", entry.id[0] if isinstance(entry.id, tuple) else entry.id): entry.string
+        for entry in catalog
+        if entry.id
+    }
+
+
+def _written(catalog: Catalog) -> bytes:
+    file = io.BytesIO()
+    write_po(file, catalog, width=0, no_location=True, omit_header=True)
+    return file.getvalue()
+
+
+def _plurals(code: str) -> str:
+    return to_gettext(language.locale(code).plural_form)
+
+
+def _stays(key: language.Key, told: Found) -> bool:
+    context, message = key
+    known = not context or any(re.fullmatch(pattern, context) for pattern in told.contexts)
+    return message in told.messages and known
+
+
+def _is_whole(entry: Entry) -> bool:
+    return all(entry) if isinstance(entry, tuple) else bool(entry)
+
+
+def _faults(message: str, text: str) -> Iterator[str]:
+    """What is wrong with one translation."""
+    try:
+        asked, given = _fields(message), _fields(text)
+    except ValueError as error:
+        yield f"is translated by {_short(text)}, which is no template: {error}"
+        return
+    if {name for name, _ in asked} != {name for name, _ in given}:
+        names = ", ".join(f"{{{name}}}" for name in dict.fromkeys(name for name, _ in asked)) or "none"
+        yield f"is translated by {_short(text)}, which has other fields; they are {names}"
+    for name, form in given:
+        try:
+            template.field(name, form)
+        except ValueError as error:
+            yield f"is translated by {_short(text)}: {error}"
+    if set(_DIGIT.findall(_bare(text))) - set(_DIGIT.findall(_bare(message))):
+        yield f"is translated by {_short(text)}, which holds a digit; a number is a value"
+    if message != message.strip() or text != text.strip():
+        same = (message[:1].isspace(), message[-1:].isspace()) == (text[:1].isspace(), text[-1:].isspace())
+        if not same:
+            yield f"is translated by {_short(text)}, whose spaces at the ends differ"
+
+
+def _fields(text: str) -> list[tuple[str, str]]:
+    return [(name, form or "") for _, name, form, _ in Formatter().parse(text) if name is not None]
+
+
+def _bare(text: str) -> str:
+    return "".join(piece for piece, *_ in Formatter().parse(text))
+
+
+def _short(text: str) -> str:
+    return f"“{text if len(text) <= 70 else text[:67] + '…'}”"

@@ -1,0 +1,72 @@
+"""The verb that keeps the catalogues of other languages in step with what the briefings say in English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+
+from analysis.cli.output import columns, json_option, say_json
+from analysis.errors import BriefingError, UsageError, did_you_mean
+
+
+@click.command()
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; fail where a catalogue is behind.")
+@click.option("--missing", metavar="CODE", help="List what this language lacks, as ru.")
+@click.option("--add", metavar="CODE", help="Begin the catalogue of a language, as kk.")
+@json_option
+def messages(only_check: bool, missing: str | None, add: str | None, as_json: bool) -> None:
+    """Collect every message of code, notebooks and definitions into the catalogues of the other languages.
+
+    A catalogue is analysis/exhibits/catalogues/CODE.po; with that file the language is one of those that
+    `briefing build -p language=CODE` takes.
+
+    \b
+    Example: briefing messages --missing ru
+    """
+    from analysis.briefings import messages as room
+    from analysis.exhibits import language
+
+    codes = language.known()[1:]
+    if missing is not None and missing not in codes:
+        near = did_you_mean(missing, codes) or f"; there are {', '.join(codes) or 'none'}"
+        raise UsageError(f"there is no catalogue '{missing}'{near}")
+    if add is not None:
+        codes = (_begun(add, codes),)
+    told = room.found()
+    if missing is not None:
+        lacking = room.missing(missing, told)
+        if as_json:
+            say_json([{"context": context, "message": message} for context, message in lacking])
+        else:
+            columns([(context, message) for context, message in lacking])
+        return
+    if only_check:
+        _say_faults([fault for code in codes for fault in room.problems(code, told)], as_json)
+        return
+    counts = {code: room.update(code, told) for code in codes}
+    if as_json:
+        say_json({code: {"messages": count, "missing": lack} for code, (count, lack) in counts.items()})
+    else:
+        columns([(code, f"{count} messages", f"{lack} missing") for code, (count, lack) in counts.items()])
+
+
+def _begun(code: str, codes: Iterable[str]) -> str:
+    from analysis.exhibits import language
+
+    if code in (*codes, language.SOURCE):
+        raise UsageError(f"--add {code}: that language is there already; run: briefing messages")
+    try:
+        language.locale(code)
+    except ValueError:
+        raise UsageError(f"--add {code}: the CLDR has no such language; write its code, as kk") from None
+    return code
+
+
+def _say_faults(faults: list[str], as_json: bool) -> None:
+    if as_json:
+        say_json({"problems": faults})
+    elif not faults:
+        click.echo("The catalogues are in step.")
+    if faults:
+        raise BriefingError(*faults)
