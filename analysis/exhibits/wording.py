@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
@@ -323,6 +323,15 @@ def join(items: Sequence[str], *, language: str | None = None, style: str = "sta
     marks = [f"\ue000{position}\ue001" for position in range(len(names))]
     row = format_list(marks, style=style, locale=_locale(language))
     return Told(re.sub("\ue000([0-9]+)\ue001", lambda mark: names[int(mark[1])], row))
+
+
+def clauses(items: Iterable[str]) -> str:
+    """Clauses in a row, in whatever language they are.
+
+    >>> clauses(["EAEU: no figure", "SCO: no member"])
+    'EAEU: no figure; SCO: no member'
+    """
+    return Told("; ".join(items))
 
 
 def prices(basis: str, *, language: str | None = None) -> str:

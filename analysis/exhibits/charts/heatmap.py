@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 
-from analysis.exhibits import theme
+from analysis.exhibits import theme, wording
 from analysis.exhibits.charts import layout
 
 STEPS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)  # the same in every briefing, so that two maps may be compared
@@ -133,7 +133,7 @@ def _key(
     size_label: str,
     texts: Sequence[str] | None,
 ) -> None:
-    texts = texts or [f"{bound:g}" for bound in STEPS]
+    texts = texts or [wording.number(bound, 0 if bound in (0, 1) else 1) for bound in STEPS]
     layout.write(sheet, x, y, label, size=layout.note_size(), colour=theme.token("mute"))
     at = x + theme.width_mm(label, layout.note_size()) + 3
     wide = 9.0

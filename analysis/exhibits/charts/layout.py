@@ -9,10 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from analysis.exhibits import theme
+from analysis.exhibits import theme, wording
 
 CAP_HEIGHT = 0.727  # of the chart font, in em
-MINUS = "\N{MINUS SIGN}"
 
 Ticks = Callable[[float], str]
 
@@ -187,13 +186,13 @@ def years_axis(ax: Axes, first: float, last: float, *, size: float | None = None
 def tick_texts(marks: Sequence[float], ticks: Ticks | None = None) -> list[str]:
     """Print the ticks of an axis with `ticks`; without it as they are, all with the same number of decimals.
 
-    >>> tick_texts([-1250, 0]), tick_texts([0, 0.5])
-    (['−1,250', '0'], ['0.0', '0.5'])
+    >>> tick_texts([-250, 0]), tick_texts([0, 0.5])
+    (['−250', '0'], ['0.0', '0.5'])
     """
     if ticks:
         return [ticks(mark) for mark in marks]
     decimals = next((d for d in range(6) if all(abs(round(m, d) - m) < 1e-9 for m in marks)), 6)
-    return [f"{mark:,.{decimals}f}".replace("-", MINUS) for mark in marks]
+    return [wording.number(mark, decimals) for mark in marks]
 
 
 def nice_limits(

@@ -12,7 +12,9 @@ from analysis.exhibits import charts, names, theme, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
+from analysis.exhibits.language import Told, noted, text
 from analysis.exhibits.overlap.sets import said
+from analysis.exhibits.template import msg
 from analysis.measures.intensity import BlocTrade
 from analysis.measures.measured import Measured
 from analysis.measures.sets import Members
@@ -25,7 +27,8 @@ def weighted(overlaps: Mapping[str, WeightedOverlap], a: Members, b: Members) ->
     """The overlap by each indicator, with and without the heaviest country; `overlaps` is keyed by indicator."""
     rows = [
         {
-            "indicator": names.INDICATORS[indicator].capitalize(),
+            "key": indicator,
+            "indicator": _weight(indicator),
             "year": found.whole.start,
             "whole": said(found.whole, a, b),
             "rest": said(found.without_largest, a, b),
@@ -40,10 +43,10 @@ def weighted(overlaps: Mapping[str, WeightedOverlap], a: Members, b: Members) ->
         "weighted-title",
         "By {what} the countries in both make up {whole} of all in either ({whole:end})",
         role="title",
-        what=str(known[0]["indicator"]).lower(),
+        what=names.INDICATORS[known[0]["key"]],
         whole=known[0]["whole"],
     )
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(rows).drop(columns="key")
     return Exhibit.table(
         "weighted",
         title=title,
@@ -108,7 +111,7 @@ def evenness(spreads: Mapping[str, Mapping[str, BlocWeights]]) -> Exhibit:
         [
             {
                 "bloc": names.bloc(spread.bloc),
-                "weight": names.INDICATORS[each].capitalize(),
+                "weight": _weight(each),
                 "year": spread.hhi.end,
                 "members": len(spread.frame),
                 "largest": names.label(str(spread.largest)),
@@ -119,15 +122,17 @@ def evenness(spreads: Mapping[str, Mapping[str, BlocWeights]]) -> Exhibit:
             for each, spread in known
         ]
     )
-    text = "By {what} {top} is the most concentrated of the blocs shown: a Herfindahl index of {most}"
     values = {"least": _bare(ranked[0].hhi), "bottom": names.bloc(ranked[0].bloc)} if len(ranked) > 1 else {}
     return Exhibit.table(
         "evenness",
         title=Finding(
             "evenness-title",
-            f"{text}; the least is {{bottom}}, {{least}}"
+            noted(
+                "By {what} {top} is the most concentrated of the blocs shown: a Herfindahl index of {most};"
+                " the least is {bottom}, {least}"
+            )
             if values
-            else "By {what} the Herfindahl index of {top} is {most}",
+            else noted("By {what} the Herfindahl index of {top} is {most}"),
             role="title",
             what=names.INDICATORS[indicator],
             top=names.bloc(ranked[-1].bloc),
@@ -172,7 +177,7 @@ def composition(spreads: Mapping[str, BlocWeights]) -> Exhibit:
     drawn = frame.drop(columns=minor)
     if minor:
         drawn["others"] = frame[minor].sum(axis=1).replace(0, float("nan"))
-    labels = {code: names.label(code) for code in drawn if code != "others"} | {"others": "Others"}
+    labels = {code: names.label(code) for code in drawn if code != "others"} | {"others": msg("Others")}
     rows = [
         {"bloc": names.bloc(bloc), "country": names.label(str(code)), "share": float(share)}
         for bloc, spread in known.items()
@@ -182,9 +187,9 @@ def composition(spreads: Mapping[str, BlocWeights]) -> Exhibit:
         "composition",
         title=Finding(
             "composition-title",
-            "{bloc} is the most concentrated by output: {who} makes {share} of it"
+            noted("{bloc} is the most concentrated by output: {who} makes {share} of it")
             if len(known) > 1
-            else "In {bloc}, {who} makes {share} of the output",
+            else noted("In {bloc}, {who} makes {share} of the output"),
             role="title",
             bloc=names.bloc(top.bloc),
             who=names.country(str(top.largest)),
@@ -250,9 +255,11 @@ def inner_trade(found: Mapping[str, BlocTrade]) -> Exhibit:
         "inner-trade",
         title=Finding(
             "inner-trade-title",
-            "Of these blocs {bloc} trades most within itself: {share} of its members’ trade in {share:end}"
+            noted(
+                "Of these blocs {bloc} trades most within itself: {share} of its members’ trade in {share:end}"
+            )
             if len(known) > 1
-            else "Within {bloc} passes {share} of its members’ trade in {share:end}",
+            else noted("Within {bloc} passes {share} of its members’ trade in {share:end}"),
             role="title",
             bloc=names.bloc(top),
             share=_bare(known[top].share),
@@ -281,11 +288,15 @@ def inner_trade(found: Mapping[str, BlocTrade]) -> Exhibit:
 def _without(spreads: Mapping[str, Mapping[str, BlocWeights]]) -> str | None:
     """The blocs that an indicator leaves out; why is said where each is first missed."""
     gone = {names.bloc(bloc) for each in spreads.values() for bloc, one in each.items() if one.frame.empty}
-    return (
-        f"Left out where there is no member or one has no figure: {wording.join(sorted(gone))}."
-        if gone
-        else None
-    )
+    if not gone:
+        return None
+    return msg("Left out where there is no member or one has no figure: {blocs}.", blocs=sorted(gone))
+
+
+def _weight(indicator: str) -> str:
+    """An indicator at the head of a row."""
+    name = text(names.INDICATORS[indicator])
+    return Told(name[:1].upper() + name[1:])
 
 
 def _bare(measured: Measured) -> Measured:
@@ -297,22 +308,22 @@ def _no_weight(rows: list[dict], a: Members, b: Members) -> Finding:
     """Why there is no weighted overlap, in a clause; who is uncertain has been said before."""
     reason = names.sourced(str(rows[0]["whole"].reason))
     if a.uncertain or b.uncertain:
-        reason = "a membership is uncertain on this day"
+        reason = msg("a membership is uncertain on this day")
     elif not a.certain | b.certain:
-        reason = "neither bloc has a member on this day"
+        reason = msg("neither bloc has a member on this day")
     return Finding("weighted-absent", "The overlap cannot be weighed: {why}.", why=reason)
 
 
 def _refusals(found: Mapping[str, Measured]) -> str | None:
     """Which blocs are left out and why, those without members in one clause; nothing when all are there."""
     few = [bloc for bloc, one in found.items() if not one.defined and _FEW.search(str(one.reason))]
-    parts = [f"too few members: {wording.join([names.bloc(bloc) for bloc in few])}"] if few else []
+    parts = [msg("too few members: {blocs}", blocs=[names.bloc(bloc) for bloc in few])] if few else []
     parts += [
         f"{names.bloc(bloc)}: {_clause(str(one.reason), bloc)}"
         for bloc, one in found.items()
         if not one.defined and bloc not in few
     ]
-    return f"Left out: {'; '.join(parts)}." if parts else None
+    return msg("Left out: {parts}.", parts=wording.clauses(parts)) if parts else None
 
 
 _FEW = re.compile(r"has no members|needs two members")
@@ -324,6 +335,9 @@ def _clause(reason: str, bloc: str) -> str:
     lacking = _LACKS.search(reason)
     if lacking:
         codes = dict.fromkeys(re.findall(r"(?:export|import) ([A-Z]{3}) ", lacking[2]))
-        return f"{names.sourced(lacking[1])} lacks the totals of {wording.join(names.countries(codes))}"
+        release = names.sourced(lacking[1])
+        return msg(
+            "{release} lacks the totals of {countries}", release=release, countries=names.countries(codes)
+        )
     short = reason.partition(" flows: ")[0] + (" flows" if " flows: " in reason else "")
     return names.spoken(names.sourced(short), [bloc])

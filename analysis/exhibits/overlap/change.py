@@ -10,6 +10,8 @@ from analysis.exhibits import names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
+from analysis.exhibits.language import noted
+from analysis.exhibits.template import msg
 from analysis.measures import blocs
 from analysis.measures.panels import Change
 from analysis.measures.sets import Members
@@ -54,8 +56,8 @@ def churn(before: Mapping[str, Members], after: Mapping[str, Members]) -> Exhibi
                 {
                     "bloc": names.bloc(bloc),
                     "first": len(early.certain),
-                    "entered": ", ".join(names.label(code) for code in sorted(found.entered)) or "none",
-                    "left": ", ".join(names.label(code) for code in sorted(found.left)) or "none",
+                    "entered": ", ".join(names.label(code) for code in sorted(found.entered)) or msg("none"),
+                    "left": ", ".join(names.label(code) for code in sorted(found.left)) or msg("none"),
                     "last": len(late.certain),
                     "churn": found.churn,
                     "moves": len(found.entered) + len(found.left),
@@ -99,8 +101,8 @@ def churn(before: Mapping[str, Members], after: Mapping[str, Members]) -> Exhibi
 def _churn_title(top: Mapping, early, late) -> Finding:
     values = {"early": early, "late": late}
     if not top["moves"]:
-        text = "The members of no bloc shown differ between {early} and {late}"
-        return Finding("churn-title", text, role="title", **values)
+        sentence = noted("The members of no bloc shown differ between {early} and {late}")
+        return Finding("churn-title", sentence, role="title", **values)
     return Finding(
         "churn-title",
         "Between {early} and {late} {bloc} changed most: from {first:count} countries to {last:count}",

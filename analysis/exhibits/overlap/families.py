@@ -11,7 +11,8 @@ from analysis.exhibits import charts, names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import plural
+from analysis.exhibits.language import Told, noted
+from analysis.exhibits.template import msg, plural
 from analysis.measures import blocs
 from analysis.measures.sets import Members
 
@@ -50,8 +51,8 @@ def heat(sets: Mapping[str, Members]) -> Exhibit:
         figure=lambda: charts.heat(
             counts.rename(index=label, columns=label),
             index.rename(index=label, columns=label),
-            key_label="Jaccard index",
-            size_label="size of the bloc",
+            key_label=msg("Jaccard index"),
+            size_label=msg("size of the bloc"),
         ),
         table=Table.of(
             shown,
@@ -117,15 +118,25 @@ def _patterns_title(cells: pd.DataFrame, label: Mapping[str, str]) -> Finding:
         "cells": len(cells),
         "patterns": plural(len(cells), one="pattern", other="patterns"),
     }
-    text = "{countries:count} {are} into {cells:count} {patterns} of membership"
-    if largest["size"] > 1 and len(cells) > 1:
-        text += "; the most common is {pattern} {how}, with {size:count} countries"
-        values |= {
-            "pattern": [label[each] for each in largest["blocs"]],
-            "how": "alone" if len(largest["blocs"]) == 1 else "together",
-            "size": int(largest["size"]),
-        }
-    return Finding("patterns-title", text, role="title", **values)
+    if largest["size"] < 2 or len(cells) < 2:
+        sentence = noted("{countries:count} {are} into {cells:count} {patterns} of membership")
+        return Finding("patterns-title", sentence, role="title", **values)
+    return Finding(
+        "patterns-title",
+        noted(
+            "{countries:count} {are} into {cells:count} {patterns} of membership; the most common is {pattern} alone,"
+            " with {size:count} countries"
+        )
+        if len(largest["blocs"]) == 1
+        else noted(
+            "{countries:count} {are} into {cells:count} {patterns} of membership; the most common is {pattern} together,"
+            " with {size:count} countries"
+        ),
+        role="title",
+        pattern=[label[each] for each in largest["blocs"]],
+        size=int(largest["size"]),
+        **values,
+    )
 
 
 def _left_out(uncertain: Mapping[str, tuple[str, ...]], cut: int) -> str | None:
@@ -133,7 +144,8 @@ def _left_out(uncertain: Mapping[str, tuple[str, ...]], cut: int) -> str | None:
     told = [
         f"{names.country(code)} ({', '.join(map(names.bloc, which))})" for code, which in uncertain.items()
     ]
-    parts = [f"left out as uncertain on this day: {'; '.join(told)}"] if told else []
-    parts += [f"the {cut} smallest patterns are not drawn"] if cut else []
-    text = "; ".join(parts)
-    return f"{text[:1].upper()}{text[1:]}." if text else None
+    parts = [msg("Left out as uncertain on this day: {told}.", told=wording.clauses(told))] if told else []
+    if cut:
+        patterns = plural(cut, one="smallest pattern is", other="smallest patterns are")
+        parts.append(msg("The {cut:count} {patterns} not drawn.", cut=cut, patterns=patterns))
+    return Told(" ".join(parts)) if parts else None

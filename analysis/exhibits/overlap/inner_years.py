@@ -13,7 +13,8 @@ from analysis.exhibits import charts, names, theme, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import direction
+from analysis.exhibits.language import Told, noted, text
+from analysis.exhibits.template import direction, msg
 from analysis.measures.introversion import BlocYears
 from analysis.measures.measured import Measured
 
@@ -21,9 +22,9 @@ LEAST_EFFECT = 0.0005
 """Below half a tenth of a point an effect is printed as zero."""
 
 LINES = {
-    "varying": "Members of each year",
-    "latest": "Members of the day",
-    "first": "Its first members",
+    "varying": noted("Members of each year"),
+    "latest": noted("Members of the day"),
+    "first": noted("Its first members"),
 }
 
 
@@ -32,16 +33,16 @@ def inner_years(found: BlocYears) -> Exhibit:
     label = names.bloc(found.bloc)
     known = [] if found.reason else _known(found, "varying")
     if len(known) < 2:
-        text = (
+        sentence = noted(
             "How trade inside {bloc} moved with its membership cannot be drawn: no two years have its share."
         )
-        return Exhibit.absent("inner-years", Finding("inner-years-absent", text, bloc=label))
+        return Exhibit.absent("inner-years", Finding("inner-years-absent", sentence, bloc=label))
     frame = found.frame[list(LINES)].map(lambda cell: cell.value).astype(float).dropna(how="all")
     first, last = (_bare(found.frame.at[year, "varying"]) for year in (known[0], known[-1]))
     values = {"bloc": label, "first": first, "last": last}
     change = Measured(last.value - first.value, "points", "absolute_change", start=known[0], end=known[-1])
     counts = {year: int(found.frame.at[year, "count"]) for year in known}
-    names_ = {key: _named(text, key, label, counts) for key, text in LINES.items()}
+    names_ = {key: _named(text(line), key, label, counts) for key, line in LINES.items()}
     return Exhibit.figure(
         "inner-years",
         title=Finding(
@@ -98,8 +99,8 @@ def introverted(found: Mapping[str, BlocYears]) -> Exhibit:
                 }
             )
     if not rows:
-        text = "Neither bloc has a year in which one release covers its members and the world."
-        return Exhibit.absent("introversion", Finding("introversion-absent", text))
+        sentence = noted("Neither bloc has a year in which one release covers its members and the world.")
+        return Exhibit.absent("introversion", Finding("introversion-absent", sentence))
     frame = pd.DataFrame(rows)
     top = max(rows, key=lambda row: row["introversion"].value if row["introversion"].defined else -2)
     return Exhibit.table(
@@ -114,7 +115,7 @@ def introverted(found: Mapping[str, BlocYears]) -> Exhibit:
         ),
         subtitle="Inner share of trade by the members of the year, of the day and of the first year; the number behind a bloc"
         " counts its members",
-        note=" ".join(filter(None, map(_lacking, found.values()))) or None,
+        note=Told(" ".join(filter(None, map(_lacking, found.values())))) or None,
         table=Table.of(
             frame,
             [
@@ -142,8 +143,11 @@ def enlarged(found: BlocYears) -> Finding:
         )
     effect = _bare(found.enlargement)
     if abs(effect.value) < LEAST_EFFECT:
-        text = "Enlargement added nothing that shows to trade inside {bloc} by {effect:end}: the enlargement effect is {effect}."
-        return Finding("enlarged", text, exhibit="introversion", bloc=label, effect=effect)
+        sentence = noted(
+            "Enlargement added nothing that shows to trade inside {bloc} by {effect:end}: the enlargement effect is"
+            " {effect}."
+        )
+        return Finding("enlarged", sentence, exhibit="introversion", bloc=label, effect=effect)
     return Finding(
         "enlarged",
         "Counted with the members of each year, the inner share of {bloc} in {effect:end} lies {effect} {side} that of its"
@@ -168,12 +172,13 @@ def _lacking(found: BlocYears) -> str | None:
     if not codes:
         return None
     most = [code for code, count in codes.items() if count == max(codes.values())]
-    years = wording.join(
-        [wording.years(run[0], run[-1]) for run in _runs(sorted(year for year in gaps if gaps[year]))]
-    )
-    return (
-        f"{names.bloc(found.bloc)} has no share by the members of the day in {years}: too many flows among them have no"
-        f" figure, most often those of {wording.join(names.countries(most))}."
+    runs = _runs(sorted(year for year in gaps if gaps[year]))
+    return msg(
+        "{bloc} has no share by the members of the day in {years}: too many flows among them have no figure, most often"
+        " those of {countries}.",
+        bloc=names.bloc(found.bloc),
+        years=wording.join([wording.years(run[0], run[-1]) for run in runs]),
+        countries=names.countries(most),
     )
 
 
@@ -199,8 +204,8 @@ def _known(found: BlocYears, column: str) -> list[int]:
     return [int(year) for year, cell in found.frame[column].items() if cell.defined]
 
 
-def _named(text: str, key: str, label: str, counts: Mapping[int, int]) -> str:
-    return f"{text} ({label})" if key == "varying" and counts else text
+def _named(line: str, key: str, label: str, counts: Mapping[int, int]) -> str:
+    return f"{line} ({label})" if key == "varying" and counts else line
 
 
 def _sources(found: BlocYears) -> list[str]:
@@ -212,5 +217,5 @@ def _sources(found: BlocYears) -> list[str]:
 
 def _bare(measured: Measured) -> Measured:
     """A measure without its notes; of a refusal only that it is one, the note says whose flows are missing."""
-    reason = None if measured.defined else "no one release holds the flows of these members"
+    reason = None if measured.defined else msg("no one release holds the flows of these members")
     return replace(measured, notes=(), reason=reason)

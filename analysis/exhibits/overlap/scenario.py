@@ -10,20 +10,21 @@ from analysis.exhibits import names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
+from analysis.exhibits.language import noted
 from analysis.exhibits.overlap.sets import said
-from analysis.exhibits.template import plural
+from analysis.exhibits.template import msg, plural
 from analysis.measures.measured import Measured
 from analysis.measures.scenario import Entry, Row, unborn
 from analysis.measures.sets import Members
 
 MEASURES = {
-    "members": "Members of {of}",
-    "intersection": "Countries in both",
-    "union": "Countries in either",
-    "jaccard": "Jaccard index",
-    "weighted_overlap": "Common part by {what}",
-    "hhi": "Herfindahl index of {of} by {what}",
-    "largest": "Part of the largest member of {of} in its {what}",
+    "members": noted("Members of {of}"),
+    "intersection": noted("Countries in both"),
+    "union": noted("Countries in either"),
+    "jaccard": noted("Jaccard index"),
+    "weighted_overlap": noted("Common part by {what}"),
+    "hhi": noted("Herfindahl index of {of} by {what}"),
+    "largest": noted("Part of the largest member of {of} in its {what}"),
 }
 
 
@@ -34,7 +35,12 @@ def supposed(given: Sequence[Entry], rows: Sequence[Row], a: Members, b: Members
             "supposed", "No hypothetical entry is supposed: the parameter that names them is empty."
         )
     parts = [
-        f"{names.country(each.country)} in {names.bloc(each.bloc)} from {wording.date(each.start)}"
+        msg(
+            "{country} in {bloc} from {day}",
+            country=names.country(each.country),
+            bloc=names.bloc(each.bloc),
+            day=each.start,
+        )
         for each in given
     ]
     values: dict[str, object] = {"entries": wording.join(parts)}
@@ -48,17 +54,30 @@ def supposed(given: Sequence[Entry], rows: Sequence[Row], a: Members, b: Members
             has=plural(len({each.bloc for each in gone}), one="has", other="have"),
         )
     if not _changes(rows):
-        text = "A scenario of full membership of {entries} changes no measure of {a} and {b}"
-        text += ": neither is entered by a country that it does not hold already."
-        return Finding("supposed", text, a=names.bloc(a.bloc), b=names.bloc(b.bloc), **values)
-    text = "As a scenario only, full membership of {entries} is supposed to be in force on {day}; no other exhibit counts it."
+        return Finding(
+            "supposed",
+            "A scenario of full membership of {entries} changes no measure of {a} and {b}: neither is entered by a country"
+            " that it does not hold already.",
+            a=names.bloc(a.bloc),
+            b=names.bloc(b.bloc),
+            **values,
+        )
+    sentence = noted(
+        "As a scenario only, full membership of {entries} is supposed to be in force on {day}; no other exhibit counts it."
+    )
     values["day"] = a.on
     held = {side.bloc: side.certain for side in (a, b)}
     idle = [each for each in given if each.bloc not in held or each.country in held[each.bloc]]
     if idle:
-        text += " Of these, {idle} changes nothing here."
-        values["idle"] = [f"{names.country(each.country)} in {names.bloc(each.bloc)}" for each in idle]
-    return Finding("supposed", text, exhibit="what-if", **values)
+        sentence = noted(
+            "As a scenario only, full membership of {entries} is supposed to be in force on {day}; no other exhibit counts"
+            " it. Of these, {idle} changes nothing here."
+        )
+        values["idle"] = [
+            msg("{country} in {bloc}", country=names.country(each.country), bloc=names.bloc(each.bloc))
+            for each in idle
+        ]
+    return Finding("supposed", sentence, exhibit="what-if", **values)
 
 
 def _changes(rows: Sequence[Row]) -> bool:
@@ -119,21 +138,27 @@ def _largest(rows: Sequence[Row]) -> str | None:
     for row in rows:
         was, then = row.whose
         if was and then:
-            what = names.INDICATORS.get(row.measure.partition(":")[2], "")
-            kept = (
-                "as it is and with the entries"
+            what, who = names.INDICATORS[row.measure.partition(":")[2]], names.country(was)
+            told.append(
+                msg("by {what} {who} as it is and with the entries", what=what, who=who)
                 if was == then
-                else f"as it is, {names.country(then)} with the entries"
+                else msg(
+                    "by {what} {who} as it is, {next} with the entries",
+                    what=what,
+                    who=who,
+                    next=names.country(then),
+                )
             )
-            told.append(f"by {what} {names.country(was)} {kept}")
-    return f"The largest member of a bloc that is entered: {'; '.join(told)}." if told else None
+    if not told:
+        return None
+    return msg("The largest member of a bloc that is entered: {told}.", told=wording.clauses(told))
 
 
 def _label(row: Row) -> str:
     head, _, indicator = row.measure.partition(":")
     what = names.INDICATORS.get(indicator, "")
-    text = MEASURES[head].format(of=names.bloc(row.of) if row.of else "", what=what)
-    return text + (f" ({row.after.end})" if indicator and row.after.defined and row.after.end else "")
+    label = msg(MEASURES[head], of=names.bloc(row.of) if row.of else "", what=what)
+    return label + (f" ({row.after.end})" if indicator and row.after.defined and row.after.end else "")
 
 
 def _printed(measured: Measured) -> str:

@@ -9,23 +9,38 @@ from datetime import date
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.exhibits import charts, names
+from analysis.exhibits import charts, names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import plural
+from analysis.exhibits.language import Told, noted, text
+from analysis.exhibits.template import msg, plural
 from analysis.measures import blocs
 from analysis.measures.measured import Measured
 from analysis.measures.sets import Members
 
 MOST_ROWS = 24
 KEY = {
-    "full": "Counted standing",
-    "partial": "Another standing, not counted",
-    "uncertain": "Uncertain on this day",
-    "none": "None",
-    "suspended": "Suspended, still counted",
+    "full": noted("Counted standing"),
+    "partial": noted("Another standing, not counted"),
+    "uncertain": noted("Uncertain on this day"),
+    "none": noted("None"),
+    "suspended": noted("Suspended, still counted"),
 }
+STANDINGS = {
+    "associate": noted("associate"),
+    "candidate": noted("candidate"),
+    "dialogue-partner": noted("dialogue partner"),
+    "guest": noted("guest"),
+    "member": noted("member"),
+    "observer": noted("observer"),
+    "participant": noted("participant"),
+    "partner": noted("partner"),
+    "signatory": noted("signatory"),
+    "suspended": noted("suspended"),
+    blocs.UNCERTAIN: noted("uncertain"),
+}
+"""The statuses of data/status_meanings.csv as words, and the answer where a day lies inside a coarse date."""
 
 
 def lead(a: Members, b: Members) -> Finding:
@@ -59,10 +74,10 @@ def lead(a: Members, b: Members) -> Finding:
 def glossary(shown: Iterable[str]) -> Finding:
     """The blocs of the briefing in full."""
     pairs = [(names.bloc(each), names.bloc_in_full(each)) for each in dict.fromkeys(shown)]
-    told = [f"{label} is {name}" for label, name in pairs if label != name]
+    told = [msg("{label} is {name}", label=label, name=name) for label, name in pairs if label != name]
     if not told:
         return Finding("glossary", "The blocs are called by their full names.")
-    return Finding("glossary", "In full: {told}.", told="; ".join(told))
+    return Finding("glossary", "In full: {told}.", told=wording.clauses(told))
 
 
 def curated(cutoff: date) -> Finding:
@@ -82,18 +97,16 @@ def shared(a: Members, b: Members, statuses: Collection[str]) -> Finding:
     values = {"a": names.bloc(a.bloc), "b": names.bloc(b.bloc)}
     if not index.defined:
         return Finding("shared-countries", _unsaid(a, b), **values)
-    sides = []
-    for ident, own, other in (("a", a, b), ("b", b, a)):
-        only = sorted(own.certain - other.certain)
-        if only:
-            sides.append(f"{{only_{ident}}} {{are_{ident}}} in {{{ident}}} only")
+    only = {"a": a.certain - b.certain, "b": b.certain - a.certain}
+    for ident, codes in only.items():
+        if codes:
             values |= {
-                f"only_{ident}": names.countries(only),
-                f"are_{ident}": plural(len(only), one="is", other="are"),
+                f"only_{ident}": names.countries(codes),
+                f"are_{ident}": plural(len(codes), one="is", other="are"),
             }
     return Finding(
         "shared-countries",
-        "; ".join(sides) + "." if sides else "No country is in one of them only.",
+        _ONLY[bool(only["a"]), bool(only["b"])],
         role="key",
         rank=3,
         label="Countries in both {a} and {b}, of those in either",
@@ -103,15 +116,23 @@ def shared(a: Members, b: Members, statuses: Collection[str]) -> Finding:
         count=count,
         either=either,
         index=index,
-        statuses=spoken_statuses(statuses),
+        statuses=[standing_of(each) for each in statuses],
         **values,
     )
 
 
+_ONLY = {
+    (True, True): noted("{only_a} {are_a} in {a} only; {only_b} {are_b} in {b} only."),
+    (True, False): noted("{only_a} {are_a} in {a} only."),
+    (False, True): noted("{only_b} {are_b} in {b} only."),
+    (False, False): noted("No country is in one of them only."),
+}
+
+
 def _unsaid(a: Members, b: Members) -> str:
     if a.uncertain or b.uncertain:
-        return "How many countries {a} and {b} share is uncertain on this day."
-    return "There is no member of {a} or {b} to count on this day."
+        return noted("How many countries {a} and {b} share is uncertain on this day.")
+    return noted("There is no member of {a} or {b} to count on this day.")
 
 
 def not_counted(standing: pd.DataFrame, bloc: str, statuses: Collection[str]) -> Finding:
@@ -126,29 +147,27 @@ def not_counted(standing: pd.DataFrame, bloc: str, statuses: Collection[str]) ->
         return Finding(
             ident, "No country has a standing in {bloc} that is not counted on this day.", **values
         )
-    parts = []
-    for letter, (status, rows) in zip("abcdefghij", beside.groupby("status", sort=True), strict=False):
-        values |= {
-            f"who_{letter}": names.countries(rows["country"]),
-            f"as_{letter}": spoken_statuses([str(status)]),
-        }
-        parts.append(f"as {{as_{letter}}} {{who_{letter}}}")
+    parts = [
+        msg("as {standing} {who}", standing=standing_of(str(status)), who=names.countries(rows["country"]))
+        for status, rows in beside.groupby("status", sort=True)
+    ]
     return Finding(
         ident,
-        f"With another standing in {{bloc}}, not counted: {'; '.join(parts)}.",
+        "With another standing in {bloc}, not counted: {parts}.",
         exhibit="matrix",
+        parts=wording.clauses(parts),
         sources=tuple(dict.fromkeys(source for each in beside["sources"] for source in each)),
         **values,
     )
 
 
-def spoken_statuses(statuses: Collection[str]) -> list[str]:
-    """Statuses as words.
+def standing_of(label: str) -> str:
+    """A status as a word, or several as `blocs.standing_matrix` writes them.
 
-    >>> spoken_statuses(["dialogue-partner"])
-    ['dialogue partner']
+    >>> standing_of("dialogue-partner"), standing_of("member, suspended")
+    ('dialogue partner', 'member, suspended')
     """
-    return [status.replace("-", " ") for status in statuses]
+    return Told(", ".join(text(STANDINGS[status]) for status in label.split(", ")))
 
 
 def matrix(
@@ -181,16 +200,18 @@ def matrix(
             "matrix-subtitle",
             "Standing on {day}; the number at the right counts the blocs in which a country is {statuses:or}",
             day=a.on,
-            statuses=spoken_statuses(statuses),
+            statuses=[standing_of(each) for each in statuses],
         ),
         alt=Finding(
             "matrix-alt",
             "In both {a} and {b}: {common}.",
             a=names.bloc(a.bloc),
             b=names.bloc(b.bloc),
-            common=names.countries(a.certain & b.certain) or "none",
+            common=names.countries(a.certain & b.certain) or noted("none"),
         ),
-        note="Countries without a counted standing in either of the two are left out." if is_cut else None,
+        note=noted("Countries without a counted standing in either of the two are left out.")
+        if is_cut
+        else None,
         narrow=True,
         figure=lambda: drawn(shown, order, columns),
         table=printed(shown, order, columns),
@@ -203,28 +224,37 @@ def matrix(
 def _matrix_title(a: Members, b: Members, everywhere: Sequence[str], of: int) -> Finding:
     values = {"a": names.bloc(a.bloc), "b": names.bloc(b.bloc)}
     if a.uncertain or b.uncertain:
-        text = "Who is in both {a} and {b} on {day} is uncertain"
-        return Finding("matrix-title", text, role="title", day=a.on, **values)
+        sentence = noted("Who is in both {a} and {b} on {day} is uncertain")
+        return Finding("matrix-title", sentence, role="title", day=a.on, **values)
     if not a.certain & b.certain:
         return Finding("matrix-title", "No country is in both {a} and {b}", role="title", **values)
     count = blocs.intersection(a, b)
     values |= {"count": count, "countries": plural(count, one="country is", other="countries are")}
-    text = "{count:count} {countries} in both {a} and {b}"
-    if everywhere and of > 2:
-        text += ", {both} in all {all:count} blocs shown"
-        values |= {"both": names.countries(everywhere), "all": of}
-    return Finding("matrix-title", text, role="title", **values)
+    if not everywhere or of <= 2:
+        return Finding(
+            "matrix-title", "{count:count} {countries} in both {a} and {b}", role="title", **values
+        )
+    return Finding(
+        "matrix-title",
+        "{count:count} {countries} in both {a} and {b}, {both} in all {all:count} blocs shown",
+        role="title",
+        both=names.countries(everywhere),
+        all=of,
+        **values,
+    )
 
 
 def closeness(a: Members, b: Members) -> Exhibit:
     """Every usual measure of one overlap beside the others: they differ when one bloc is much the larger."""
     one, other = names.bloc(a.bloc), names.bloc(b.bloc)
     rows = [
-        ("Jaccard index", "in both over in either", blocs.jaccard(a, b)),
-        ("Dice index", "twice in both over the sum of both sizes", blocs.dice(a, b)),
-        ("Overlap coefficient", "in both over the smaller bloc", blocs.overlap_coefficient(a, b)),
-        (f"Containment of {one}", f"in both over {one}", blocs.containment(a, b)),
-        (f"Containment of {other}", f"in both over {other}", blocs.containment(b, a)),
+        (msg("Jaccard index"), msg("in both over in either"), blocs.jaccard(a, b)),
+        (msg("Dice index"), msg("twice in both over the sum of both sizes"), blocs.dice(a, b)),
+        (msg("Overlap coefficient"), msg("in both over the smaller bloc"), blocs.overlap_coefficient(a, b)),
+        *(
+            (msg("Containment of {bloc}", bloc=bloc), msg("in both over {bloc}", bloc=bloc), found)
+            for bloc, found in ((one, blocs.containment(a, b)), (other, blocs.containment(b, a)))
+        ),
     ]
     frame = pd.DataFrame(
         [(name, how, "".join(found.notes), said(found, a, b)) for name, how, found in rows],
@@ -270,9 +300,9 @@ def drawn(
     full = _tally(shown)
     return charts.matrix(
         states(shown, order, columns),
-        key=key,
+        key={state: text(word) for state, word in key.items()},
         counts=[str(full.get(code, 0)) for code in order],
-        count_label="counted",
+        count_label=msg("counted"),
         suspended=[
             (names.label(row.country), names.bloc(row.bloc)) for row in shown.itertuples() if row.is_suspended
         ],
@@ -282,7 +312,8 @@ def drawn(
 def printed(shown: pd.DataFrame, order: Sequence[str], columns: Sequence[str]) -> Table:
     """The same matrix as a table of standings in words."""
     full = _tally(shown)
-    labels = blocs.standing_matrix(shown, blocs=columns, countries=order).replace("", "none")
+    labels = blocs.standing_matrix(shown, blocs=columns, countries=order)
+    labels = labels.map(lambda label: standing_of(label) if label else msg("none"))
     frame = labels.set_axis([names.bloc(each) for each in columns], axis=1)
     frame.insert(0, "Country", [names.label(code) for code in order])
     frame["Counted"] = [full.get(code, 0) for code in order]

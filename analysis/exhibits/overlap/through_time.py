@@ -11,14 +11,15 @@ from analysis.exhibits import charts, names, theme, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.overlap.sets import spoken_statuses
-from analysis.exhibits.template import plural
+from analysis.exhibits.language import noted
+from analysis.exhibits.overlap.sets import standing_of
+from analysis.exhibits.template import msg, plural
 from analysis.measures.measured import Measured
 
 STEPS = {
-    "change": "on each day on which a set can change",
-    "month": "on the first of each month",
-    "year": "on the first of each year",
+    "change": noted("on each day on which a set can change"),
+    "month": noted("on the first of each month"),
+    "year": noted("on the first of each year"),
 }
 """How each step of `blocs.overlap_through_time` is said."""
 
@@ -38,7 +39,9 @@ def through_time(
     known = line.dropna(subset=["jaccard"])
     ident = {"a": names.bloc(first[0]), "b": names.bloc(first[1])}
     if known.empty:
-        why = "No overlap of {a} and {b} through time: on no day is it certain that either has a member."
+        why = noted(
+            "No overlap of {a} and {b} through time: on no day is it certain that either has a member."
+        )
         return Exhibit.absent("through-time", Finding("through-time-title", why, **ident))
     shown = {bloc for pair in lines for bloc in pair}
     counted = memberships[memberships["bloc"].isin(shown) & memberships["status"].isin(statuses)]
@@ -51,7 +54,7 @@ def through_time(
         subtitle=Finding(
             "through-time-subtitle",
             "Countries in both blocs over countries in either, counted as {statuses:or}, {days}, to {until}",
-            statuses=spoken_statuses(statuses),
+            statuses=[standing_of(each) for each in statuses],
             days=STEPS[step],
             until=until,
         ),
@@ -60,7 +63,7 @@ def through_time(
             wide,
             labels={column: f"{column} {wording.number(wide[column].dropna().iloc[-1])}" for column in wide},
             colours=dict(zip(wide.columns, accents, strict=False)),
-            uncertain_label="uncertain",
+            uncertain_label=msg("uncertain"),
         ),
         table=Table.of(
             _changes(lines),
@@ -89,14 +92,32 @@ def _title(known: pd.DataFrame, until: date, step: str, ident: Mapping[str, str]
     peak, last = known.loc[known["jaccard"].idxmax()], known.iloc[-1]
     top, end = (Measured(float(row["jaccard"]), "score", "jaccard") for row in (peak, last))
     if not top.value:
-        text = "On none of the days shown do {a} and {b} share a country"
-        return Finding("through-time-title", text, role="title", **ident)
-    text = "The overlap of {a} and {b} was at its largest {since} {day}, at a Jaccard index of {top}"
-    values = {"since": "from" if step == "change" else "on", "day": peak["date"].date(), "top": top}
-    if last["date"].date() == until and wording.number(top.value) != wording.number(end.value):
-        text += "; on {until} it is {end}"
+        sentence = noted("On none of the days shown do {a} and {b} share a country")
+        return Finding("through-time-title", sentence, role="title", **ident)
+    values = {"day": peak["date"].date(), "top": top}
+    has_fallen = last["date"].date() == until and wording.number(top.value) != wording.number(end.value)
+    if has_fallen:
         values |= {"until": until, "end": end}
-    return Finding("through-time-title", text, role="title", **values, **ident)
+    return Finding(
+        "through-time-title", _LARGEST[step == "change", has_fallen], role="title", **values, **ident
+    )
+
+
+_LARGEST = {
+    (True, False): noted(
+        "The overlap of {a} and {b} was at its largest from {day}, at a Jaccard index of {top}"
+    ),
+    (True, True): noted(
+        "The overlap of {a} and {b} was at its largest from {day}, at a Jaccard index of {top}; on {until} it is {end}"
+    ),
+    (False, False): noted(
+        "The overlap of {a} and {b} was at its largest on {day}, at a Jaccard index of {top}"
+    ),
+    (False, True): noted(
+        "The overlap of {a} and {b} was at its largest on {day}, at a Jaccard index of {top}; on {until} it is {end}"
+    ),
+}
+"""Whether every change is looked at, so that the largest holds from a day on; whether it is less today."""
 
 
 def _wide(lines: Mapping[tuple[str, str], pd.DataFrame]) -> pd.DataFrame:
@@ -143,9 +164,9 @@ def spells(frame: pd.DataFrame, full: Collection[str], until: date, order: Seque
     shown = frame.assign(
         bloc=drawn["group"],
         country=drawn["name"],
-        status=[", ".join(spoken_statuses([status])) for status in frame["status"]],
+        status=[standing_of(status) for status in frame["status"]],
         start=[
-            f"before {wording.date(each[0].date())}" if is_clipped else _span(*each)
+            msg("before {day}", day=each[0].date()) if is_clipped else _span(*each)
             for *each, is_clipped in zip(
                 frame["start_first"],
                 frame["start_last"],
@@ -169,9 +190,9 @@ def spells(frame: pd.DataFrame, full: Collection[str], until: date, order: Seque
         figure=lambda: charts.spells(
             drawn,
             until=until,
-            full_label="counted standing",
-            partial_label="another standing",
-            coarse_label="date known only roughly",
+            full_label=msg("counted standing"),
+            partial_label=msg("another standing"),
+            coarse_label=msg("date known only roughly"),
         ),
         table=Table.of(
             shown,
@@ -197,15 +218,20 @@ def _spells_title(frame: pd.DataFrame, full: Collection[str], order: Sequence[st
         "spells": plural(count, one="spell", other="spells"),
         "blocs": [names.bloc(each) for each in order],
     }
-    text = "{count:count} {spells} of countries that were in {blocs} at some time"
+    sentence = noted("{count:count} {spells} of countries that were in {blocs} at some time")
     counted = frame[frame["status"].isin(full)]
     if len(counted) and not counted["is_clipped"].any():
-        text += ", the earliest that counts from {year}"
+        sentence = noted(
+            "{count:count} {spells} of countries that were in {blocs} at some time, the earliest that counts from {year}"
+        )
         values |= {"year": int(counted["start_first"].min().year)}
     elif len(counted):
-        text += ", {clipped:count} of them begun before the view"
+        sentence = noted(
+            "{count:count} {spells} of countries that were in {blocs} at some time, {clipped:count} of them begun before"
+            " the view"
+        )
         values |= {"clipped": int(frame["is_clipped"].sum())}
-    return Finding("spells-title", text, role="title", **values)
+    return Finding("spells-title", sentence, role="title", **values)
 
 
 def _span(first: pd.Timestamp, last: pd.Timestamp, is_coarse: bool) -> str:
