@@ -183,9 +183,9 @@ def test_params(small, command, name):
         ),
         (
             ["build", "pair", "--formats", "htm"],
-            "--formats: there is no format 'htm' (did you mean 'html'?); choose from html, pdf, email",
+            "--formats: there is no format 'htm' (did you mean 'html'?); choose from html, pdf, email, card",
         ),
-        (["build", "pair", "--formats", ""], "--formats names none; choose from html, pdf, email"),
+        (["build", "pair", "--formats", ""], "--formats names none; choose from html, pdf, email, card"),
         (
             ["build", "pair", "-p", "partner"],
             "-p 'partner': not of the form name=value; write for example -p partner=KGZ",

@@ -16,7 +16,12 @@ from analysis.tables.strict_yaml import Problems
 if TYPE_CHECKING:
     from analysis.briefings.definition import Definition, Section
 
-FORMATS = {"html": "html", "pdf": "pdf", "email": "eml"}  # how each is asked for, and how its file ends
+FORMATS = {
+    "html": "html",
+    "pdf": "pdf",
+    "email": "eml",
+    "card": "png",
+}  # how each is asked for, and how its file ends
 WHOLE = ("html", "pdf")  # those that hold the whole briefing: what is written if nothing is asked for
 COMMON = ("as_of", "known_by", "language")  # given to every section that declares them
 ROUTE = re.compile(r"\$\{([^{}]*)\}\Z")

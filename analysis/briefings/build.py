@@ -294,6 +294,10 @@ def _exported(form: str, notebook: nbformat.NotebookNode, files: Sequence[str]) 
             from analysis.briefings.email import email
 
             return email(assemble.normalise(notebook), files)
+        case _:
+            from analysis.briefings.card import card
+
+            return card(assemble.normalise(notebook))
 
 
 def _json(value: Any) -> bytes:

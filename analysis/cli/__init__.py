@@ -267,7 +267,7 @@ def _overrides(pairs: tuple[str, ...]) -> dict[str, str]:
     shell_complete=_pairs,
     help="Set a parameter of the definition; `briefing params NAME` lists them.",
 )
-@click.option("--formats", metavar="LIST", help="Any of html, pdf, email (default: the definition's).")
+@click.option("--formats", metavar="LIST", help="Any of html, pdf, email, card (default: the definition's).")
 @click.option("--as-of", metavar="DATE", help="The state of the world on this day (default: the cut-off).")
 @click.option("--known-by", metavar="DATE", help="Only releases up to this day (default: the cut-off).")
 @click.option(
@@ -285,7 +285,7 @@ def build(
 ) -> None:
     """Build a briefing: run its notebooks, assemble one document, write HTML and PDF.
 
-    The format email is the summary as a draft that a mail program opens.
+    The format email is the summary as a draft that a mail program opens, card a picture of it for the web.
 
     With overrides the result goes to a folder of its own, never onto the default's files. A definition with for_each
     makes a briefing for each combination; -p of a parameter that it names chooses among them.

@@ -61,7 +61,7 @@ def claims(
 @click.argument("file", type=click.Path(path_type=Path))
 @as_of_option
 @known_by_option
-@click.option("--formats", metavar="LIST", help="Any of html, pdf, email (default: html,pdf).")
+@click.option("--formats", metavar="LIST", help="Any of html, pdf, email, card (default: html,pdf).")
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Write here instead of reports/build/."
 )

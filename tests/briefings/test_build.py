@@ -100,7 +100,7 @@ class TestRefusals:
             ({"end": "2031"}, {}, "end 2031 is outside"),
             ({}, {"as_of": "2199-01-01"}, "as_of 2199-01-01 is after"),
             ({}, {"formats": ["htm"]}, r"no format 'htm' \(did you mean 'html'\?\)"),
-            ({}, {"formats": []}, "choose from html, pdf, email"),
+            ({}, {"formats": []}, "choose from html, pdf, email, card"),
         ],
     )
     def test_before_anything_runs(self, canned, defined, overrides, more, sentence):

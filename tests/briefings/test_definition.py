@@ -80,7 +80,7 @@ class TestLoad:
             (edited("{reporter} and", "{reportr} and"), "title: {reportr} is no parameter of the definition"),
             (edited("{reporter} and", "{reporter!r} and"), "title: {reporter} is no parameter"),
             (edited("{reporter} and", "{reporter and"), "title: is no template"),
-            (edited("[html, pdf]", "[html, pfd]"), "formats: 'pfd' is not one of html, pdf, email (did you mean 'pdf'?)"),
+            (edited("[html, pdf]", "[html, pfd]"), "formats: 'pfd' is not one of html, pdf, email, card (did you mean 'pdf'?)"),
             (edited("formats:", "lead: trade\nformats:"), "lead: there is no section 'trade'"),
             (edited("formats:", "deadline: soon\nformats:"), "deadline: 'soon' is no number of seconds"),
             (edited("    title: Two blocs, two shared members", "    name: bilateral-trade"), "there are two of this name"),
