@@ -16,7 +16,7 @@ import typst
 from nbconvert.exporters import Exporter
 from traitlets import default
 
-from analysis.briefings import layout, typeset
+from analysis.briefings import layout, packing, typeset
 from analysis.briefings.document import Document
 from analysis.briefings.normalise import normalise
 from analysis.errors import BriefingError
@@ -49,7 +49,8 @@ class BriefingPDFExporter(Exporter):
 
 def pdf(document: Document) -> bytes:
     """Return the document as a PDF; a BriefingError if any letter or the layout does not come out right."""
-    return _compiled(document, format="pdf", pdf_standards=ARCHIVAL if document.as_of else ACCESSIBLE)
+    standards = ARCHIVAL if document.as_of else ACCESSIBLE
+    return packing.packed(_compiled(document, format="pdf", pdf_standards=standards))
 
 
 def pages_png(document: Document, ppi: float = 144) -> list[bytes]:

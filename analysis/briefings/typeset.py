@@ -130,17 +130,6 @@ def breakable(text: str, most: int = LONGEST_WORD) -> str:
     return re.sub(rf"\S{{{most + 1},}}", broken, text)
 
 
-def address(url: str) -> str:
-    """An address with places to break after its marks rather than within its words.
-
-    >>> address("https://a.example/trade?x=1").replace("\u200b", "|")
-    'https://a.|example/|trade?|x=|1'
-    """
-    scheme, slashes, rest = url.rpartition("://")
-    marked = re.sub(r"([/?&=._-]+)(?=.)", rf"\1{BREAK}", rest)
-    return scheme + slashes + BREAK.join(breakable(piece) for piece in marked.split(BREAK))
-
-
 def shortened(text: str, most: int) -> str:
     """The text, or its beginning up to a whole word and an ellipsis.
 
@@ -218,7 +207,6 @@ class _Encoder:
                 note = value.note[:1].upper() + value.note[1:]
                 return {
                     "anchor": value.anchor,
-                    "address": address(plain(value.url)),
                     "note": self.encode(note.removesuffix(".")),
                 }
             case d.Reference():
