@@ -20,7 +20,7 @@ from typing import Any
 import nbformat
 
 from analysis import tables
-from analysis.briefings import assemble, definition, prose, titles
+from analysis.briefings import assemble, definition, facts, prose, titles
 from analysis.briefings.agreement import FORMATS, WHOLE
 from analysis.briefings.definition import COMMON, Definition, Raw
 from analysis.briefings.document import Document
@@ -35,11 +35,13 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Built:
-    """A build that succeeded: `paths` are the formats asked for, `notebook` the assembled one beside them."""
+    """A build that succeeded: `paths` are the formats asked for; beside them `notebook` is the assembled one, `facts` what
+    stands behind every number."""
 
     name: str
     paths: tuple[Path, ...]
     notebook: Path
+    facts: Path
     record: Path
     document: Document
     records: dict[str, dict[str, Any]]
@@ -90,6 +92,8 @@ def build(
                 form, assembled, [files[each] for each in chosen if each in WHOLE]
             )
         records = {section: run.record for section, run in runs.items()}
+        document = assemble.normalise(assembled)
+        contents[f"{stem}.facts.json"] = _json(facts.record(document))
         contents[f"{stem}.ipynb"] = nbformat.writes(assembled).encode() + b"\n"
         contents[f"{stem}.run.json"] = _json(records)
         put(
@@ -101,8 +105,9 @@ def build(
         name=briefing.name,
         paths=tuple(folder / files[form] for form in chosen),
         notebook=folder / f"{stem}.ipynb",
+        facts=folder / f"{stem}.facts.json",
         record=folder / f"{stem}.run.json",
-        document=assemble.normalise(assembled),
+        document=document,
         records=records,
     )
 

@@ -9,98 +9,57 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
+
+from analysis.briefings.facts import Account as Account
+from analysis.briefings.facts import Note as Note
+from analysis.briefings.tree import (
+    Block as Block,
+)
+from analysis.briefings.tree import (
+    Code as Code,
+)
+from analysis.briefings.tree import (
+    CodeBlock as CodeBlock,
+)
+from analysis.briefings.tree import (
+    Emphasis as Emphasis,
+)
+from analysis.briefings.tree import (
+    Heading as Heading,
+)
+from analysis.briefings.tree import (
+    Inline as Inline,
+)
+from analysis.briefings.tree import (
+    ItemList as ItemList,
+)
+from analysis.briefings.tree import (
+    LineBreak as LineBreak,
+)
+from analysis.briefings.tree import (
+    Link as Link,
+)
+from analysis.briefings.tree import (
+    Paragraph as Paragraph,
+)
+from analysis.briefings.tree import (
+    ProseTable as ProseTable,
+)
+from analysis.briefings.tree import (
+    Quote as Quote,
+)
+from analysis.briefings.tree import (
+    Rule as Rule,
+)
+from analysis.briefings.tree import (
+    Strong as Strong,
+)
+from analysis.briefings.tree import (
+    Text as Text,
+)
 
 MOST_NAMED = 8  # publishers in the source line of an exhibit
-
-# --- prose: the one tree that `markdown.parse` makes and both renderers walk ---------------------------------------
-
-
-@dataclass(frozen=True)
-class Text:
-    text: str
-
-
-@dataclass(frozen=True)
-class Strong:
-    children: tuple[Inline, ...]
-
-
-@dataclass(frozen=True)
-class Emphasis:
-    children: tuple[Inline, ...]
-
-
-@dataclass(frozen=True)
-class Code:
-    text: str
-
-
-@dataclass(frozen=True)
-class Link:
-    """`url` is http(s), mailto or `#anchor`; anything else is refused while parsing."""
-
-    children: tuple[Inline, ...]
-    url: str
-
-
-@dataclass(frozen=True)
-class LineBreak:
-    pass
-
-
-Inline = Text | Strong | Emphasis | Code | Link | LineBreak
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    children: tuple[Inline, ...]
-
-
-@dataclass(frozen=True)
-class Heading:
-    """`level` counts in the document: 1 is its title, 2 a section's, so prose headings are
-    3 or more (2 in a section without title), none skipped."""
-
-    level: int
-    children: tuple[Inline, ...]
-    anchor: str
-
-
-@dataclass(frozen=True)
-class ItemList:
-    """`items` are lists of blocks; `start` is the first number of an ordered list."""
-
-    ordered: bool
-    items: tuple[tuple[Block, ...], ...]
-    start: int = 1
-
-
-@dataclass(frozen=True)
-class Quote:
-    blocks: tuple[Block, ...]
-
-
-@dataclass(frozen=True)
-class CodeBlock:
-    text: str
-
-
-@dataclass(frozen=True)
-class Rule:
-    pass
-
-
-@dataclass(frozen=True)
-class ProseTable:
-    """A markdown table: cells hold inlines; `aligns` are left, right or center, one a column."""
-
-    header: tuple[tuple[Inline, ...], ...]
-    rows: tuple[tuple[tuple[Inline, ...], ...], ...]
-    aligns: tuple[str, ...]
-
-
-Block = Paragraph | Heading | ItemList | Quote | CodeBlock | Rule | ProseTable
-
 
 # --- what stands behind a statement or an exhibit --------------------------------------------------------------------
 
@@ -118,6 +77,7 @@ class Citation:
     licence: str
     accessed: str
     note: str
+    vintage: str = ""  # the day of publication, ISO and as coarse as it is known
 
     @property
     def anchor(self) -> str:
@@ -164,7 +124,10 @@ class Reference:
 
 @dataclass(frozen=True)
 class Statement:
-    """A finding, as a sentence. `reason` says why when it is undefined (the text then says so too)."""
+    """A finding, as a sentence. `reason` says why when it is undefined (the text then says so too).
+
+    `note` is the number of the note on its numbers, 0 for none; `marks` are where these stand in the text.
+    """
 
     anchor: str
     role: str  # lead | key | text | limit
@@ -175,6 +138,8 @@ class Statement:
     exhibit: Reference | None = None
     citations: tuple[int, ...] = ()
     flags: tuple[str, ...] = ()  # letters
+    note: int = 0
+    marks: tuple[tuple[int, int], ...] = ()
 
     @property
     def stem(self) -> str:
@@ -190,6 +155,19 @@ class Statement:
     def stop(self) -> str:
         return self.text[len(self.stem) :]
 
+    @property
+    def pieces(self) -> tuple[tuple[str, bool], ...]:
+        """The stem cut at its marks: each piece, and whether it is a number.
+
+        >>> Statement("a", "text", "It grew by 13.1% a year.", marks=((11, 16),)).pieces
+        (('It grew by ', False), ('13.1%', True), (' a year', False))
+        """
+        cuts, at = [], 0
+        for start, end in self.marks:
+            cuts += [(self.stem[at:start], False), (self.stem[start:end], True)]
+            at = end
+        return tuple(piece for piece in (*cuts, (self.stem[at:], False)) if piece[0])
+
 
 @dataclass(frozen=True)
 class KeyFigure:
@@ -197,6 +175,7 @@ class KeyFigure:
     label: str
     change: str
     exhibit: Reference | None = None
+    note: int = 0
 
 
 @dataclass(frozen=True)
@@ -218,7 +197,8 @@ class Grid:
 
 @dataclass(frozen=True)
 class Exhibit:
-    """What figures and tables share. `csv` is the text of exactly the rows drawn ('' when there are none)."""
+    """What figures and tables share. `csv` is the text of exactly the rows drawn ('' when there are none); `account`
+    is what stands behind the numbers of its title."""
 
     anchor: str
     number: int
@@ -230,6 +210,7 @@ class Exhibit:
     citations: tuple[int, ...]
     flags: tuple[str, ...]  # letters
     csv: str
+    account: Account | None
 
     @property
     def csv_name(self) -> str:
@@ -345,6 +326,8 @@ class Document:
     provenance: Provenance
     colophon: tuple[str, ...]
     words: dict[str, str]
+    notes: tuple[Note, ...] = ()
+    facts: tuple[dict[str, Any], ...] = ()  # for machines; see facts.record
 
     @property
     def exhibits(self) -> tuple[Figure | Table, ...]:
@@ -385,6 +368,7 @@ class Document:
         tail = [
             ("methods", words["methods"], self.methods),
             ("limits", words["limits"], self.limits or self.flags),
+            ("notes", words["notes"], self.notes),
             ("sources", words["sources"], self.citations),
             ("provenance", words["provenance"], self.provenance.tables or self.provenance.parameters),
         ]

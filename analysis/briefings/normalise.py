@@ -13,7 +13,7 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 from analysis.briefings import document as d
-from analysis.briefings import markdown, mentions, reading
+from analysis.briefings import facts, markdown, mentions, noting, reading
 from analysis.briefings.front import MOST_IN_SUMMARY, Front, front
 from analysis.briefings.furniture import WORDS
 from analysis.briefings.outputs import Block
@@ -31,6 +31,7 @@ RESERVED = (
     "methods",
     "limits",
     "caveats",
+    "notes",
     "sources",
     "provenance",
     "theme",
@@ -43,7 +44,8 @@ def normalise(nb: Mapping[str, Any]) -> d.Document:
     language = meta.get("language", "en")
     if language not in WORDS:
         raise BriefingError(f"there are no words for the language '{language}'; choose {' or '.join(WORDS)}")
-    return _Numbering(sections, WORDS[language]).document(meta, front(sections, meta.get("lead")))
+    numbering = _Numbering(sections, WORDS[language], language=language)
+    return noting.numbered(numbering.document(meta, front(sections, meta.get("lead"))))
 
 
 # --- numbering and gathering -----------------------------------------------------------------------------------------
@@ -65,6 +67,9 @@ class _Numbering:
     exhibits: dict[tuple[str, str], d.Reference] = field(default_factory=dict)
     anchors: dict[tuple[str, str], str] = field(default_factory=dict)
     openings: list[str] = field(default_factory=list)  # the anchor of each section
+    notes: dict[tuple[str, str], d.Note] = field(default_factory=dict)
+    facts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    language: str = "en"
 
     def document(self, meta: Mapping[str, Any], front: Front) -> d.Document:
         self._announce()
@@ -98,6 +103,8 @@ class _Numbering:
             provenance=self._provenance(meta),
             colophon=colophon(meta),
             words=self.words,
+            notes=tuple(self.notes.values()),
+            facts=tuple(self.facts.values()),
         )
 
     def _announce(self) -> None:
@@ -190,11 +197,43 @@ class _Numbering:
             exhibit=self.exhibits.get((home, block.get("exhibit") or "")),
             citations=citations,
             flags=flags,
+            note=self._note(n, block),
+            marks=facts.marks(block),
         )
 
     def _key_figure(self, n: int, block: Block) -> d.KeyFigure:
+        self._behind(block)
         exhibit = self.exhibits.get((self.sections[n].home, block.get("exhibit") or ""))
-        return d.KeyFigure(block["figure"], block.get("label") or "", block.get("change") or "", exhibit)
+        label, change = block.get("label") or "", block.get("change") or ""
+        return d.KeyFigure(block["figure"], label, change, exhibit, self._note(n, block))
+
+    def _note(self, n: int, block: Block) -> int:
+        """The number of the note on a finding whose sources are known, before notes that nothing prints are left out."""
+        key = (self.sections[n].home, block["id"])
+        if key not in self.notes:
+            account = self._account(n, block, len(self.notes) + 1)
+            if account is None:
+                return 0
+            self.notes[key] = d.Note(len(self.notes) + 1, account)
+        return self.notes[key].number
+
+    def _account(self, n: int, block: Block, note: int = 0) -> d.Account | None:
+        """What stands behind the numbers of a block, for its readers; for machines it is kept beside."""
+        home = self.sections[n].home
+        anchor = self.anchors.get((home, block["id"]), "")
+        self.facts |= {fact["id"]: fact for fact in facts.gathered(block, home, anchor, note)}
+        behind = facts.Behind(
+            sources={
+                each["id"]: (c.number, c.publisher or c.title, c.published)
+                for each in block.get("sources") or ()
+                for c in (self.sources[each["id"]],)
+            },
+            methods={each["method"]: (each["title"], each["formula"]) for each in block.get("methods") or ()},
+            names=block.get("names") or {},
+            words=self.words,
+            language=self.language,
+        )
+        return facts.account(facts.shown(block), list(behind.sources), behind)
 
     def _exhibit(self, n: int, block: Block) -> dict[str, Any]:
         reference = self.exhibits[self.sections[n].home, block["id"]]
@@ -210,6 +249,7 @@ class _Numbering:
             "citations": citations,
             "flags": flags,
             "csv": block.get("data_csv") or "",
+            "account": self._account(n, block),
         }
 
     def _figure(self, n: int, block: Block) -> d.Figure:
@@ -238,6 +278,7 @@ class _Numbering:
     def _citation(self, cited: Mapping[str, Any]) -> d.Citation:
         keys = ("title", "publisher", "published", "url", "licence", "accessed", "note")
         texts = {key: str(cited.get(key) or "") for key in keys}
+        texts["vintage"] = texts["published"]
         texts |= {key: day(texts[key]) for key in ("published", "accessed")}
         if texts["url"] and not texts["url"].startswith(("http://", "https://")):
             raise BriefingError(

@@ -46,6 +46,7 @@ UNPRINTABLE = re.compile(
 VERBATIM = frozenset(
     {"kind", "anchor", "url", "csv", "svg", "csv_name", "media_type", "align", "aligns", "placement"}
 )
+UNPRINTED = frozenset({"facts", "marks", "narrow"})  # for machines, for the page, for the card
 LINED = (d.CodeBlock, d.Verbatim)  # text whose line ends mean something
 
 
@@ -194,8 +195,11 @@ class _Encoder:
 
     def _fields(self, value: Any) -> Data:
         lined = isinstance(value, LINED)
-        kept = [f.name for f in fields(value) if f.name != "narrow"]  # which no page shows
-        return {name: self.encode(getattr(value, name), name, lined) for name in kept}
+        return {
+            f.name: self.encode(getattr(value, f.name), f.name, lined)
+            for f in fields(value)
+            if f.name not in UNPRINTED
+        }
 
     def _derived(self, value: Any) -> Data:
         match value:
@@ -211,7 +215,7 @@ class _Encoder:
                 }
             case d.Reference():
                 return {"label": plain(value.label).replace(" ", "\u00a0")}
-            case d.Flag():
+            case d.Flag() | d.Note():
                 return {"anchor": value.anchor}
             case d.Exhibit():
                 extra = {"placement": "auto"} if isinstance(value, d.Table) else {}
@@ -257,6 +261,8 @@ def _text(value: str, name: str, keep_lines: bool) -> str:
         return printable(value) if name != "csv" else value
     if name in ("alt", "sha256"):
         return plain(value)
+    if name == "pairs":  # ids of rows hold no blank
+        return re.sub(r"/(?=\S)", f"/{BREAK}", plain(value))
     if name == "figure":
         return breakable(plain(value), LONGEST_FIGURE)
     return breakable(printable(value).replace("\r\n", "\n") if keep_lines else plain(value))

@@ -87,6 +87,11 @@ def value(text: str, number: float, **context: Any) -> dict[str, Any]:
 
 def finding(role: str, ident: str, text: str, **more: Any) -> dict[str, Any]:
     """A finding block; `more` overrides any key."""
+    spans = [
+        {"name": name, "start": text.index(each["text"]), "end": text.index(each["text"]) + len(each["text"])}
+        for name, each in more.get("values", {}).items()
+        if each["text"] in text
+    ]
     return {
         "schema": "briefing-block/1",
         "kind": "finding",
@@ -100,6 +105,7 @@ def finding(role: str, ident: str, text: str, **more: Any) -> dict[str, Any]:
         "defined": True,
         "reason": None,
         "values": {},
+        "spans": {"text": spans},
         "exhibit": None,
         "sources": [],
         "methods": [],

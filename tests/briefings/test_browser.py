@@ -122,7 +122,67 @@ def test_reads_without_script(opened):
 def test_downloads_the_rows_drawn(opened):
     page = opened()
     with page.expect_download() as started:
+        page.locator("#mirror-table summary").click()
         page.locator("#mirror-table a[download]").click()
     assert started.value.suggested_filename == "mirror-table.csv"
     text = open(started.value.path(), encoding="utf-8").read()  # noqa: PTH123, SIM115
     assert text.splitlines()[1] == "2016,1.90,1.50,21.3%"
+
+
+class TestCards:
+    """The card behind the numbers of a sentence, by keyboard alone."""
+
+    def test_opens_is_announced_and_gives_the_focus_back(self, opened):
+        page = opened()
+        button = page.locator("main .note").first
+        button.focus()
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Note on the numbers 1"
+        page.keyboard.press("Enter")
+        page.wait_for_function("document.activeElement.id === 'note-1'")
+        card = page.locator("#note-1")
+        assert card.evaluate("card => card.matches(':popover-open')")
+        assert {"Value", "Measure", "Source", "Vintage"} <= set(card.locator("dt").all_inner_texts())
+        page.keyboard.press("Escape")
+        assert not card.evaluate("card => card.matches(':popover-open')")
+        assert page.evaluate("document.activeElement.className") == "note"
+
+    def test_stands_in_the_accessibility_tree_with_its_name_and_what_it_says(self, opened):
+        page = opened()
+        page.locator("main .note").first.click()
+        page.wait_for_function("document.activeElement.id === 'note-1'")
+        client = page.context.new_cdp_session(page)
+        nodes = client.send("Accessibility.getFullAXTree")["nodes"]
+        named = {
+            (node["role"]["value"], node.get("name", {}).get("value"))
+            for node in nodes
+            if not node["ignored"]
+        }
+        assert ("group", "Note on the numbers 1") in named
+        assert ("button", "Note on the numbers 1") in named
+        assert ("StaticText", "Vintage") in named
+
+    def test_opens_without_script(self, opened):
+        page = opened(java_script_enabled=False)
+        before = page.locator("#note-1").bounding_box()
+        page.locator("main .note").first.click()
+        assert page.locator("#note-1").bounding_box() != before
+
+    def test_a_click_on_the_number_opens_it_too(self, opened):
+        page = opened()
+        page.locator("main .n").first.click()
+        assert page.locator(".card:popover-open").count() == 1
+
+    def test_stays_within_the_window(self, opened):
+        for view in ("light", "phone", "zoom 400 %"):
+            page = opened(view)
+            page.locator(".summary .note").last.click()
+            box = page.locator(".card:popover-open").bounding_box()
+            size = VIEWS[view]["viewport"]
+            assert box["x"] >= 0 and box["x"] + box["width"] <= size["width"] + 1, view
+            assert box["y"] >= 0 and box["y"] + box["height"] <= size["height"] + 1, view
+
+    def test_is_a_note_on_paper(self, opened):
+        page = opened()
+        page.emulate_media(media="print")
+        assert page.locator("#note-1").is_visible()
+        assert not page.locator(".tools").first.is_visible()

@@ -48,7 +48,7 @@ class TestBuild:
         built = room.build(NAME, formats=["html"])
         folder = defined / "reports" / "build" / NAME
         assert built.paths == (folder / "pair.html",)
-        assert sorted(contents(folder)) == ["pair.html", "pair.ipynb", "pair.run.json"]
+        assert sorted(contents(folder)) == ["pair.facts.json", "pair.html", "pair.ipynb", "pair.run.json"]
         assert built.document.title == "Uzbekistan and Kazakhstan: trade and blocs"
         assert built.document.provenance.rebuild == "briefing build pair"
         assert json.loads(built.record.read_text())["bloc-overlap"]["status"] == "succeeded"

@@ -135,6 +135,7 @@ class TestContent:
             "2. Two blocs, two shared members",
             "Methods",
             "Limits",
+            "Notes on the numbers",
             "Sources",
             "Provenance",
         ]
@@ -262,12 +263,12 @@ def table(rows: int, cell: str = "1.5", columns: int = 3) -> d.Table:
     heads = tuple(d.Column(f"c{n}", f"Column {n}", "right" if n else "left") for n in range(columns))
     cells = tuple((f"Row {n}", *[cell] * (columns - 1)) for n in range(rows))
     grid = d.Grid(heads, cells, row_header=True)
-    return d.Table("t", 1, "Table 1", "A title", "", "Alt.", "", (), (), "", grid)
+    return d.Table("t", 1, "Table 1", "A title", "", "Alt.", "", (), (), "", None, grid)
 
 
 def bare(document: d.Document, *parts: d.Part, **changes) -> d.Document:
     """The document with one section of these parts and nothing on its cover that points elsewhere."""
-    cover = {"lead": None, "summary": (), "key_figures": (), "limits": ()}
+    cover = {"lead": None, "summary": (), "key_figures": (), "limits": (), "notes": ()}
     return replace(document, **cover, sections=(d.Section("s", 1, "Section", "", parts),), **changes)
 
 

@@ -69,6 +69,12 @@
   for (const folded of document.querySelectorAll("details")) folded.addEventListener("toggle", mark);
   mark();
 
+  // A number opens the card of its sentence; the card is read out when it opens.
+  for (const card of document.querySelectorAll(".card"))
+    card.addEventListener("toggle", (event) => { if (event.newState === "open") card.focus(); });
+  for (const number of document.querySelectorAll(".n"))
+    number.addEventListener("click", () => { if (getSelection().isCollapsed) number.parentElement.querySelector(".note")?.click(); });
+
   // The contents list says where the reader is.
   const links = new Map([...document.querySelectorAll("#contents a")].map((link) => [link.hash.slice(1), link]));
   const watched = [...links.keys()].map((id) => document.getElementById(id));

@@ -1,0 +1,250 @@
+"""The facts of a briefing: each number it prints with what stands behind it, as notes for readers, as JSON for machines.
+
+A note belongs to one finding and holds an entry for each number of its sentence; the page shows it as a card, the PDF as
+a numbered note. Both print the same pairs of label and text, made here. `record` writes the same, whole and unshortened,
+for `NAME.facts.json`; its shape is docs/facts.schema.json.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from analysis.exhibits import wording
+
+SCHEMA = "briefing-facts/1"
+MOST_NAMED = 3  # rows of a table, or sources, in an entry; the others are counted
+LONGEST_QUOTED = 40  # letters of a text from a table that names a number; a longer one is not said again
+DOLLARS = ("usd", "usd_constant")
+# decimals of the value behind a rounded print: what a reader needs to round it anew
+DECIMALS = {"rate": 4, "share": 4, "points": 4, "log": 4, "ratio": 5, "index": 3, "score": 5}
+
+Value = Mapping[str, Any]
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One number as printed, and the pairs of label and text that stand behind it."""
+
+    text: str
+    pairs: Pairs
+
+
+@dataclass(frozen=True)
+class Account:
+    """What stands behind the numbers of one block; `shared` are the pairs that all its entries would repeat."""
+
+    entries: tuple[Entry, ...]
+    shared: Pairs = ()
+
+
+@dataclass(frozen=True)
+class Note:
+    """The account of one finding, by its number in the briefing."""
+
+    number: int
+    account: Account
+
+    @property
+    def anchor(self) -> str:
+        return f"note-{self.number}"
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What a block cites, looked up: sources by id as (number, name, day), methods by id as (title, formula)."""
+
+    sources: Mapping[str, tuple[int, str, str]]
+    methods: Mapping[str, tuple[str, str]]
+    names: Mapping[str, str]
+    words: Mapping[str, str]
+    language: str = "en"
+
+
+def is_number(value: Value) -> bool:
+    """Whether a value is printed as a number, rather than as a word it chose or as the years it belongs to.
+
+    >>> is_number({"text": "13.1%", "method": "cagr", "start": 2016, "end": 2023})
+    True
+    >>> is_number({"text": "rose", "method": "cagr"}), is_number({"text": "2016", "method": "turnover", "start": 2016})
+    (False, False)
+    """
+    text, years = value["text"], [value.get("start"), value.get("end")]
+    is_span = bool(value["method"]) and text in (*map(str, years), wording.DASH.join(map(str, years)))
+    return not is_span and any(letter.isdigit() for letter in text)
+
+
+def account(values: Mapping[str, Value], cited: Iterable[str], behind: Behind) -> Account | None:
+    """An entry for each measure that is printed, and one for all other numbers; None where there is no number.
+
+    `cited` are the ids of the sources of the whole sentence: the other numbers are quoted from them.
+    """
+    numbers = [value for value in values.values() if is_number(value)]
+    entries = [Entry(value["text"], _pairs(value, behind)) for value in numbers if value["method"]]
+    shared = _shared(entries)
+    entries = [Entry(each.text, tuple(pair for pair in each.pairs if pair not in shared)) for each in entries]
+    others = [value["text"] for value in numbers if not value["method"]]
+    origin = _sources(cited, behind)
+    if others and origin:
+        short = [text for text in others if len(text) <= LONGEST_QUOTED]
+        text = ", ".join(dict.fromkeys(short)) if len(short) == len(others) else behind.words["quoted"]
+        entries.append(Entry(text, origin))
+    return Account(tuple(dict.fromkeys(entries)), shared) if entries else None
+
+
+def exact(value: float, unit: str, price_basis: str | None, language: str = "en") -> str:
+    """The value behind a rounded print, in its unit.
+
+    >>> exact(4485598500.0, "usd", "current").replace(wording.NARROW, " ")
+    '4 485 598 500 current US dollars'
+    >>> exact(0.13065696589722653, "rate", None), exact(2.362196595004323, "ratio", None)
+    ('13.0657%', '2.36220')
+    """
+    if unit in DOLLARS:
+        dollars = wording.prices(price_basis or "current", language=language) if price_basis else "USD"
+        return f"{wording.number(value, 0, language=language)} {dollars}"
+    if unit in ("ratio", "index", "score") or (unit == "count" and value != int(value)):
+        return wording.number(value, DECIMALS.get(unit, 5), language=language)
+    return wording.FORMS[unit](value, DECIMALS.get(unit), language=language)
+
+
+def marks(block: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
+    """Where the numbers of a finding stand in its text, from first to last.
+
+    >>> spans = {"text": [{"name": "rate", "start": 11, "end": 16}]}
+    >>> marks({"text": "It grew by 13.1%.", "spans": spans, "values": {}})
+    ((11, 16),)
+    """
+    spans = [(span["start"], span["end"]) for span in block.get("spans", {}).get("text", ())]
+    return tuple(
+        (start, end) for start, end in sorted(spans) if any(map(str.isdigit, block["text"][start:end]))
+    )
+
+
+def shown(block: Mapping[str, Any]) -> dict[str, Value]:
+    """The values of a block that its reader meets: all of a finding, of an exhibit those of its title."""
+    values = block.get("values") or {}
+    if block["kind"] == "finding":
+        return dict(values)
+    return {name: value for name, value in values.items() if value["text"] in block["title"]}
+
+
+def gathered(block: Mapping[str, Any], section: str, anchor: str, note: int) -> Iterator[dict[str, Any]]:
+    """The numbers of a block, and the words chosen by one, as they are written for machines."""
+    for name, value in block.get("values", {}).items():
+        if value["method"] or is_number(value):
+            yield {
+                "id": f"{section}/{block['id']}/{name}",
+                "anchor": anchor,
+                "note": note,
+                "sentence": block["text"] if block["kind"] == "finding" else block["title"],
+                **value,
+            }
+
+
+def record(document: Any) -> dict[str, Any]:
+    """Everything behind the numbers of a document, for machines; docs/facts.schema.json tells its shape."""
+    provenance = document.provenance
+    return {
+        "schema": SCHEMA,
+        "briefing": {
+            **{
+                key: getattr(document, key)
+                for key in ("title", "subtitle", "series", "language", "as_of", "known_by")
+            },
+            "parameters": dict(provenance.parameters),
+            "rebuild": provenance.rebuild,
+        },
+        "facts": list(document.facts),
+        "exhibits": [
+            {
+                **{
+                    key: getattr(each, key) for key in ("anchor", "label", "title", "subtitle", "alt", "note")
+                },
+                "data": each.csv_name,
+                "sha256": hashlib.sha256(each.csv.encode()).hexdigest(),
+                "citations": list(each.citations),
+                "caveats": list(each.flags),
+            }
+            for each in document.exhibits
+        ],
+        "methods": [asdict(method) for method in document.methods],
+        "citations": [asdict(citation) for citation in document.citations],
+        "caveats": [asdict(flag) for flag in document.flags],
+        "tables": [asdict(table) for table in provenance.tables],
+        "packages": dict(provenance.packages),
+    }
+
+
+# --- inside ----------------------------------------------------------------------------------------------------------
+
+
+def _pairs(value: Value, behind: Behind) -> Pairs:
+    words, language = behind.words, behind.language
+    title, formula = behind.methods.get(value["method"], (value["method"], ""))
+    said = {
+        "value": exact(value["value"], value["unit"], value["price_basis"], language),
+        "measure": title,
+        "formula": formula,
+        "reporter": behind.names.get(value["reporter"] or "", ""),
+        "partner": behind.names.get(value["partner"] or "", ""),
+        "basis": ", ".join(_codes(value, words)),
+        "period": _period(value),
+        "data_rows": "; ".join(_rows(value["rows"], words)),
+    }
+    return (*((words[key], text) for key, text in said.items() if text), *_sources(value["sources"], behind))
+
+
+def _shared(entries: list[Entry]) -> Pairs:
+    """The pairs that all of several entries hold; a vintage only with its source."""
+    common = (
+        [pair for pair in entries[0].pairs if all(pair in each.pairs for each in entries)] if entries else []
+    )
+    sources = [pair for pair in entries[0].pairs[-2:] if pair not in common] if entries else []
+    return (
+        tuple(common if not sources else [pair for pair in common if pair != entries[0].pairs[-1]])
+        if len(entries) > 1
+        else ()
+    )
+
+
+def _codes(value: Value, words: Mapping[str, str]) -> Iterator[str]:
+    for key in ("flow", "basis", "coverage"):
+        if value[key]:
+            yield words.get(value[key], value[key].replace("-", " "))
+
+
+def _period(value: Value) -> str:
+    start, end = value["start"], value["end"]
+    if start is None or end is None:
+        return "" if start is None and end is None else wording.year(end if start is None else start)
+    return wording.years(start, end)
+
+
+def _rows(rows: Iterable[str], words: Mapping[str, str]) -> Iterator[str]:
+    """The rows of each table by their keys, the first ones named."""
+    held: dict[str, list[str]] = {}
+    for row in rows:
+        table, _, key = row.partition(":")
+        held.setdefault(table, []).append(key)
+    for table, keys in held.items():
+        yield f"{table} {', '.join(_counted(keys, words))}"
+
+
+def _sources(ids: Iterable[str], behind: Behind) -> Pairs:
+    cited = [behind.sources[each] for each in ids if each in behind.sources]
+    names = [f"{name} [{number}]" for number, name, _ in cited]
+    days = list(dict.fromkeys(day for *_, day in cited if day))
+    said = {
+        "source": "; ".join(_counted(names, behind.words)),
+        "vintage": "; ".join(_counted(days, behind.words)),
+    }
+    return tuple((behind.words[key], text) for key, text in said.items() if text)
+
+
+def _counted(items: list[str], words: Mapping[str, str]) -> list[str]:
+    rest = len(items) - MOST_NAMED
+    return items if rest < 2 else [*items[:MOST_NAMED], f"{rest} {words['more']}"]

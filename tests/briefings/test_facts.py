@@ -1,0 +1,185 @@
+"""Every number has its note; the facts beside a build follow their schema; the page and the PDF tell the same notes."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from pathlib import Path
+
+import jsonschema
+import pypdf
+import pytest
+
+from analysis.briefings import facts, pdf
+from analysis.briefings.normalise import normalise
+
+from . import sample
+
+SCHEMA = json.loads(Path(__file__).parents[2].joinpath("docs/facts.schema.json").read_text(encoding="utf-8"))
+WORDS = {
+    key: key for key in ("value", "measure", "formula", "reporter", "partner", "basis", "period", "data_rows")
+} | {"source": "source", "vintage": "vintage", "more": "more", "quoted": "quoted"}
+
+
+def value(text: str, number: float | str | None, **more) -> dict:
+    keys = (
+        "method",
+        "unit",
+        "reporter",
+        "partner",
+        "flow",
+        "basis",
+        "coverage",
+        "price_basis",
+        "start",
+        "end",
+    )
+    return (
+        dict.fromkeys(keys) | {"text": text, "value": number, "rows": [], "sources": [], "tables": []} | more
+    )
+
+
+def behind(**more) -> facts.Behind:
+    given = {
+        "sources": {
+            "uzstat": (1, "Statistics Agency", "25 January 2024"),
+            "b": (2, "B", ""),
+            "c": (3, "C", "2020"),
+        },
+        "methods": {"cagr": ("Growth a year", "(y1/y0)^(1/n)"), "turnover": ("Turnover", "X + M")},
+        "names": {"UZB": "Uzbekistan", "KAZ": "Kazakhstan"},
+        "words": WORDS,
+    }
+    return facts.Behind(**given | more)
+
+
+RATE = value(
+    "13.1%", 0.13066, unit="rate", method="cagr", reporter="UZB", partner="KAZ", start=2016, end=2023
+)
+LEVEL = value(
+    "USD 4.5 billion",
+    4.4856e9,
+    unit="usd",
+    method="turnover",
+    reporter="UZB",
+    price_basis="current",
+    end=2023,
+)
+
+
+class TestAccount:
+    def test_a_measure_says_value_reporter_period_formula_rows_source_and_vintage(self):
+        told = RATE | {
+            "rows": ["trade:UZB/KAZ/2016", "trade:UZB/KAZ/2023"],
+            "sources": ["uzstat"],
+            "flow": "turnover",
+            "basis": "national-reporter",
+        }
+        (entry,) = facts.account({"rate": told}, [], behind()).entries
+        assert entry.text == "13.1%"
+        assert dict(entry.pairs) == {
+            "value": "13.0660%",
+            "measure": "Growth a year",
+            "formula": "(y1/y0)^(1/n)",
+            "reporter": "Uzbekistan",
+            "partner": "Kazakhstan",
+            "basis": "turnover, national reporter",
+            "period": "2016–2023",
+            "data_rows": "trade UZB/KAZ/2016, UZB/KAZ/2023",
+            "source": "Statistics Agency [1]",
+            "vintage": "25 January 2024",
+        }
+
+    def test_what_all_entries_say_is_said_once(self):
+        account = facts.account({"rate": RATE, "level": LEVEL}, [], behind())
+        assert account.shared == (("reporter", "Uzbekistan"),)
+        assert all("reporter" not in dict(entry.pairs) for entry in account.entries)
+
+    def test_a_vintage_is_never_parted_from_its_source(self):
+        values = {
+            "a": RATE | {"sources": ["uzstat"]},
+            "b": LEVEL | {"sources": ["uzstat", "b"]},
+        }
+        account = facts.account(values, [], behind())
+        assert "vintage" not in dict(account.shared)
+        assert all(dict(entry.pairs)["vintage"] == "25 January 2024" for entry in account.entries)
+
+    def test_many_rows_are_counted(self):
+        (entry,) = facts.account(
+            {"rate": RATE | {"rows": [f"trade:{n}" for n in range(9)]}}, [], behind()
+        ).entries
+        assert dict(entry.pairs)["data_rows"] == "trade 0, 1, 2, 6 more"
+
+    def test_words_and_years_of_a_measure_are_no_numbers(self):
+        assert (
+            facts.account({"moved": RATE | {"text": "rose"}, "from": RATE | {"text": "2016"}}, [], behind())
+            is None
+        )
+        assert facts.account({"span": RATE | {"text": "2016–2023"}}, [], behind()) is None
+
+    def test_quoted_numbers_name_the_sources_of_the_sentence(self):
+        (entry,) = facts.account({"day": value("5 May 2020", "2020-05-05")}, ["b", "c"], behind()).entries
+        assert entry == facts.Entry("5 May 2020", (("source", "B [2]; C [3]"), ("vintage", "2020")))
+        (entry,) = facts.account({"told": value("in 2020 " * 9, None)}, ["b"], behind()).entries
+        assert entry.text == "quoted"
+
+    @pytest.mark.parametrize(
+        ("number", "unit", "said"),
+        [
+            (0.5, "share", "50.0000%"),
+            (3, "count", "3"),
+            (1.38, "count", "1.38000"),
+            (100, "index", "100.000"),
+        ],
+    )
+    def test_exact(self, number, unit, said):
+        assert facts.exact(number, unit, None) == said
+
+
+@pytest.fixture(scope="module")
+def document():
+    return normalise(sample.assembled())
+
+
+class TestNotes:
+    def test_every_sentence_with_a_measure_has_its_note_and_the_same_one_everywhere(self, document):
+        said = [document.lead, *document.summary, *(p for p in document.parts() if hasattr(p, "marks"))]
+        by_text: dict[str, set[int]] = {}
+        for statement in said:
+            by_text.setdefault(statement.text, set()).add(statement.note)
+        assert all(len(notes) == 1 for notes in by_text.values())
+        measured = {fact["sentence"] for fact in document.facts if fact["method"] and facts.is_number(fact)}
+        assert measured & set(by_text), "the sample has none"
+        assert all(by_text[text] != {0} for text in measured & set(by_text))
+
+    def test_notes_are_numbered_in_reading_order_and_none_is_idle(self, document):
+        pointed = [each.note for each in (document.lead, *document.key_figures, *document.summary)]
+        pointed += [part.note for part in document.parts() if hasattr(part, "marks")]
+        met = list(dict.fromkeys(n for n in pointed if n))
+        assert met[:1] == [1] and sorted(met) == [note.number for note in document.notes]
+
+    def test_the_pdf_prints_every_note_whole(self, document):
+        reader = pypdf.PdfReader(BytesIO(pdf.pdf(document)))
+        text = (
+            " ".join(page.extract_text() for page in reader.pages)
+            .replace("\u200b", "")
+            .replace("\u00a0", " ")
+        )
+        flat = "".join(text.split())
+        for note in document.notes:
+            for entry in note.account.entries:
+                for label, said in entry.pairs:
+                    assert "".join(f"{label}{said}".split()) in flat, (note.number, label, said)
+
+
+def test_facts_follow_their_schema_and_name_what_is_cited(document):
+    record = json.loads(json.dumps(facts.record(document)))
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.validate(record, SCHEMA, cls=jsonschema.Draft202012Validator)
+    cited = {citation["source"] for citation in record["citations"]}
+    assert record["facts"]
+    for fact in record["facts"]:
+        assert set(fact["sources"]) <= cited
+    record["facts"][0]["unit"] = "billions"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(record, SCHEMA, cls=jsonschema.Draft202012Validator)
