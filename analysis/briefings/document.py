@@ -11,52 +11,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from analysis.briefings.facts import Account as Account
-from analysis.briefings.facts import Note as Note
-from analysis.briefings.tree import (
-    Block as Block,
-)
-from analysis.briefings.tree import (
-    Code as Code,
-)
-from analysis.briefings.tree import (
-    CodeBlock as CodeBlock,
-)
-from analysis.briefings.tree import (
-    Emphasis as Emphasis,
-)
-from analysis.briefings.tree import (
-    Heading as Heading,
-)
-from analysis.briefings.tree import (
-    Inline as Inline,
-)
-from analysis.briefings.tree import (
-    ItemList as ItemList,
-)
-from analysis.briefings.tree import (
-    LineBreak as LineBreak,
-)
-from analysis.briefings.tree import (
-    Link as Link,
-)
-from analysis.briefings.tree import (
-    Paragraph as Paragraph,
-)
-from analysis.briefings.tree import (
-    ProseTable as ProseTable,
-)
-from analysis.briefings.tree import (
-    Quote as Quote,
-)
-from analysis.briefings.tree import (
-    Rule as Rule,
-)
-from analysis.briefings.tree import (
-    Strong as Strong,
-)
-from analysis.briefings.tree import (
-    Text as Text,
+from analysis.briefings.facts import Account, Note
+from analysis.briefings.tree import (  # noqa: F401 - one model under one name
+    Block,
+    Code,
+    CodeBlock,
+    Emphasis,
+    Heading,
+    Inline,
+    ItemList,
+    LineBreak,
+    Link,
+    Paragraph,
+    ProseTable,
+    Quote,
+    Rule,
+    Strong,
+    Text,
 )
 
 MOST_NAMED = 8  # publishers in the source line of an exhibit
