@@ -22,6 +22,7 @@ from analysis.errors import BriefingError
 from analysis.exhibits import wording
 
 ALIKE = ("kind", "title", "subtitle", "data_csv", "table")  # two exhibits that agree in these are one
+MOST_CITED = 6  # sources that a sentence names which points to an exhibit that names them
 # ids of the page's own furniture, which no heading may take
 RESERVED = (
     "top",
@@ -66,6 +67,9 @@ class _Numbering:
     taken: set[str] = field(default_factory=lambda: set(RESERVED))
     exhibits: dict[tuple[str, str], d.Reference] = field(default_factory=dict)
     anchors: dict[tuple[str, str], str] = field(default_factory=dict)
+    supports: dict[tuple[str, str], set[str]] = field(
+        default_factory=dict
+    )  # ids of the sources of each exhibit
     openings: list[str] = field(default_factory=list)  # the anchor of each section
     notes: dict[tuple[str, str], d.Note] = field(default_factory=dict)
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -120,6 +124,7 @@ class _Numbering:
                         f"section {section.name}: two blocks have the id '{block['id']}'; rename one"
                     )
                 self.anchors[key] = anchor = self.anchor(block["id"])
+                self.supports[key] = {each["id"] for each in block.get("sources") or ()}
                 if block["kind"] not in counts:
                     continue
                 alike = tuple(str(block.get(each)) for each in ALIKE)
@@ -195,11 +200,19 @@ class _Numbering:
             defined=block["defined"],
             reason=block.get("reason") or "",
             exhibit=self.exhibits.get((home, block.get("exhibit") or "")),
-            citations=citations,
+            citations=() if self._stand_beside(n, block) else citations,
             flags=flags,
             note=self._note(n, block),
             marks=facts.marks(block),
         )
+
+    def _stand_beside(self, n: int, block: Block) -> bool:
+        """Whether the many sources of a sentence stand with the exhibit it points to, so that it need not name them."""
+        key, own = (
+            (self.sections[n].home, block.get("exhibit") or ""),
+            [each["id"] for each in block["sources"]],
+        )
+        return len(own) > MOST_CITED and key in self.exhibits and self.supports[key].issuperset(own)
 
     def _key_figure(self, n: int, block: Block) -> d.KeyFigure:
         self._behind(block)

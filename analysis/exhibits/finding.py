@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from analysis import tables
 from analysis.measures.measured import Measured
 
 from . import blocks, citing, names
@@ -92,7 +93,7 @@ class Finding:
             raise ValueError(f"finding '{id}' says nothing")
         notes = (spoken.text(note, self.id, self.language) for note in notes)
         self.notes = _merged(notes, *(each.notes for each in self.measures))
-        self.sources = _merged(sources, *(each.sources for each in self.measures))
+        self.sources = _merged(sources, *map(_sources, self.measures))
         self.methods = _merged(methods, *([each.method] for each in self.measures))
         self.flags = _merged(flags, *(each.flags for each in self.measures))
 
@@ -221,7 +222,7 @@ class Finding:
             "method": context and context.method,
             **{key: context and getattr(context, key) for key in _OWN},
             "rows": rows,
-            "sources": list(_merged(*(each.sources for each in behind))),
+            "sources": list(_merged(*map(_sources, behind))),
             "tables": sorted({row.partition(":")[0] for row in rows}),
             "flags": list(_merged(*(each.flags for each in behind))),
         }
@@ -256,6 +257,11 @@ def _sentence(text: str) -> str:
     """A capital at its head and a stop at its end."""
     text = text.strip()
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
+
+
+def _sources(measured: Measured) -> tuple[str, ...]:
+    """The sources that a measure names, else those of its rows."""
+    return measured.sources or tables.sources_of(measured.rows)
 
 
 def _merged(*groups: Iterable[str]) -> tuple[str, ...]:

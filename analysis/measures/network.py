@@ -221,7 +221,8 @@ def ties(network: Network, *, level: int = 1) -> Measured:
 
 def possible_pairs(network: Network) -> Measured:
     """The number of pairs that could be tied: n (n − 1) / 2."""
-    return Measured(len(network.pairs), "count", "ties")
+    countries = tuple(f"countries:{country}" for country in sorted(network.countries))
+    return Measured(len(network.pairs), "count", "ties", rows=countries)
 
 
 def density(network: Network, *, level: int = 1) -> Measured:

@@ -8,6 +8,7 @@ column (type, unit, meaning, constraints, keys) is said there once and used here
     tables.read("trade")            the typed frame; refused with sentences when the file is damaged
     tables.check()                  every fault of every table at once, cross-table rules included
     tables.cite("uzstat-2024")      citations from the one table of sources
+    tables.sources_of(rows)         the sources of some rows, by their ids
     tables.cutoff()                 the last day the data speak about
     tables.earliest()               the first day that may be asked about
     tables.used()                   what this process has read so far, with hashes
@@ -19,7 +20,7 @@ whole numbers (`isna()` finds both), never an empty string and never zero.
 """
 
 from analysis.tables.checking import check
-from analysis.tables.citing import cite
+from analysis.tables.citing import cite, sources_of
 from analysis.tables.claim_file import ClaimFile, claim_file
 from analysis.tables.codebook import codebook, write_codebook
 from analysis.tables.dates import before, interval
@@ -51,6 +52,7 @@ __all__ = [
     "primary_key",
     "read",
     "root",
+    "sources_of",
     "suspicious",
     "use_root",
     "used",

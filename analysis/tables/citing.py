@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from analysis.errors import did_you_mean
 from analysis.tables.faults import TableError
-from analysis.tables.reading import read
+from analysis.tables.place import names
+from analysis.tables.reading import primary_key, read
 
 FIELDS = ("title", "publisher", "published", "url", "licence", "accessed", "note")
 
@@ -28,3 +31,32 @@ def cite(*source_ids: str) -> list[dict[str, str | None]]:
     rows = sources.loc[wanted, list(FIELDS)].astype(object)
     rows = rows.where(rows.notna(), None)
     return [{"id": source, **row} for source, row in zip(wanted, rows.to_dict("records"), strict=True)]
+
+
+def sources_of(rows: Iterable[str]) -> tuple[str, ...]:
+    """The sources of some rows, named as `table:key`, each once and in their order.
+
+    A row that is not there, or whose table names no source, adds nothing.
+
+    >>> sources_of(["blocs:eaeu", "blocs:eaeu"]) == sources_of(["blocs:eaeu"])
+    True
+    """
+    wanted: dict[str, list[str]] = {}
+    for row in rows:
+        wanted.setdefault(row.partition(":")[0], []).append(row)
+    found: dict[str, None] = {}
+    for table in wanted:
+        known = _sources(table) if table in names() else {}
+        found |= dict.fromkeys(known[row] for row in wanted[table] if row in known)
+    return tuple(found)
+
+
+def _sources(table: str) -> dict[str, str]:
+    """The source of each row of a table, by its row id: the key without its empty parts (see invariants.row_id)."""
+    frame = read(table)
+    if "source" not in frame:
+        return {}
+    keys = frame[list(primary_key(table))].astype(object)
+    keys = keys.where(keys.notna(), "").astype(str)
+    ids = [f"{table}:{'/'.join(filter(None, key))}" for key in keys.itertuples(index=False)]
+    return dict(zip(ids, frame["source"].astype(str), strict=True))

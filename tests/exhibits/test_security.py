@@ -167,8 +167,8 @@ class TestTriangles:
 
 class TestMix:
     ROWS = pd.DataFrame(
-        columns=["item_table", "state", "last", "is_document_only", "source", "shown_by"],
-        data=[("agreements", "proposed", date(2014, 1, 1), False, "wiki-ots", "wiki-ots")],
+        columns=["item", "item_table", "state", "last", "is_document_only", "source", "shown_by"],
+        data=[("ots-defence", "agreements", "proposed", date(2014, 1, 1), False, "wiki-ots", "wiki-ots")],
     )
 
     def test_uncertain_and_told_are_apart_from_what_binds(self) -> None:

@@ -125,8 +125,10 @@ def contradictions(frame: pd.DataFrame, on: date) -> Exhibit:
     if frame.empty:
         text = "On {day}, no two documents speak of the same matter of these processes."
         return Exhibit.absent("contradictions", Finding("contradictions-absent", text, day=on))
-    against = Measured(int((frame["result"] == CONTRADICT).sum()), "count", "contradictions")
-    shared = Measured(len(frame), "count", "contradictions")
+    claims = [f"claims:{claim}" for said in frame["claims"] for claim in said.split("; ")]
+    behind = {"unit": "count", "method": "contradictions", "rows": tuple(claims)}
+    against = Measured(int((frame["result"] == CONTRADICT).sum()), **behind)
+    shared = Measured(len(frame), **behind)
     return Exhibit.table(
         "contradictions",
         title=Finding(

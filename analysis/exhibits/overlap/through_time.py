@@ -50,7 +50,7 @@ def through_time(
     accents = [theme.token(name) for name in ("accent", "mute", "decline", "neutral")]
     return Exhibit.figure(
         "through-time",
-        title=_title(known, until, step, ident),
+        title=_title(known, until, step, ident, _behind(counted, first)),
         subtitle=Finding(
             "through-time-subtitle",
             "Countries in both blocs over countries in either, counted as {statuses:or}, {days}, to {until}",
@@ -87,10 +87,18 @@ def through_time(
     )
 
 
-def _title(known: pd.DataFrame, until: date, step: str, ident: Mapping[str, str]) -> Finding:
+def _behind(counted: pd.DataFrame, pair: tuple[str, str]) -> tuple[str, ...]:
+    """The ids of the memberships of two blocs that count."""
+    own = counted[counted["bloc"].isin(pair)]
+    return tuple(f"memberships:{row.bloc}/{row.country}/{row.status}/{row.start}" for row in own.itertuples())
+
+
+def _title(
+    known: pd.DataFrame, until: date, step: str, ident: Mapping[str, str], rows: tuple[str, ...]
+) -> Finding:
     """Since when the overlap was at its largest, and where it stands at the end."""
     peak, last = known.loc[known["jaccard"].idxmax()], known.iloc[-1]
-    top, end = (Measured(float(row["jaccard"]), "score", "jaccard") for row in (peak, last))
+    top, end = (Measured(float(row["jaccard"]), "score", "jaccard", rows=rows) for row in (peak, last))
     if not top.value:
         sentence = noted("On none of the days shown do {a} and {b} share a country")
         return Finding("through-time-title", sentence, role="title", **ident)

@@ -29,7 +29,7 @@ def all_claims(checked: Sequence[Checked], verdicts: Collection[str]) -> Exhibit
             if len(kept) > 1
             else "{count:count} {claims}, what the tables say of it, and the verdict",
             role="title",
-            count=_count(kept),
+            count=counted(kept),
             claims=plural(len(kept), one="claim", other="claims"),
         ),
         absent="There is no claim with such a verdict on this day.",
@@ -46,7 +46,7 @@ def off(checked: Sequence[Checked]) -> Exhibit:
             "off-title",
             "The tables say otherwise of {count:count} {claims}, wholly or in part",
             role="title",
-            count=_count(kept),
+            count=counted(kept),
             claims=plural(len(kept), one="claim", other="claims"),
         ),
         absent="So there is no list of claims of which the tables say otherwise.",
@@ -210,5 +210,7 @@ def _allowed(tolerance: float, unit: str) -> str:
     return wording.percent(tolerance) if unit == "share" else wording.duration(tolerance, 1)
 
 
-def _count(kept: Sequence[Checked]) -> Measured:
-    return Measured(len(kept), "count", "claims_checked")
+def counted(kept: Sequence[Checked]) -> Measured:
+    """The number of claims, with what they are: rows of the table of claims, or nothing of ours."""
+    rows = tuple(f"claims:{each.claim}" for each in kept)
+    return Measured(len(kept), "count", "claims_checked", rows=rows)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -12,6 +11,7 @@ from analysis.exhibits import charts, theme, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
+from analysis.exhibits.review.listing import counted
 from analysis.exhibits.review.told import VERDICTS
 from analysis.exhibits.template import plural
 from analysis.measures.claims import CONTRADICTED, PARTLY, SUPPORTED, UNVERIFIABLE, Checked
@@ -26,7 +26,7 @@ def lead(checked: Sequence[Checked], is_own: bool) -> Finding:
     if not checked:
         text = "No claim of the source documents had been made by this day."
         return Finding("lead", text, role="lead")
-    score = Counter(each.verdict for each in checked)
+    score = {verdict: _of(checked, verdict) for verdict in VERDICTS}
     open_ = score[UNVERIFIABLE]
     kinds = (
         (SUPPORTED, "support {yes:count}"),
@@ -40,17 +40,17 @@ def lead(checked: Sequence[Checked], is_own: bool) -> Finding:
         "yes": score[SUPPORTED],
         "part": score[PARTLY],
         "no": score[CONTRADICTED],
-        "open": open_ if told else 0,
+        "open": open_ if told else [],
     }
     return Finding(
         "lead",
         f"Of the {{all:count}} {{claims}} of {{where}} {said}{rest}.",
         role="lead",
         exhibit="scorecard",
-        all=_count(len(checked)),
+        all=counted(checked),
         claims=plural(len(checked), one="claim", other="claims"),
         where="this file" if is_own else "the source documents",
-        **{name: _count(value) for name, value in values.items() if value},
+        **{name: counted(value) for name, value in values.items() if value},
     )
 
 
@@ -58,7 +58,7 @@ def decided(checked: Sequence[Checked]) -> Finding:
     """Key figure: the part of the claims that the tables can decide."""
     if not checked:
         return Finding("decided", "There is nothing to decide.")
-    sure = sum(each.is_decided for each in checked)
+    sure = [each for each in checked if each.is_decided]
     return Finding(
         "decided",
         "The tables decide {sure:count} of {all:count}; a forecast, a judgement or a text that was not read they do not.",
@@ -67,15 +67,14 @@ def decided(checked: Sequence[Checked]) -> Finding:
         label="Claims that the tables decide",
         figure="{sure:count} of {all:count}",
         exhibit="all-claims",
-        sure=_count(sure),
-        all=_count(len(checked)),
+        sure=counted(sure),
+        all=counted(checked),
     )
 
 
 def contradicted(checked: Sequence[Checked]) -> Finding:
     """Key figure: the claims that the tables refute, or bear out in part only."""
-    no = sum(each.verdict == CONTRADICTED for each in checked)
-    part = sum(each.verdict == PARTLY for each in checked)
+    no, part = _of(checked, CONTRADICTED), _of(checked, PARTLY)
     if not no and not part:
         return Finding("contradicted", "No claim under review is refuted by a table, wholly or in part.")
     if not part:
@@ -87,8 +86,8 @@ def contradicted(checked: Sequence[Checked]) -> Finding:
             label="Claims that a table contradicts",
             figure="{no:count}",
             exhibit="off",
-            no=_count(no),
-            claims=plural(no, one="claim is", other="claims are"),
+            no=counted(no),
+            claims=plural(len(no), one="claim is", other="claims are"),
         )
     return Finding(
         "contradicted",
@@ -99,23 +98,24 @@ def contradicted(checked: Sequence[Checked]) -> Finding:
         figure="{no:count}",
         change="and {part:count} that hold in part",
         exhibit="off",
-        no=_count(no),
-        part=_count(part),
-        claims=plural(no, one="claim is", other="claims are"),
-        hold=plural(part, one="holds", other="hold"),
+        no=counted(no),
+        part=counted(part),
+        claims=plural(len(no), one="claim is", other="claims are"),
+        hold=plural(len(part), one="holds", other="hold"),
     )
 
 
 def supported(checked: Sequence[Checked]) -> Finding:
     """The claims borne out, as a sentence."""
-    count = sum(each.verdict == SUPPORTED for each in checked)
+    borne_out = _of(checked, SUPPORTED)
+    count = len(borne_out)
     if not count:
         return Finding("supported", "No claim under review is borne out as it stands.")
     return Finding(
         "supported",
         "{count:count} {claims} borne out as {they} {stand}; what each rests on is listed with it.",
         exhibit="all-claims",
-        count=_count(count),
+        count=counted(borne_out),
         claims=plural(count, one="claim is", other="claims are"),
         they=plural(count, one="it", other="they"),
         stand=plural(count, one="stands", other="stand"),
@@ -154,7 +154,8 @@ def scorecard(checked: Sequence[Checked], is_own: bool) -> Exhibit:
     heads = {code: words.capitalize() for code, words in VERDICTS.items()}
     printed = counts.rename(columns=heads).reset_index()
     printed.insert(1, "All", counts.sum(axis=1).to_numpy())
-    share = Measured(float(1 - (frame["verdict"] == UNVERIFIABLE).mean()), "share", "claims_decided")
+    decided_share = float(1 - (frame["verdict"] == UNVERIFIABLE).mean())
+    share = Measured(decided_share, "share", "claims_decided", rows=counted(checked).rows)
     return Exhibit.figure(
         "scorecard",
         title=Finding(
@@ -189,5 +190,5 @@ def _documents() -> Mapping[str, str]:
     return {row.source: wording.typographic(row.title.partition(" (")[0]) for row in own.itertuples()}
 
 
-def _count(number: int) -> Measured:
-    return Measured(number, "count", "claims_checked")
+def _of(checked: Sequence[Checked], *verdicts: str) -> list[Checked]:
+    return [each for each in checked if each.verdict in verdicts]

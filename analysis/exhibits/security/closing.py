@@ -81,7 +81,7 @@ def triangle_said(networks: Sequence[Network]) -> Finding:
     """Key figure: the newest triangle of allies and when it closed."""
     now = networks[-1]
     level = kinds.rank(kinds.LEADING)
-    found, count = nets.triangles(now, level=level), kinds.unsourced(nets.triangle_count(now, level=level))
+    found, count = nets.triangles(now, level=level), nets.triangle_count(now, level=level)
     values = {"day": now.on}
     if not found:
         return Finding(

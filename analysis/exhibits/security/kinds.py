@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 
 from analysis import tables
@@ -115,11 +114,6 @@ def panel(
         if _is_doubtful(network, one, other)
     ]
     return charts.Panel(title, styles(network), printed, [names.label(code) for code in absent], hollow)
-
-
-def unsourced(measured: Measured) -> Measured:
-    """The measure without its sources: for a sentence beside an exhibit that names them all."""
-    return replace(measured, sources=())
 
 
 def cell(measured: Measured, ends: tuple[float, float], say: Callable[[float], str] = wording.count) -> str:

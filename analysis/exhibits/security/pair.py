@@ -121,7 +121,6 @@ def pair_said(networks: Sequence[Network], lit: Sequence[str]) -> Finding:
             else "The place of {one} and {other} among the pairs on {day} is uncertain."
         )
         return Finding("pair-place", text, exhibit="network", **values)
-    place = kinds.unsourced(place)
     level = nets.level(now, *pair)
     equals = sum(nets.level(now, *each) == level for each in now.pairs)
     text = "{one} and {other} stand at the level of {kind} on {day}, "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import pandas as pd
@@ -30,7 +31,10 @@ def alike(standing: pd.DataFrame, network: Network, portfolio: Sequence[str]) ->
         why = "None of the countries has a standing in the blocs compared on {day}, so their portfolios cannot differ."
         return Exhibit.absent("alike", Finding("alike-absent", why, day=network.on))
     scores = {
-        (a, b): (_s(held.loc[a], held.loc[b]), similarity.kappa(list(held.loc[a]), list(held.loc[b])))
+        (a, b): (
+            replace(_s(held.loc[a], held.loc[b]), rows=_behind(standing, a, b)),
+            similarity.kappa(list(held.loc[a]), list(held.loc[b])),
+        )
         for a, b in combinations(codes, 2)
     }
     frame = pd.DataFrame({"country": [names.label(code) for code in codes]})
@@ -136,6 +140,11 @@ def two_modes(network: Network, sets: Mapping[str, Members], wider: Mapping[str,
         sources=tuple(dict.fromkeys(source for one in sets.values() for source in one.sources)),
         methods=["newman_weights", *(f"two_mode_{kind}" for kind in modes.CENTRALITIES)],
     )
+
+
+def _behind(standing: pd.DataFrame, *countries: str) -> tuple[str, ...]:
+    """The ids of the memberships of these countries."""
+    return tuple(row for each in standing.loc[standing["country"].isin(countries), "rows"] for row in each)
 
 
 def _s(x: pd.Series, y: pd.Series, metric: str = "absolute") -> Measured:

@@ -145,7 +145,9 @@ def mix(network: Network, country: str | None, rows: pd.DataFrame, bloc: str) ->
         return Exhibit.absent("mix", Finding("mix-absent", why, bloc=names.bloc(bloc), day=network.on))
     counts = counts[counts.sum(axis=1) > 0]
     texts = counts.map(lambda value: wording.count(int(value)))
-    binding, total = _binding(counts), Measured(int(counts.to_numpy().sum()), "count", "states")
+    behind = _behind(network, rows)
+    total = Measured(int(counts.to_numpy().sum()), "count", "states", rows=behind)
+    binding = _binding(counts, behind)
     printed = counts.rename(columns=STATES).rename_axis("source").reset_index()
     used = [state for state in STATES if counts[state].any()]
     return Exhibit.figure(
@@ -182,12 +184,13 @@ def mix_said(network: Network, country: str | None, rows: pd.DataFrame, bloc: st
     """Key figure: how many of the security acts bind."""
     counts = _counts(network, country, rows, bloc)
     values = {"bloc": names.bloc(bloc), "day": network.on}
-    total = Measured(int(counts.to_numpy().sum()), "count", "states", rows=tuple(network.acts["row"]))
+    behind = _behind(network, rows)
+    total = Measured(int(counts.to_numpy().sum()), "count", "states", rows=behind)
     if not total.value:
         text = "No security act of these countries or of {bloc} is known by {day}."
         return Finding("binding-acts", text, **values)
-    binding = _binding(counts)
-    of_bloc, binding_of_bloc = counts.iloc[-1].sum(), _binding(counts.iloc[[-1]])
+    binding = _binding(counts, behind)
+    of_bloc, binding_of_bloc = counts.iloc[-1].sum(), _binding(counts.iloc[[-1]], behind[len(network.acts) :])
     text = "Of {total:count} security {acts} known on {day}, {binding:count} {are} signed or in force"
     if of_bloc:
         text += "; of the {own:count} {agreements} of {bloc} itself, {own_binding:count} {is_so}"
@@ -212,8 +215,15 @@ def mix_said(network: Network, country: str | None, rows: pd.DataFrame, bloc: st
     )
 
 
-def _binding(counts: pd.DataFrame) -> Measured:
-    return Measured(int(counts[list(BINDING)].to_numpy().sum()), "count", "states")
+def _behind(network: Network, rows: pd.DataFrame) -> tuple[str, ...]:
+    """The ids of the acts of the pairs, then of those of the bloc."""
+    of_body = rows.loc[rows["item_table"] == "agreements", "item"]
+    return (*network.acts["row"], *(f"agreements:{item}" for item in of_body))
+
+
+def _binding(counts: pd.DataFrame, rows: tuple[str, ...]) -> Measured:
+    """The acts signed or in force, counted out of those of `rows`."""
+    return Measured(int(counts[list(BINDING)].to_numpy().sum()), "count", "states", rows=rows)
 
 
 def _counts(network: Network, country: str | None, rows: pd.DataFrame, bloc: str) -> pd.DataFrame:

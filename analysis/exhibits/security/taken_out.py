@@ -67,8 +67,8 @@ def measures(networks: Sequence[Network], weights: str) -> Exhibit:
 def degrees_said(networks: Sequence[Network], weights: str) -> Finding:
     """Who has most ties and most agreements behind them on the last day, and who has none."""
     now = networks[-1]
-    degrees = {code: kinds.unsourced(nets.degree(now, code)) for code in now.countries}
-    strengths = {code: kinds.unsourced(nets.strength(now, code, weights=weights)) for code in now.countries}
+    degrees = {code: nets.degree(now, code) for code in now.countries}
+    strengths = {code: nets.strength(now, code, weights=weights) for code in now.countries}
     values: dict = {"day": now.on}
     if not all(each.defined for each in (*degrees.values(), *strengths.values())):
         text = "How many ties each country has on {day} is uncertain for some: the table gives both ends."
@@ -168,7 +168,7 @@ def without_said(networks: Sequence[Network], country: str | None) -> Finding:
     if reason := _refusal(now, country):
         return Finding("without-density", reason.text)
     rest = nets.without(now, country)
-    whole, left = (kinds.unsourced(nets.density(each)) for each in (now, rest))
+    whole, left = (nets.density(each) for each in (now, rest))
     if not (whole.defined and left.defined):
         return Finding(
             "without-density",
@@ -180,7 +180,7 @@ def without_said(networks: Sequence[Network], country: str | None) -> Finding:
         "country": names.country(country),
         "left": left,
         "whole": whole,
-        "tied": kinds.unsourced(nets.ties(rest)),
+        "tied": nets.ties(rest),
         "pairs": nets.possible_pairs(rest),
         "day": now.on,
     }
@@ -191,7 +191,7 @@ def without_said(networks: Sequence[Network], country: str | None) -> Finding:
         text = "No pair is tied on {day}, with {country} or without"
         for name in ("tied", "pairs", "are"):
             values.pop(name)
-    triangles = kinds.unsourced(nets.triangle_count(rest))
+    triangles = nets.triangle_count(rest)
     if triangles.defined and triangles.value:
         text += ", and {triangles:count} {closed} left"
         values |= {

@@ -20,8 +20,9 @@ def lead(networks: Sequence[Network]) -> Finding:
     """The first finding: how many pairs are tied on the last day, how many of them allied, and on the first day."""
     now, before = networks[-1], networks[0]
     tied, allies, then = (
-        kinds.unsourced(each)
-        for each in (nets.ties(now), nets.ties(now, level=kinds.rank(kinds.LEADING)), nets.ties(before))
+        nets.ties(now),
+        nets.ties(now, level=kinds.rank(kinds.LEADING)),
+        nets.ties(before),
     )
     pairs = nets.possible_pairs(now)
     values = {"day": now.on, "pairs": pairs, "of": len(now.countries)}
@@ -71,7 +72,7 @@ def tied(networks: Sequence[Network]) -> Finding:
     """Key figure: allied pairs on the last day, of all pairs, beside the first day."""
     now, before = networks[-1], networks[0]
     level = kinds.rank(kinds.LEADING)
-    allies, then = (kinds.unsourced(nets.ties(each, level=level)) for each in (now, before))
+    allies, then = (nets.ties(each, level=level) for each in (now, before))
     if not kinds.has_leading(now):
         return Finding("allied-pairs", "No kind of tie that goes as far as an alliance is counted here.")
     if not allies.defined or not then.defined:
