@@ -78,8 +78,7 @@ class TestUzbekistanKazakhstan:
     def test_four_point_one_billion_is_eleven_months(self) -> None:
         text = said(found()["part-year"])
         assert (
-            "states USD 4.1 billion for 2023: that is the figure published for January to November 2023"
-            in text
+            "states USD 4.1 billion for 2023: that is the figure published for January–November 2023" in text
         )
         assert "USD 4.49 billion by Uzbekistan’s report and USD 4.42 billion by Kazakhstan’s report" in text
 
@@ -125,7 +124,7 @@ class TestKazakhstanIsrael:
 
     def test_the_part_of_2025_is_told_and_joins_nothing(self) -> None:
         blocks = found(*KAZ_ISR)
-        assert "January to November 2025, USD 162 million" in said(blocks["part-year"])
+        assert "January–November 2025, USD 162 million" in said(blocks["part-year"])
         assert [row[0] for row in blocks["turnover"]["table"]["rows"]] == [
             str(year) for year in range(2018, 2024)
         ]

@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.measures.measured import Measured
 
-from . import blocks, template, wording
+from . import blocks, reasons, template, wording
 from . import language as spoken
 
 ALIGN = ("left", "right", "center")
@@ -243,14 +243,14 @@ def _marks(cells: list[tuple[Column, Any]], missing: str, language: str | None) 
     ):
         said = spoken.text(missing, language=language) or wording.word("not reported", language=language)
         marks.append(f"{wording.MISSING} {said}")
-    reasons = dict.fromkeys(
-        blocks.plain(cell.reason).rstrip(".")
+    undefined = dict.fromkeys(
+        blocks.plain(reasons.said(cell.reason)).rstrip(".")
         for _, cell in cells
         if isinstance(cell, Measured) and not cell.defined
     )
-    if reasons:
+    if undefined:
         said = wording.word("not defined", language=language)
-        marks.append(f"{wording.UNDEFINED} {said}: {'; '.join(reasons)}")
+        marks.append(f"{wording.UNDEFINED} {said}: {'; '.join(undefined)}")
     return tuple(marks)
 
 

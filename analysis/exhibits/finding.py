@@ -9,7 +9,7 @@ from typing import Any
 from analysis import tables
 from analysis.measures.measured import Measured
 
-from . import blocks, citing, names
+from . import blocks, citing, reasons
 from . import language as spoken
 from .template import (
     Field,
@@ -35,7 +35,7 @@ _OWN = ("reporter", "partner", "flow", "basis", "coverage", "price_basis", "star
 class Finding:
     """A template filled with values; undefined, with a reason, as soon as one of its measures is.
 
-    `id` names it within its notebook; `template` and the texts of a key figure (`label`, `figure`, `change`) share
+    `id` names it within its notebook; `template` (one, or several whole sentences that follow each other) and the texts of a key figure (`label`, `figure`, `change`) share
     the `values` (see `template` for what may stand in a field). `otherwise` is said when a measure is undefined: it
     may use `{reason}` and every value that is no measure. `rank` orders key figures and summary; `exhibit` is the id
     of the exhibit that shows the same. `notes`, `sources`, `methods` and `flags` add to what the measures carry.
@@ -53,7 +53,7 @@ class Finding:
     def __init__(
         self,
         id: str,
-        template: str,
+        template: str | Iterable[str],
         /,
         *,
         otherwise: str = "{reason}",
@@ -78,13 +78,14 @@ class Finding:
         self.exhibit = exhibit and blocks.identifier(exhibit)
         self.language = spoken.chosen(language)
         self.values = {name: _frozen(value) for name, value in values.items()}
-        texts = dict(zip(_PARTS, (template, label, figure, change, otherwise), strict=True))
-        self._parts = {name: parse(text) for name, text in texts.items()}
+        sentences = [template] if isinstance(template, str) else list(template)
+        texts = dict(zip(_PARTS, (sentences, [label], [figure], [change], [otherwise]), strict=True))
+        self._parts = {name: _row(map(parse, row)) for name, row in texts.items()}
         self._hold_names()
         self.measures = measures(self.values)
         self.reason = _reason(self.measures)
         for name in _SAID if self.defined else ("otherwise", "label"):
-            self._parts[name] = translated(texts[name], self.id, self.language)
+            self._parts[name] = _row(translated(text, self.id, self.language) for text in texts[name])
         self._prints = self._print() if self.defined else {}
         self.text, self.label, self.figure, self.change = (
             self._say() if self.defined else self._say_otherwise()
@@ -92,7 +93,7 @@ class Finding:
         if not self.text.strip():
             raise ValueError(f"finding '{id}' says nothing")
         notes = (spoken.text(note, self.id, self.language) for note in notes)
-        self.notes = _merged(notes, *(each.notes for each in self.measures))
+        self.notes = _merged(notes, *(map(reasons.said, each.notes) for each in self.measures))
         self.sources = _merged(sources, *map(_sources, self.measures))
         self.methods = _merged(methods, *([each.method] for each in self.measures))
         self.flags = _merged(flags, *(each.flags for each in self.measures))
@@ -200,7 +201,7 @@ class Finding:
 
     def _say_otherwise(self) -> list[str]:
         """The alternative sentence, and the label of a key figure if that says no number."""
-        values = self.values | {"reason": spoken.Quoted(self.reason)}
+        values = self.values | {"reason": spoken.Told(self.reason)}
         texts = []
         for name in ("otherwise", "label"):
             parts = self._parts[name]
@@ -245,12 +246,14 @@ def _frozen(value: Any) -> Any:
 
 
 def _reason(found: list[Measured]) -> str | None:
-    reasons = dict.fromkeys(
-        names.spoken(names.sourced(blocks.plain(each.reason).strip().rstrip(".")))
-        for each in found
-        if not each.defined
-    )
-    return "; ".join(reasons) or None
+    told = (blocks.plain(reasons.said(each.reason)).strip().rstrip(".") for each in found if not each.defined)
+    return "; ".join(dict.fromkeys(told)) or None
+
+
+def _row(sentences: Iterable[tuple[Part, ...]]) -> tuple[Part, ...]:
+    """The parts of sentences one after the other, a space between two."""
+    rows = [list(parts) for parts in sentences]
+    return tuple(part for place, parts in enumerate(rows) for part in ([" ", *parts] if place else parts))
 
 
 def _sentence(text: str) -> str:

@@ -12,7 +12,7 @@ Text that is no message says so by its type: `Told` is in the language already, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -140,14 +140,23 @@ def text(message: str, context: str = "", language: str | None = None) -> str:
     'Turnover'
     """
     language = chosen(language)
-    if language == SOURCE or isinstance(message, Told) or not _LATIN.search(_FIELD.sub("", message)):
+    if language == SOURCE or isinstance(message, Told):
         return message
     found = _found(message, context, language)
     if isinstance(found, tuple):
         found = found[0]
-    if not found:
+    if not found and _LATIN.search(_FIELD.sub("", message)):
         miss(message, context)
     return Told(found or message)
+
+
+def paragraph(sentences: Iterable[str | None]) -> Told | None:
+    """Sentences that are said already, in a row; None where there is none.
+
+    >>> paragraph([Told("Press reports are left out."), None]), paragraph([None])
+    ('Press reports are left out.', None)
+    """
+    return Told(" ".join(filter(None, sentences))) or None
 
 
 def lang_of(value: object) -> str | None:

@@ -13,6 +13,7 @@ from functools import cache
 
 from analysis import tables
 from analysis.measures.measured import Measured
+from analysis.measures.reasons import Reason
 
 from . import language, wording
 from .language import Quoted, noted
@@ -184,6 +185,17 @@ def release(source: str) -> str:
     return Quoted(publisher)
 
 
+def publisher(office: str) -> str:
+    """Who publishes the releases of an office, short enough for a column.
+
+    >>> publisher("kazstat")
+    'Bureau of National Statistics'
+    """
+    held = tables.read("sources").merge(tables.read("bases")[["basis", "rank"]], on="basis")
+    held = held[(held["office"] == office) | (held["source"] == office)].sort_values("rank", kind="stable")
+    return Quoted(release(held["source"].iloc[0]).partition(", ")[0])
+
+
 def with_releases(text: str, sources: Iterable[str], office: str | None = None) -> str:
     """A text in which source ids are written as `release` does, and the id of their office as its publisher.
 
@@ -240,13 +252,16 @@ def _spoken(text: str, blocs: Iterable[str], start: bool) -> str:
 
 
 def named(measured: Measured, blocs: Iterable[str] = ()) -> Measured:
-    """The measure with names in its reason and its notes, for what prints them as they are.
+    """The measure with names in its reason and its notes where they are plain text, for what prints them as they are.
 
     >>> named(Measured.undefined("KAZ reports nothing", unit="usd", method="turnover")).reason
     'Kazakhstan reports nothing'
     """
-    told = None if measured.reason is None else spoken(measured.reason, blocs)
-    return replace(measured, reason=told, notes=tuple(spoken(note, blocs) for note in measured.notes))
+    reason, *notes = (
+        text if text is None or isinstance(text, Reason) else spoken(text, blocs)
+        for text in (measured.reason, *measured.notes)
+    )
+    return replace(measured, reason=reason, notes=tuple(notes))
 
 
 def _country(code: str, english: str, form: str = "nominative") -> Name:

@@ -9,22 +9,25 @@ function here ever returns a text for a missing or infinite number.
 
 from __future__ import annotations
 
-import datetime as dt
-import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
-from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 
 from .language import SOURCE, Told, chosen
 from .language import locale as _locale
+from .periods import DASH as DASH
+from .periods import date as date
+from .periods import months as months
+from .periods import spans as spans
+from .periods import year as year
+from .periods import years as years
 from .words import exact as _exact
 from .words import word as word
 
-NBSP, NARROW, MINUS, DASH = "\u00a0", "\u202f", "\u2212", "\u2013"
+NBSP, NARROW, MINUS = "\u00a0", "\u202f", "\u2212"
 MISSING, UNDEFINED = "…", DASH  # in a printed cell: not reported; not defined
 
 SIGNIFICANT = 3  # digits of a sum of money in prose, unless its source has fewer
@@ -35,7 +38,6 @@ NOISE = Decimal("1e-9")  # what is nearer to zero than this is zero
 _SCALES = (0, 6, 9, 12)  # units, million, billion, trillion: "23 500" is easier to read than "23.5 thousand"
 _WIDE = Context(prec=400, rounding=ROUND_HALF_UP)
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])|(?<=s)'(?=\s)")
-_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
@@ -233,57 +235,6 @@ def value(
     if measured.unit not in FORMS:
         raise ValueError(f"no wording for the unit '{measured.unit}'; known are {join(sorted(FORMS))}")
     return FORMS[measured.unit](measured.value, digits, sign=sign, language=language)
-
-
-# --- dates -----------------------------------------------------------------------------------------------------------
-
-
-def date(day: str | dt.date, *, language: str | None = None) -> str:
-    """A date as fine as it is known: a day, a month or a year.
-
-    >>> date("2025-12-31"), date("2022-10"), date("2011"), date(dt.date(2016, 1, 5))
-    ('31 December 2025', 'October 2022', '2011', '5 January 2016')
-    """
-    if isinstance(day, dt.datetime):
-        raise ValueError(f"{day!r} is a moment, not a date")
-    text = day.isoformat() if isinstance(day, dt.date) else day
-    parts = _DATE.fullmatch(text) if isinstance(text, str) else None
-    if not parts:
-        raise ValueError(f"{day!r} is not a date; write 2025-12-31, 2022-10 or 2011")
-    year, month, dom = (int(part) if part else None for part in parts.groups())
-    first = dt.date(year, month or 1, dom or 1)  # a day that is not in the calendar ends here, as ValueError
-    locale = _locale(language)
-    if dom:
-        return Told(format_date(first, "long", locale=locale))
-    return Told(format_skeleton("yMMMM", first, locale=locale) if month else parts[1])
-
-
-def years(start: int, end: int) -> str:
-    """A span of years with an en dash; one year stands alone.
-
-    >>> years(2016, 2023), years(2016, 2016)
-    ('2016–2023', '2016')
-    """
-    first, last = year(start), year(end)
-    if start > end:
-        raise ValueError(f"the span {start} to {end} runs backwards")
-    return first if start == end else f"{first}{DASH}{last}"
-
-
-def year(value: int) -> str:
-    """A calendar year: four digits, never grouped.
-
-    >>> year(2016)
-    '2016'
-    """
-    if (
-        isinstance(value, bool)
-        or not math.isfinite(value)
-        or int(value) != value
-        or not 1000 <= value <= 2999
-    ):
-        raise ValueError(f"{value!r} is not a calendar year")
-    return str(int(value))
 
 
 # --- names and words -------------------------------------------------------------------------------------------------

@@ -221,7 +221,7 @@ class TestPartYear:
         sides = (series(GROWING), series({}, "KAZ", "UZB"))
         stated = self.CLAIMS.assign(stated_value="4.1")
         text = said(bilateral.part_year(flows, stated, self.SUBJECTS, sides, TODAY))
-        assert "that is the figure published for January to November 2023" in text
+        assert "that is the figure published for January–November 2023" in text
 
     def test_a_figure_that_fits_the_year_is_no_part_of_it(self) -> None:
         flows, sides = tables.read("trade").iloc[:0], (series(GROWING), series({}, "KAZ", "UZB"))

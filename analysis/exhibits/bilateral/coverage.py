@@ -2,61 +2,55 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
 import pandas as pd
 
-from analysis.exhibits import names, wording
+from analysis.exhibits import names, reasons, wording
 from analysis.exhibits.bilateral.levels import COVERAGES
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import plural
-from analysis.measures.releases import spans
+from analysis.exhibits.language import Told, noted
+from analysis.exhibits.template import msg, plural
 from analysis.measures.series import Series
 
 PRESS = "press-quoting-official"
-FLOWS = {"export": "exports", "import": "imports", "turnover": "published turnover"}
+FLOWS = {"export": noted("exports"), "import": noted("imports"), "turnover": noted("published turnover")}
 
 
 def rules(series: Series) -> Finding:
     """Limit: the rule by which the series of one side was chosen, or why there is none."""
     ident = f"rule-{series.reporter.lower()}"
     if not series.defined:
-        return Finding(ident, "{why}.", role="limit", why=_why(series))
-    rule = names.spoken(names.with_releases(str(series.rule_text), series.sources, series.office))
+        why = reasons.said(series.absence)
+        return Finding(ident, "{why}.", role="limit", why=Told(why[:1].upper() + why[1:]))
+    rule = reasons.said(series.rule_text)
     return Finding(
         ident,
         "{reporter}: {rule} {lacking} {revised}",
         role="limit",
         reporter=names.country(series.reporter, start=True),
-        rule=rule[:1].lower() + rule[1:],
+        rule=Told(rule[:1].lower() + rule[1:]),
         lacking=_lacking(series),
         revised=_revised(series),
         sources=series.sources,
     )
 
 
-def _why(series: Series) -> str:
-    """Why there is no series, in a sentence that does not begin with the name of a file."""
-    return re.sub(
-        r"^Data/trade\.csv has", "The table of trade has", names.spoken(str(series.absence), start=True)
-    )
-
-
 def _lacking(series: Series) -> str:
     """What was asked for and not found, by flow."""
     if not series.missing:
-        return "It has every year asked for."
+        return msg("It has every year asked for.")
     flows: dict[str, list[int]] = {}
     for flow, year in series.missing:
         flows.setdefault(flow, []).append(year)
     if len(flows) > 1 and len({tuple(years) for years in flows.values()}) == 1:
-        years = next(iter(flows.values()))
-        return f"It lacks both flows of {names.spoken(spans(sorted(years)))}."
-    told = [f"{FLOWS[flow]} of {names.spoken(spans(sorted(years)))}" for flow, years in flows.items()]
-    return f"It lacks {wording.join(told)}."
+        return msg("It lacks both flows of {years}.", years=wording.spans(next(iter(flows.values()))))
+    told = [
+        msg("{flow} of {years}", flow=FLOWS[flow], years=wording.spans(own)) for flow, own in flows.items()
+    ]
+    return msg("It lacks {flows}.", flows=told)
 
 
 def _revised(series: Series) -> str:
@@ -66,10 +60,10 @@ def _revised(series: Series) -> str:
         else series.revisions
     )
     if series.revisions.empty:
-        return "The office gives each of these years in one release only."
+        return msg("The office gives each of these years in one release only.")
     if changed.empty:
-        return "Years that it gives in two releases are the same in both."
-    return f"Revised between releases: {names.spoken(spans(sorted(set(changed['year']))))}."
+        return msg("Years that it gives in two releases are the same in both.")
+    return msg("Revised between releases: {years}.", years=wording.spans(changed["year"]))
 
 
 def coverage(held: dict[str, pd.DataFrame], start: int, end: int) -> Exhibit:
@@ -84,11 +78,11 @@ def coverage(held: dict[str, pd.DataFrame], start: int, end: int) -> Exhibit:
             "coverage", Finding("coverage-absent", "The tables hold no trade of this pair in the span.")
         )
     frame = frame.assign(
-        years=[names.spoken(spans(years)) for years in frame["years"]],
-        flow=[FLOWS[flow] for flow in frame["flow"]],
+        years=[wording.spans(years) for years in frame["years"]],
+        flow=[msg(FLOWS[flow]) for flow in frame["flow"]],
     )
     keys = ["reporter", "source", "years", "coverage", "is_usable", "reason"]
-    merged = frame.groupby(keys, sort=False)["flow"].agg(", ".join).reset_index()
+    merged = frame.groupby(keys, sort=False)["flow"].agg(lambda each: Told(", ".join(each))).reset_index()
     shown = merged.assign(
         reporter=[names.label(code) for code in merged["reporter"]],
         source=[names.release(each) for each in merged["source"]],
@@ -106,12 +100,13 @@ def coverage(held: dict[str, pd.DataFrame], start: int, end: int) -> Exhibit:
             releases=plural(len(merged), one="release", other="releases"),
         ),
         subtitle="Releases with figures inside the span, by reporter; the last column says why some are left out",
-        note="Press reports that quote an office are in the tables too and not listed here; they never join a series made of releases.",
+        note="Press reports that quote an office are in the tables too and not listed here; they never join a series made of"
+        " releases.",
         table=Table.of(
             shown,
             [
                 Column("reporter", "Reporter"),
-                Column("source", "Release"),
+                Column("source", "Release", lang="en"),
                 Column("flow", "Flows"),
                 Column("years", "Years"),
                 Column("coverage", "Counts"),
@@ -124,7 +119,7 @@ def coverage(held: dict[str, pd.DataFrame], start: int, end: int) -> Exhibit:
 
 
 def _use(is_usable: bool, reason: str) -> str:
-    return "yes" if is_usable else f"no: {names.spoken(reason)}"
+    return msg("yes") if is_usable else msg("no: {reason}", reason=reasons.said(reason))
 
 
 def later(flows: pd.DataFrame, pair: Collection[str], end: int) -> Finding:
@@ -141,14 +136,21 @@ def later(flows: pd.DataFrame, pair: Collection[str], end: int) -> Finding:
             "later-figures", "The tables hold no published turnover of the pair after {end}.", end=end
         )
     told = [
-        f"{wording.year(row.year)}: {'over ' if row.is_lower_bound else ''}{wording.usd(row.value_usd)}"
-        f" ({names.label(row.reporter)}; {names.release(row.source)})"
+        msg(
+            "{year}: over {sum} ({reporter}; {release})"
+            if row.is_lower_bound
+            else "{year}: {sum} ({reporter}; {release})",
+            year=row.year,
+            sum=wording.usd(row.value_usd),
+            reporter=names.label(row.reporter),
+            release=names.release(row.source),
+        )
         for row in held.itertuples()
     ]
     return Finding(
         "later-figures",
         "Later figures stand alone and enter no series, as one flow, the release or the rounding differs. Turnover as"
         " published: {told}.",
-        told="; ".join(told),
+        told=Told("; ".join(told)),
         sources=list(dict.fromkeys(held["source"])),
     )

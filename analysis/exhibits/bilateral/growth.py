@@ -11,13 +11,14 @@ from analysis.exhibits.bilateral.levels import counted, mixed, scale
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import against, direction
+from analysis.exhibits.language import noted
+from analysis.exhibits.template import Word, against, direction, msg, plural
 from analysis.measures import indices, trade
 from analysis.measures.measured import Measured, MeasuredSeries
 from analysis.measures.releases import WORLD
 from analysis.measures.series import Series
 
-FLOWS = {"turnover": "turnover", "export": "exports", "import": "imports"}
+FLOWS = {"turnover": noted("turnover"), "export": noted("exports"), "import": noted("imports")}
 DOUBLED = 2
 Sides = tuple[Series, Series]
 """The series of the reporter and of its partner."""
@@ -68,21 +69,30 @@ def _growth(series: Series, rerouted: Collection[str], silent: str = "") -> Find
         "what": counted(series),
     }
     values |= {"silent": silent} if silent else {}
-    sentence = (
-        ("No report of {silent} covers both ends; " if silent else "")
-        + "{reporter} reports that its trade with {partner} ({what}) {moved} from {first} in {first:start}"
-        " to {last} in {last:end}"
+    values |= {"role": "lead", "rank": 0, "exhibit": "turnover", "flags": rate.flags}
+    if not rate.defined:
+        return Finding(
+            "lead",
+            "No report of {silent} covers both ends; {reporter} reports that its trade with {partner} ({what}) {moved}"
+            " from {first} in {first:start} to {last} in {last:end}, in {last:prices}; the base is too small for a rate."
+            if silent
+            else "{reporter} reports that its trade with {partner} ({what}) {moved} from {first} in {first:start} to"
+            " {last} in {last:end}, in {last:prices}; the base is too small for a rate.",
+            **values,
+        )
+    return Finding(
+        "lead",
+        "No report of {silent} covers both ends; {reporter} reports that its trade with {partner} ({what}) {moved} from"
+        " {first} in {first:start} to {last} in {last:end}: {fold} the level, {rate} a year over {rate:periods}"
+        " {periods}, in {last:prices}."
+        if silent
+        else "{reporter} reports that its trade with {partner} ({what}) {moved} from {first} in {first:start} to {last}"
+        " in {last:end}: {fold} the level, {rate} a year over {rate:periods} {periods}, in {last:prices}.",
+        fold=fold,
+        rate=rate,
+        periods=plural(rate.end - rate.start, one="period", other="periods"),
+        **values,
     )
-    if rate.defined:
-        sentence += ": {fold} the level, {rate} a year over {rate:periods} {periods}, in {last:prices}."
-        values |= {
-            "fold": fold,
-            "rate": rate,
-            "periods": "periods" if rate.end - rate.start > 1 else "period",
-        }
-    else:
-        sentence += ", in {last:prices}; the base is too small for a rate."
-    return Finding("lead", sentence, role="lead", rank=0, exhibit="turnover", flags=rate.flags, **values)
 
 
 def turnover_now(told: Series, sides: Sides) -> Finding:
@@ -102,19 +112,15 @@ def turnover_now(told: Series, sides: Sides) -> Finding:
         "last": last,
         "what": counted(told),
     }
-    sentence = "For {last:end} {reporter} reports {last} ({what})"
-    if other.defined:
-        sentence += ", {partner} {other} ({counts})."
-        values |= {"other": other, "counts": counted(beside)}
-    elif told.partner == WORLD:
-        sentence += "."
-    else:
-        sentence += "; the series of {partner} has no turnover for that year."
-    values |= {"more": change} if change.defined else {}
-    values |= {"first": first} if change.defined else {}
+    values |= {"other": other, "counts": counted(beside)} if other.defined else {}
+    values |= {"more": change, "first": first} if change.defined else {}
     return Finding(
         "turnover-now",
-        sentence,
+        "For {last:end} {reporter} reports {last} ({what}), {partner} {other} ({counts})."
+        if other.defined
+        else "For {last:end} {reporter} reports {last} ({what})."
+        if told.partner == WORLD
+        else "For {last:end} {reporter} reports {last} ({what}); the series of {partner} has no turnover for that year.",
         role="key",
         rank=1,
         label="Trade with {partner} in {last:end}, by {owner} report",
@@ -137,14 +143,18 @@ def balance(told: Series) -> Finding:
         "now": _sign(last),
         "last": last,
     }
-    sentence = "{reporter} reports {now} of {last} with {partner} for {last:end}"
-    if first.defined:
-        sentence += ", against {then} of {first} for {first:end}"
-        values |= {"then": _sign(first), "first": first}
-    return Finding("balance", sentence + ".", exhibit="growth", **values)
+    values |= {"then": _sign(first), "first": first} if first.defined else {}
+    return Finding(
+        "balance",
+        "{reporter} reports {now} of {last} with {partner} for {last:end}, against {then} of {first} for {first:end}."
+        if first.defined
+        else "{reporter} reports {now} of {last} with {partner} for {last:end}.",
+        exhibit="growth",
+        **values,
+    )
 
 
-def _sign(balance: Measured):
+def _sign(balance: Measured) -> Word:
     return direction(balance, up="a surplus", down="a deficit", flat="a balance")
 
 
@@ -153,7 +163,12 @@ def growth_rate(told: Series, deflator: MeasuredSeries | None, rerouted: Collect
     span = (told.start, told.end)
     rate = trade.cagr(told, *span, rerouted=rerouted)
     if not rate.defined:
-        return Finding("growth-rate", f"No rate a year can be given: {_no_rate(rate)}.")
+        return Finding(
+            "growth-rate",
+            "No rate a year can be given: the base is too small."
+            if "SMALL_BASE" in rate.flags
+            else "No rate a year can be given: that needs both ends from one report.",
+        )
     common = {
         "role": "key",
         "rank": 2,
@@ -182,16 +197,16 @@ def growth_rate(told: Series, deflator: MeasuredSeries | None, rerouted: Collect
     )
 
 
-def _no_rate(rate: Measured) -> str:
-    return "the base is too small" if "SMALL_BASE" in rate.flags else "that needs both ends from one report"
-
-
 def highest(told: Series) -> Finding:
     """The highest year between the two ends, which a rate from end to end hides."""
     peak, last = trade.highest_between(told, told.start, told.end), trade.turnover(told, told.end)
     if not (peak.defined and last.defined):
-        why = "is no year" if told.end - told.start < DOUBLED else "is no reported year"
-        return Finding("highest-between", f"There {why} between the two ends to set beside the last one.")
+        return Finding(
+            "highest-between",
+            "There is no year between the two ends to set beside the last one."
+            if told.end - told.start < DOUBLED
+            else "There is no reported year between the two ends to set beside the last one.",
+        )
     if peak.value > last.value:
         return Finding(
             "highest-between",
@@ -236,7 +251,10 @@ def growth_table(sides: Sides, rerouted: Collection[str]) -> Exhibit:
             back=direction(flows["import"], flat="stayed level, changing"),
             **flows,
         ),
-        subtitle=f"Levels in {unit.form} of current US dollars; multiple and compound rate between the two ends",
+        subtitle=msg(
+            "Levels in {billions} of current US dollars; multiple and compound rate between the two ends",
+            billions=unit.many,
+        ),
         table=Table.of(
             frame,
             [
@@ -259,18 +277,19 @@ def _rows(series: Series, rerouted: Collection[str]) -> list[dict]:
     span, who = (series.start, series.end), names.label(series.reporter)
     rows = [
         {
-            "who": f"{who}: {label}",
+            "who": msg("{reporter}: {flow}", reporter=who, flow=label),
             "first": trade.level(series, series.start, flow),
             "last": trade.level(series, series.end, flow),
             "change": trade.absolute_change(series, *span, flow),
             "fold": trade.fold_change(series, *span, flow, rerouted=rerouted),
-            "rate": names.named(trade.cagr(series, *span, flow, rerouted=rerouted)),
+            "rate": trade.cagr(series, *span, flow, rerouted=rerouted),
         }
         for flow, label in FLOWS.items()
     ]
     first, last = (trade.balance(series, year) for year in span)
     change = Measured(last.value - first.value, "usd", "absolute_change", start=span[0], end=span[1])
-    return [*rows, {"who": f"{who}: balance", "first": first, "last": last, "change": change}]
+    balance = {"who": msg("{reporter}: balance", reporter=who), "first": first, "last": last}
+    return [*rows, balance | {"change": change}]
 
 
 def real_terms(sides: Sides, deflator: MeasuredSeries | None, rerouted: Collection[str] = ()) -> Exhibit:
@@ -279,8 +298,11 @@ def real_terms(sides: Sides, deflator: MeasuredSeries | None, rerouted: Collecti
     `sides` are selected with need="ends".
     """
     if deflator is None:
-        why = "No price index was asked for, or none was known by the day, so growth is in current dollars only."
-        return Exhibit.absent("constant-dollars", Finding("constant-absent", why))
+        why = Finding(
+            "constant-absent",
+            "No price index was asked for, or none was known by the day, so growth is in current dollars only.",
+        )
+        return Exhibit.absent("constant-dollars", why)
     rows = [
         {"name": names.label(each.reporter), "nominal": nominal, "real": real}
         for each in sides
@@ -288,8 +310,11 @@ def real_terms(sides: Sides, deflator: MeasuredSeries | None, rerouted: Collecti
         if nominal.defined and real.defined
     ]
     if not rows:
-        why = "Nothing to put in constant dollars: no multiple between the two ends, or no price index for both."
-        return Exhibit.absent("constant-dollars", Finding("constant-absent", why))
+        why = Finding(
+            "constant-absent",
+            "Nothing to put in constant dollars: no multiple between the two ends, or no price index for both.",
+        )
+        return Exhibit.absent("constant-dollars", why)
     frame = pd.DataFrame(rows)
     plain = frame.map(lambda cell: cell.value if isinstance(cell, Measured) else cell)
     nominal, real = rows[0]["nominal"], rows[0]["real"]
@@ -314,8 +339,8 @@ def real_terms(sides: Sides, deflator: MeasuredSeries | None, rerouted: Collecti
                 },
                 index=frame["name"],
             ),
-            first_label="Current dollars",
-            second_label=f"Constant {wording.year(nominal.start)} dollars",
+            first_label=msg("Current dollars"),
+            second_label=msg("Constant {year} dollars", year=nominal.start),
             colour=theme.token("accent"),
         ),
         table=Table.of(
@@ -333,17 +358,28 @@ def real_terms(sides: Sides, deflator: MeasuredSeries | None, rerouted: Collecti
 
 def _real_title(nominal: Measured, real: Measured) -> Finding:
     """What becomes of "more than doubled" in constant dollars; the two multiples where no one would say it."""
-    values = {"nominal": nominal, "real": real}
     if nominal.value > DOUBLED >= real.value:
-        forms = {"above": "more than doubled", "below": "did not double", "equal": "doubled"}
-        values |= {name: against(each, DOUBLED, **forms) for name, each in (("so", nominal), ("but", real))}
-        text = "Trade {so} in {nominal:prices} ({nominal}); in {real:prices} it {but} ({real})"
-    else:
-        text = (
-            "In {nominal:prices} trade in {nominal:end} is {nominal:number} times that of {nominal:start}, in"
-            " {real:prices} {real:number} times"
+        return Finding(
+            "constant-title",
+            "Trade {so} in {nominal:prices} ({nominal}); in {real:prices} it {but} ({real})",
+            role="title",
+            nominal=nominal,
+            real=real,
+            so=_doubled(nominal),
+            but=_doubled(real),
         )
-    return Finding("constant-title", text, role="title", **values)
+    return Finding(
+        "constant-title",
+        "In {nominal:prices} trade in {nominal:end} is {nominal:number} times that of {nominal:start}, in {real:prices}"
+        " {real:number} times",
+        role="title",
+        nominal=nominal,
+        real=real,
+    )
+
+
+def _doubled(fold: Measured) -> Word:
+    return against(fold, DOUBLED, above="more than doubled", below="did not double", equal="doubled")
 
 
 def _folds(series: Series, deflator: MeasuredSeries, rerouted: Collection[str]) -> tuple[Measured, Measured]:

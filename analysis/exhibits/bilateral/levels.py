@@ -11,14 +11,15 @@ from analysis.exhibits import charts, names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
+from analysis.exhibits.language import noted, paragraph
+from analysis.exhibits.template import msg
 from analysis.measures import trade
-from analysis.measures.measured import Measured
 from analysis.measures.releases import WORLD
 from analysis.measures.series import Series
 
 BILLION, MILLION = 1e9, 1e6
 CELLS = ["reporter", "partner", "year", "flow", "value_usd", "coverage", "source", "row"]
-COVERAGES = {"goods": "goods", "goods-and-services": "goods and services"}
+COVERAGES = {"goods": noted("goods"), "goods-and-services": noted("goods and services")}
 
 
 class Scale(NamedTuple):
@@ -27,6 +28,7 @@ class Scale(NamedTuple):
     size: float
     form: str
     unit: str
+    many: str
 
     def text(self, value: float) -> str:
         """A sum of plain dollars in this unit."""
@@ -39,9 +41,9 @@ def scale(largest: float) -> Scale:
     >>> scale(4.5e9).unit, scale(63.5e6).text(63.5e6)
     ('USD bn', '63.5')
     """
-    return (
-        Scale(BILLION, "billions", "USD bn") if largest >= BILLION else Scale(MILLION, "millions", "USD mn")
-    )
+    if largest >= BILLION:
+        return Scale(BILLION, "billions", noted("USD bn"), noted("billions"))
+    return Scale(MILLION, "millions", noted("USD mn"), noted("millions"))
 
 
 def levels(ours: Series, theirs: Series, side: str = "both", event: charts.Event | None = None) -> Exhibit:
@@ -56,7 +58,10 @@ def levels(ours: Series, theirs: Series, side: str = "both", event: charts.Event
         return Exhibit.absent("turnover", title)
     frame = pd.DataFrame({each.reporter: each.frame["turnover"] for each in drawn}).dropna(how="all")
     unit = scale(frame.max(axis=None))
-    printed = {code: f"{names.label(code)} {unit.text(_last(frame[code]))}" for code in frame}
+    printed = {
+        code: msg("{country} {last}", country=names.label(code), last=unit.text(_last(frame[code])))
+        for code in frame
+    }
     marked = [event] if event is not None and event.start >= frame.index.min() else []
     years = pd.RangeIndex(
         frame.index.min(), max([frame.index.max(), *(math.ceil(each.start) for each in marked)]) + 1
@@ -64,7 +69,10 @@ def levels(ours: Series, theirs: Series, side: str = "both", event: charts.Event
     return Exhibit.figure(
         "turnover",
         title=title,
-        subtitle=f"Exports plus imports, {unit.form} of current US dollars, by the report of each side",
+        subtitle=msg(
+            "Exports plus imports, {billions} of current US dollars, by the report of each side",
+            billions=unit.many,
+        ),
         note=_note(asked, drawn),
         narrow=True,
         figure=lambda: charts.lines(
@@ -84,7 +92,7 @@ def levels(ours: Series, theirs: Series, side: str = "both", event: charts.Event
 
 def counted(series: Series) -> str:
     """What a series counts, in words: goods, or goods and services."""
-    return COVERAGES.get(series.coverage or "", "coverage not stated")
+    return COVERAGES.get(series.coverage or "", noted("coverage not stated"))
 
 
 def mixed(*sides: Series) -> list[str]:
@@ -100,15 +108,19 @@ def _title(asked: list[Series], drawn: list[Series]) -> Finding:
     """The level of each side in the last year that it reports, one year if that is the same."""
     told = [(each, trade.turnover(each, _years(each)[-1])) for each in drawn]
     if not told:
-        who = [names.country(each.reporter) for each in asked]
-        with_whom = names.country(asked[0].partner)
-        reason = (
-            f"{who[0]} reports no year of both exports and imports with {with_whom}"
-            if len(who) == 1
-            else f"neither {who[0]} nor {who[1]} reports a year of both exports and imports with the other"
+        if len(asked) == 1:
+            return Finding(
+                "turnover-title",
+                "{reporter} reports no year of both exports and imports with {partner}.",
+                reporter=names.country(asked[0].reporter, start=True),
+                partner=names.country(asked[0].partner),
+            )
+        return Finding(
+            "turnover-title",
+            "Neither {one} nor {other} reports a year of both exports and imports with the other.",
+            one=names.country(asked[0].reporter),
+            other=names.country(asked[1].reporter),
         )
-        absent = Measured.undefined(reason, unit="usd", method="turnover")
-        return Finding("turnover-title", "{it}", role="title", it=absent)
     if len(told) == 1:
         ((series, level),) = told
         return Finding(
@@ -140,19 +152,25 @@ def _years(series: Series) -> list[int]:
 
 def _note(asked: list[Series], drawn: list[Series]) -> str:
     """What each side drawn counts, and which side has no line."""
-    told = [f"{names.country(each.reporter, start=True)}: {counted(each)}" for each in drawn]
+    told = [(each, counted(each)) for each in drawn]
     told += [
-        f"{names.country(each.reporter, start=True)}: no year with both flows"
+        (each, noted("no year with both flows"))
         for each in asked
         if each not in drawn and each.reporter != WORLD
     ]
-    return "; ".join(told) + "."
+    return paragraph(
+        msg("{country}: {what}.", country=names.country(each.reporter, start=True), what=what)
+        for each, what in told
+    )
 
 
 def _table(frame: pd.DataFrame, unit: Scale) -> Table:
     columns = [
         Column("year", "Year", "year"),
-        *(Column(code, f"{names.label(code)}, {unit.unit}", unit.form) for code in frame),
+        *(
+            Column(code, msg("{country}, {unit}", country=names.label(code), unit=unit.unit), unit.form)
+            for code in frame
+        ),
     ]
     return Table.of(frame.rename_axis("year"), columns)
 

@@ -12,14 +12,15 @@ from analysis.exhibits import charts, marks, names, theme, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import direction, plural
+from analysis.exhibits.language import Quoted, Told, noted, paragraph
+from analysis.exhibits.template import direction, msg, plural
 from analysis.measures import agreements as ties
 from analysis.measures import around, partial, trade
 from analysis.measures.dates import Days, days
 from analysis.measures.measured import Measured
 from analysis.measures.series import Series
 
-ALONE, WIDER = "The two alone", "With others"
+ALONE, WIDER = noted("The two alone"), noted("With others")
 FEW = 3
 """More years than these are counted and not named."""
 
@@ -79,9 +80,13 @@ def moment(
     return Moment(
         when,
         newest.iloc[0]["date"],
-        tuple(f"“{title}”" for title in newest["title"]),
+        tuple(_quoted(title) for title in newest["title"]),
         tuple(newest["source"]),
     )
+
+
+def _quoted(title: str) -> Quoted:
+    return Quoted(msg("“{title}”", title=Quoted(title)))
 
 
 def window(past: Series, when: Moment) -> Finding:
@@ -95,20 +100,27 @@ def window(past: Series, when: Moment) -> Finding:
         )
     found = around.window(past, when.when)
     told = {"day": when.date, "sources": when.sources, "exhibit": "turnover"}
-    head = (
-        "The newest {agreements} that the two signed alone by the end of {end} {be} {what}, of {day}. "
-        if when.what
-        else ""
-    )
+    opening = []
     if when.what:
-        one, many = ({"agreements": "agreement", "be": "is"}, {"agreements": "agreements", "be": "are"})
-        told |= {"what": list(when.what), "end": past.end} | (one if len(when.what) == 1 else many)
+        opening.append(
+            noted("The newest agreement that the two signed alone by the end of {end} is {what}, of {day}.")
+            if len(when.what) == 1
+            else noted(
+                "The newest agreements that the two signed alone by the end of {end} are {what}, of {day}."
+            )
+        )
+        told |= {"what": list(when.what), "end": past.end}
     if found.change.defined:
         return Finding(
             "window",
-            head
-            + "In {before:end}, the last full year before {day}, turnover was {before}; in {after:end}, the first full"
-            " year after it in the series, it was {after}, which is {size} {more}. That the one followed the other says nothing of why.",
+            [
+                *opening,
+                noted(
+                    "In {before:end}, the last full year before {day}, turnover was {before}; in {after:end}, the first"
+                    " full year after it in the series, it was {after}, which is {size} {more}."
+                ),
+                noted("That the one followed the other says nothing of why."),
+            ],
             before=found.before,
             after=found.after,
             size=found.change,
@@ -118,16 +130,25 @@ def window(past: Series, when: Moment) -> Finding:
     if found.before.defined:
         return Finding(
             "window",
-            head
-            + "No full year after {day} stands in the series: its last is {before:end}, with {before}, so it says nothing of trade since.",
+            [
+                *opening,
+                noted(
+                    "No full year after {day} stands in the series: its last is {before:end}, with {before}, so it says"
+                    " nothing of trade since."
+                ),
+            ],
             before=found.before,
             **told,
         )
     if found.after.defined:
         return Finding(
             "window",
-            head
-            + "No full year before {day} stands in the series: its first after it is {after:end}, with {after}.",
+            [
+                *opening,
+                noted(
+                    "No full year before {day} stands in the series: its first after it is {after:end}, with {after}."
+                ),
+            ],
             after=found.after,
             **told,
         )
@@ -151,9 +172,12 @@ def part_year(
     told = [_tested(row, held, sides) for row in stated.to_dict("records")]
     rest = held[~held["year"].isin(set(stated["year"]))].to_dict("records")
     if rest:
-        listed = "; ".join(f"{_period(row)}, {wording.usd(row['value_usd'])} ({_by(row)})" for row in rest)
-        opening = "Other figures" if told else "Figures"
-        told.append(f"{opening} of part of a year, which enter no series: {listed}.")
+        listed = _figures(rest)
+        told.append(
+            msg("Other figures of part of a year, which enter no series: {figures}.", figures=listed)
+            if told
+            else msg("Figures of part of a year, which enter no series: {figures}.", figures=listed)
+        )
     if not told:
         return Finding(
             "part-year",
@@ -162,60 +186,94 @@ def part_year(
     methods = ["months_of"] if len(stated) else []
     cited = [*stated["source"], *held["source"]]
     return Finding(
-        "part-year", "{told}", told=" ".join(told), sources=list(dict.fromkeys(cited)), methods=methods
+        "part-year", "{told}", told=paragraph(told), sources=list(dict.fromkeys(cited)), methods=methods
     )
 
 
 def _tested(row: dict, held: pd.DataFrame, sides: Sequence[Series]) -> str:
     """What a stated figure is, as far as the rows say."""
-    head = f"A text under review states {wording.usd(row['value_usd'])} for {wording.year(row['year'])}"
+    stated = {"stated": wording.usd(row["value_usd"]), "year": row["year"]}
     levels = [trade.turnover(each, row["year"]) for each in sides]
     known = [(each, level) for each, level in zip(sides, levels, strict=True) if level.defined]
     full = [each for each, level in known if partial.fits(row["value_usd"], row["place"], level)]
     if full:
-        return f"{head}, which fits the full year by {names.possessive(full[0].reporter)} report."
+        owner = names.possessive(full[0].reporter)
+        return msg(
+            "A text under review states {stated} for {year}, which fits the full year by {owner} report.",
+            owner=owner,
+            **stated,
+        )
     parts = held[held["year"] == row["year"]].to_dict("records")
     hits = [each for each in parts if partial.fits(row["value_usd"], row["place"], each["value_usd"])]
-    whole = (
-        wording.join(
-            [
-                f"{wording.usd(level.value)} by {names.possessive(each.reporter)} report"
-                for each, level in known
-            ]
-        )
-        if known
-        else ""
-    )
-    whole = f"the full year is {whole}" if whole else "no series has the full year"
+    stated["whole"] = _whole(known)
     if hits:
-        return f"{head}: that is the figure published for {_period(hits[0])} ({_by(hits[0])}), a part of the year; {whole}."
+        return msg(
+            "A text under review states {stated} for {year}: that is the figure published for {period} ({by}), a part of"
+            " the year; {whole}.",
+            period=wording.months(hits[0]["period_start"], hits[0]["period_end"]),
+            by=_by(hits[0]),
+            **stated,
+        )
     if parts:
-        others = "; ".join(
-            f"{_period(each)}, {wording.usd(each['value_usd'])} ({_by(each)})" for each in parts
+        return msg(
+            "A text under review states {stated} for {year}. It fits neither a full year ({whole}) nor the figure there"
+            " is of part of it ({others}).",
+            others=_figures(parts),
+            **stated,
         )
-        return (
-            f"{head}. It fits neither a full year ({whole}) nor the figure there is of part of it ({others})."
-        )
-    return f"{head}. {_would_fit(row, known)} No figure of part of that year is in the tables, so this is no finding; {whole}."
+    return msg(
+        "A text under review states {stated} for {year}. {fit} No figure of part of that year is in the tables, so this"
+        " is no finding; {whole}.",
+        fit=_would_fit(row, known),
+        **stated,
+    )
+
+
+def _whole(known: list[tuple[Series, Measured]]) -> str:
+    if not known:
+        return msg("no series has the full year")
+    levels = [
+        msg("{level} by {owner} report", level=level, owner=names.possessive(each.reporter))
+        for each, level in known
+    ]
+    return msg("the full year is {levels}", levels=levels)
 
 
 def _would_fit(row: dict, known: list[tuple[Series, Measured]]) -> str:
     counts = [(each, partial.months_of(row["value_usd"], level)) for each, level in known]
     told = [
-        f"{wording.count(months.value)} {'month' if months.value == 1 else 'months'} of {names.possessive(each.reporter)} figure"
+        msg(
+            "{count:count} {months} of {owner} figure",
+            count=months,
+            months=plural(months, one="month", other="months"),
+            owner=names.possessive(each.reporter),
+        )
         for each, months in counts
         if months.defined
     ]
-    return f"It would fit {wording.join(told, style='or')}." if told else "It fits no whole number of months."
+    if not told:
+        return msg("It fits no whole number of months.")
+    return msg("It would fit {months:or}.", months=told)
 
 
-def _period(row: dict) -> str:
-    first, last = (wording.date(str(row[key])[:7]) for key in ("period_start", "period_end"))
-    return f"{first.partition(' ')[0]} to {last}"
+def _figures(rows: Sequence[dict]) -> str:
+    """Figures of parts of years, each with its period, its reporter and its release."""
+    told = [
+        msg(
+            "{period}, {sum} ({by})",
+            period=wording.months(row["period_start"], row["period_end"]),
+            sum=wording.usd(row["value_usd"]),
+            by=_by(row),
+        )
+        for row in rows
+    ]
+    return Told("; ".join(told))
 
 
 def _by(row: dict) -> str:
-    return f"{names.label(row['reporter'])}; {names.release(row['source'])}"
+    return msg(
+        "{reporter}; {release}", reporter=names.label(row["reporter"]), release=names.release(row["source"])
+    )
 
 
 def met(held: pd.DataFrame, pair: Sequence[str], start: int, as_of: dt.date) -> Finding:
@@ -224,31 +282,38 @@ def met(held: pd.DataFrame, pair: Sequence[str], start: int, as_of: dt.date) -> 
     if shown.empty:
         return Finding(
             "met",
-            "The tables hold no summit, visit or meeting of {one} and {other} by {day}{since}.",
+            "The tables hold no summit, visit or meeting of {one} and {other} by {day} in the years from {start} on."
+            if start <= as_of.year
+            else "The tables hold no summit, visit or meeting of {one} and {other} by {day} in the years asked for.",
             one=names.country(pair[0]),
             other=names.country(pair[1]),
             day=as_of,
-            since=f" in the years from {wording.year(start)} on"
-            if start <= as_of.year
-            else " in the years asked for",
+            **({"start": start} if start <= as_of.year else {}),
         )
     counts = pd.Series([day.year for day in shown["first"]]).value_counts()
     most, alone = int(counts.max()), shown[shown["is_alone"]]
     years = [wording.year(year) for year in sorted(counts.index[counts == most])]
-    values = {"most": most, "events": plural(most, one="event", other="events"), "exhibit": "meetings"}
-    values |= {"years": years if len(years) <= FEW else f"each of {wording.count(len(years))} years"}
-    text = "Most in one year, {most:count} {events}, fell in {years}"
-    if most == 1:
-        text, values = "No year had more than one of these events", {"exhibit": "meetings"}
-    values |= {"sources": list(alone["source"])[-1:]}
+    values = {"most": most, "events": plural(most, one="event", other="events")} if most > 1 else {}
+    if most > 1:
+        values["years"] = years if len(years) <= FEW else msg("each of {count:count} years", count=len(years))
+    values |= {"exhibit": "meetings", "sources": list(alone["source"])[-1:]}
     if alone.empty:
-        return Finding("met", text + "; none is of the two alone.", **values)
+        return Finding(
+            "met",
+            "Most in one year, {most:count} {events}, fell in {years}; none is of the two alone."
+            if most > 1
+            else "No year had more than one of these events; none is of the two alone.",
+            **values,
+        )
     last = alone.iloc[-1]
     return Finding(
         "met",
-        text + "; the newest of the two alone is that of {day:date} ({title}).",
+        "Most in one year, {most:count} {events}, fell in {years}; the newest of the two alone is that of {day:date}"
+        " ({title})."
+        if most > 1
+        else "No year had more than one of these events; the newest of the two alone is that of {day:date} ({title}).",
         day=str(last["date"]),
-        title=f"“{last['title']}”",
+        title=_quoted(last["title"]),
         **values,
     )
 
@@ -263,22 +328,25 @@ def meetings(held: pd.DataFrame, pair: Sequence[str], start: int, as_of: dt.date
     both = {"one": names.country(pair[0]), "other": names.country(pair[1])}
     years = pd.Series([day.year for day in shown["first"]]).value_counts()
     top = int(years[years == years.max()].index.max())
-    frame = shown.assign(group=[ALONE if is_alone else WIDER for is_alone in shown["is_alone"]])
+    alone, wider = msg(ALONE), msg(WIDER)
+    frame = shown.assign(group=[alone if is_alone else wider for is_alone in shown["is_alone"]])
     frame = frame.sort_values("is_alone", ascending=False, kind="stable")
     printed = pd.DataFrame(
         {
             "date": [
-                marks.date(row) + (", uncertain on this day" if row["is_uncertain"] else "")
+                msg("{date}, uncertain on this day", date=Told(marks.date(row)))
+                if row["is_uncertain"]
+                else marks.date(row)
                 for row in shown.to_dict("records")
             ],
             "title": shown["title"].to_list(),
             "place": shown["place"].fillna("").to_list(),
-            "group": [ALONE if is_alone else WIDER for is_alone in shown["is_alone"]],
+            "group": [alone if is_alone else wider for is_alone in shown["is_alone"]],
         }
     )
     told = [
         marks.note(printed["date"]),
-        "The tables are not complete: a meeting that no source read names is not in them.",
+        msg("The tables are not complete: a meeting that no source read names is not in them."),
     ]
     return Exhibit.figure(
         "meetings",
@@ -290,22 +358,22 @@ def meetings(held: pd.DataFrame, pair: Sequence[str], start: int, as_of: dt.date
             top=top,
             most=int(years.max()),
         ),
-        note=" ".join(filter(None, told)),
+        note=paragraph(told),
         figure=lambda: charts.strip(
             frame,
             start=start,
             until=as_of,
             counts={year: wording.count(int(years.get(year, 0))) for year in range(start, as_of.year + 1)},
-            counts_label="Events",
-            coarse_label="day not known",
-            colours={ALONE: theme.token("accent"), WIDER: theme.token("mute")},
+            counts_label=msg("Events"),
+            coarse_label=msg("day not known"),
+            colours={alone: theme.token("accent"), wider: theme.token("mute")},
         ),
         table=Table.of(
             printed,
             [
                 Column("date", "Date"),
-                Column("title", "Event"),
-                Column("place", "Place"),
+                Column("title", "Event", lang="en"),
+                Column("place", "Place", lang="en"),
                 Column("group", "Who"),
             ],
         ),
@@ -316,17 +384,20 @@ def meetings(held: pd.DataFrame, pair: Sequence[str], start: int, as_of: dt.date
 
 def _meetings_title(shown: pd.DataFrame, start: int, as_of: dt.date, both: dict[str, str]) -> Finding:
     alone = int(shown["is_alone"].sum())
-    how = {len(shown): "always alone", 0: "always with others", 1: "at one of them alone"}.get(
-        alone, "at {alone:count} of them alone"
-    )
     return Finding(
         "meetings-title",
-        "{one} and {other} met at {count:count} {meetings} from {start} to {day}, " + how,
+        "{one} and {other} met at {count:count} {meetings} from {start} to {day}, always alone"
+        if alone == len(shown)
+        else "{one} and {other} met at {count:count} {meetings} from {start} to {day}, always with others"
+        if not alone
+        else "{one} and {other} met at {count:count} {meetings} from {start} to {day}, at one of them alone"
+        if alone == 1
+        else "{one} and {other} met at {count:count} {meetings} from {start} to {day}, at {alone:count} of them alone",
         role="title",
         count=len(shown),
         meetings=plural(len(shown), one="summit, visit or meeting", other="summits, visits and meetings"),
         start=start,
         day=as_of,
-        **({"alone": alone} if "alone:" in how else {}),
+        **({"alone": alone} if 1 < alone < len(shown) else {}),
         **both,
     )

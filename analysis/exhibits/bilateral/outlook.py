@@ -8,13 +8,14 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis.exhibits import names, wording
+from analysis.exhibits import names, reasons, wording
 from analysis.exhibits.bilateral.levels import scale
 from analysis.exhibits.bilateral.tracking import usual
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import direction, plural
+from analysis.exhibits.language import noted
+from analysis.exhibits.template import direction, msg, plural
 from analysis.measures import passage, targets
 from analysis.measures.measured import Measured
 from analysis.measures.series import Series
@@ -36,50 +37,68 @@ def chance(past: Series, goal: targets.Goal, drawn: passage.Passage, tested: pas
             "The last figure stands at the target or above it, so no chance of reaching it is given.",
         )
     if not drawn.defined:
-        why = names.spoken(str(drawn.reason))
         return Finding(
-            "chance", "No probability of reaching the target is given: {why}.", why=why, exhibit="tracking"
+            "chance",
+            "No probability of reaching the target is given: {why}.",
+            why=reasons.said(drawn.reason),
+            exhibit="tracking",
         )
     values = {"rates": drawn.rates, "last": level.end, "methods": ["first_passage"], "exhibit": "tracking"}
-    opening, parts = "Drawn many times from the {rates:count} yearly changes up to {last},", []
     if drawn.chance.defined:
-        parts.append(opening + " trade has reached the target by {chance:end} in {chance} of the draws.")
         values |= {"chance": drawn.chance}
-        opening = ""
-    reach, years = _reach(drawn)
-    parts.append(f"{opening} {reach}" if opening else reach[:1].upper() + reach[1:])
+        sentences = [
+            noted(
+                "Drawn many times from the {rates:count} yearly changes up to {last}, trade has reached the target by"
+                " {chance:end} in {chance} of the draws."
+            )
+        ]
+    else:
+        sentences = [noted("The yearly changes up to {last}, {rates:count} of them, are drawn many times.")]
+    known = {name: getattr(drawn, name) for name in ("early", "middle", "late")}
+    known = {name: year for name, year in known.items() if year is not None}
+    sentences.append(_REACHED[len(known)])
+    values |= known | ({} if len(known) == len(_REACHED) - 1 else {"until": drawn.until})
     if tested.hits.defined and tested.checks >= ENOUGH:
-        parts.append(
-            "Held against what followed {origins:count} earlier {starts}, the range of the draws had {hits:percent0} of"
-            " {checks:count} later {figures} inside it, where four in five would be right."
+        sentences.append(
+            noted(
+                "Held against what followed {origins:count} earlier {starts}, the range of the draws had {hits:percent0}"
+                " of {checks:count} later {figures} inside it, where four in five would be right."
+            )
         )
         values |= {"origins": tested.origins, "hits": tested.hits, "checks": tested.checks}
         values |= {"starts": plural(tested.origins, one="year", other="years")}
         values |= {"figures": plural(tested.checks, one="figure", other="figures")}
-    return Finding("chance", " ".join(parts), **values, **years)
+    return Finding("chance", sentences, **values)
 
 
-def _reach(drawn: passage.Passage) -> tuple[str, dict[str, int]]:
-    """By which years a tenth, half and nine tenths of the draws reach the target; what is not reached is said."""
-    steps = {"early": "a tenth of the draws reach it", "middle": "half", "late": "nine tenths"}
-    known = {name: getattr(drawn, name) for name in steps if getattr(drawn, name) is not None}
-    told = [f"{steps[name]} by {{{name}}}" for name in known]
-    if len(known) == len(steps):
-        return f"{wording.join(told)}.", known
-    short = ("a tenth", "half", "nine tenths")[len(known)]
-    ended = f"fewer than {short} of the draws reach it by {{until}}, where they end."
-    return (f"{wording.join(told)}; " if told else "") + ended, known | {"until": drawn.until}
+_REACHED = (
+    noted("Fewer than a tenth of the draws reach it by {until}, where they end."),
+    noted(
+        "A tenth of the draws reach it by {early}; fewer than half of the draws reach it by {until}, where they end."
+    ),
+    noted(
+        "A tenth of the draws reach it by {early} and half by {middle}; fewer than nine tenths of the draws reach it by"
+        " {until}, where they end."
+    ),
+    noted("A tenth of the draws reach it by {early}, half by {middle} and nine tenths by {late}."),
+)
+"""By which years a tenth, half and nine tenths of the draws reach the target, by how many of these do."""
 
 
 def limits(drawn: passage.Passage) -> Finding:
     """Limit: what a target, a draw and a list of meetings cannot say."""
-    text = "Targets and meetings are those that the sources read name; others may exist. A target is an announcement, no measurement."
+    sentences = [
+        noted("Targets and meetings are those that the sources read name; others may exist."),
+        noted("A target is an announcement, no measurement."),
+    ]
     if drawn.defined:
-        text += (
-            " The draws take the yearly changes of years to come to be like those of the past, in current dollars, and"
-            " know nothing of prices, rules or routes."
+        sentences.append(
+            noted(
+                "The draws take the yearly changes of years to come to be like those of the past, in current dollars, and"
+                " know nothing of prices, rules or routes."
+            )
         )
-    return Finding("limit-targets", text, role="limit")
+    return Finding("limit-targets", sentences, role="limit")
 
 
 def reach(past: Series, goal: targets.Goal, rerouted: Collection[str] = ()) -> Finding:
@@ -103,15 +122,24 @@ def reach(past: Series, goal: targets.Goal, rerouted: Collection[str] = ()) -> F
         "flags": rates[0].flags,
         "sources": past.sources,
     }
-    text = "Past rates give no range of years in which the target would be reached."
-    if len(years) > 1:
-        when = "in {first} at each of them" if years[0] == years[-1] else "between {first} and {latest}"
-        text = f"At the rates of past years, kept up unchanged, the target would be reached {when}."
-        values |= {"first": years[0]} | ({"latest": years[-1]} if years[0] != years[-1] else {})
-    if never:
-        text += " At the {rates} of {never} it would not be reached at all."
-        values |= {"never": never, "rates": "rate" if len(never) == 1 else "rates"}
-    return Finding("reach", text, **values)
+    if len(years) < 2:
+        text = noted("Past rates give no range of years in which the target would be reached.")
+    elif years[0] == years[-1]:
+        text = noted(
+            "At the rates of past years, kept up unchanged, the target would be reached in {first} at each of them."
+        )
+        values |= {"first": years[0]}
+    else:
+        text = noted(
+            "At the rates of past years, kept up unchanged, the target would be reached between {first} and {latest}."
+        )
+        values |= {"first": years[0], "latest": years[-1]}
+    if not never:
+        return Finding("reach", text, **values)
+    values |= {"never": never, "rates": plural(len(never), one="rate", other="rates")}
+    return Finding(
+        "reach", [text, noted("At the {rates} of {never} it would not be reached at all.")], **values
+    )
 
 
 def _spread(past: Series, rates: Sequence[Measured]) -> Finding:
@@ -143,8 +171,10 @@ def required(
     )
     rates = {each.reporter: targets.achieved(each, rerouted=rerouted) for each in known}
     if not any(rate.defined for each in rates.values() for rate in each.values()):
-        why = "Neither side has a series long enough to tell its growth over past years."
-        return Exhibit.absent("required", Finding("required-absent", why))
+        why = Finding(
+            "required-absent", "Neither side has a series long enough to tell its growth over past years."
+        )
+        return Exhibit.absent("required", why)
     is_dated = (
         goal.defined and goal.year is not None and goal.year > max(targets.base(each).end for each in known)
     )
@@ -154,14 +184,25 @@ def required(
         cell for row in frame.to_dict("records") for cell in row.values() if isinstance(cell, Measured)
     ]
     windows = [
-        Column(f"last_{years}", f"{wording.count(years)} years", "+percent") for years in targets.WINDOWS
+        Column(
+            f"last_{years}",
+            msg("{count:count} {years}", count=years, years=plural(years, one="year", other="years")),
+            "+percent",
+        )
+        for years in targets.WINDOWS
     ]
-    needs = [Column("need", f"Needed to {wording.year(goal.year)}", "+percent")] if is_dated else []
+    needs = [Column("need", msg("Needed to {year}", year=goal.year), "+percent")] if is_dated else []
     return Exhibit.table(
         "required",
         title=_required_title(known, goal, rates, is_dated),
-        subtitle=f"Last figure in {unit.form} of current US dollars; compound growth a year, over the last years of each"
-        " series" + (" and over as many to come" if goal.defined and not is_dated else ""),
+        subtitle=msg(
+            "Last figure in {billions} of current US dollars; compound growth a year, over the last years of each series"
+            " and over as many to come"
+            if goal.defined and not is_dated
+            else "Last figure in {billions} of current US dollars; compound growth a year, over the last years of each"
+            " series",
+            billions=unit.many,
+        ),
         table=Table.of(
             frame,
             [
@@ -189,12 +230,13 @@ def _rows(series: Series, goal: targets.Goal, rates: dict[int, Measured], is_dat
     if not goal.defined or (goal.year is not None and goal.year <= level.end):
         return [had | told]
     asked = {f"last_{years}": targets.required_cagr(level, goal.value, level.end + years) for years in rates}
-    return [had | {"who": f"{who}: had"} | told, had | {"who": f"{who}: would need"} | asked]
+    need = {"who": msg("{reporter}: would need", reporter=who)}
+    return [had | {"who": msg("{reporter}: had", reporter=who)} | told, had | need | asked]
 
 
 def _past_rate(rate: Measured) -> Measured | None:
     """A rate to print; nothing where the series does not reach back, the reason where the base is too small."""
-    return names.named(rate) if rate.defined or "SMALL_BASE" in rate.flags else None
+    return rate if rate.defined or "SMALL_BASE" in rate.flags else None
 
 
 def _required_title(known: list[Series], goal: targets.Goal, rates: dict, is_dated: bool) -> Finding:

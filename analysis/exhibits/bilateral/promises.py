@@ -11,13 +11,18 @@ from analysis.exhibits.bilateral.levels import scale
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import plural
+from analysis.exhibits.language import noted, paragraph
+from analysis.exhibits.template import msg, plural
 from analysis.measures import targets, trade
 from analysis.measures.dates import is_blank
 from analysis.measures.series import Series
 
-KINDS = {"goal": "goal of officials", "potential": "named as possible", "unofficial": "said by others"}
-NO_DATE = "not stated"
+KINDS = {
+    "goal": noted("goal of officials"),
+    "potential": noted("named as possible"),
+    "unofficial": noted("said by others"),
+}
+NO_DATE = noted("not stated")
 
 
 def life(held: pd.DataFrame, past: Series, goal: targets.Goal, as_of: dt.date) -> Exhibit:
@@ -41,7 +46,9 @@ def life(held: pd.DataFrame, past: Series, goal: targets.Goal, as_of: dt.date) -
             "target": held["value_usd"],
             "year": [None if is_blank(row["target_year"]) else int(row["target_year"]) for row in rows],
             "kind": [
-                KINDS[row["kind"]] + (", uncertain on this day" if row["is_uncertain"] else "")
+                msg("{kind}, uncertain on this day", kind=KINDS[row["kind"]])
+                if row["is_uncertain"]
+                else KINDS[row["kind"]]
                 for row in rows
             ],
             "turnover": [_turnover(past, row) for row in rows],
@@ -59,7 +66,7 @@ def life(held: pd.DataFrame, past: Series, goal: targets.Goal, as_of: dt.date) -
             Column("year", "For", "year", empty="no year"),
             Column("kind", "What it was"),
             Column("turnover", "Trade then", unit.form),
-            Column("source", "Source"),
+            Column("source", "Source", lang="en"),
         ],
         emphasis=bold,
     )
@@ -67,9 +74,12 @@ def life(held: pd.DataFrame, past: Series, goal: targets.Goal, as_of: dt.date) -
     return Exhibit.table(
         "life",
         title=_title(held, goal, as_of),
-        subtitle=f"Target and trade of the year in which it was named, {unit.form} of current US dollars; trade by"
-        f" {names.possessive(past.reporter)} report",
-        note=" ".join(filter(None, ("In bold, the amount that is tracked." if bold else "", told))) or None,
+        subtitle=msg(
+            "Target and trade of the year in which it was named, {billions} of current US dollars; trade by {owner} report",
+            billions=unit.many,
+            owner=names.possessive(past.reporter),
+        ),
+        note=paragraph([msg("In bold, the amount that is tracked.") if bold else None, told]),
         table=table,
         data=held[["target", "announced", "value_usd", "target_year", "kind", "source"]].assign(
             turnover=frame["turnover"].to_list()

@@ -12,11 +12,12 @@ from analysis.exhibits.bilateral.levels import Scale, scale
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import direction
+from analysis.exhibits.language import Told, noted
+from analysis.exhibits.template import Word, direction, msg
 from analysis.measures.consistency import RatioMatrix
 from analysis.measures.measured import Measured
 from analysis.measures.mirror import CIF_FOB, Mirror
-from analysis.measures.releases import spans
+from analysis.measures.reasons import because
 
 ORDINARY_GAP = 2 * (CIF_FOB - 1) / (CIF_FOB + 1)
 """The gap that the convention for freight and insurance alone would give."""
@@ -79,14 +80,17 @@ def _silences(compared: Mirror) -> list[str]:
     told = []
     for (side, other), flows in years.items():
         both = set.intersection(*flows.values()) if len(flows) > 1 else set()
-        if both:
-            told.append((side, "neither exports to nor imports from", other, both))
-        ways = {"exports": "no exports to", "imports": "no imports from"}
-        told += [(side, ways[flow], other, own - both) for flow, own in flows.items() if own - both]
-    return [
-        f"the series of {names.country(side)} has {what} {names.country(other)} in {names.spoken(spans(sorted(held)))}"
-        for side, what, other, held in told
-    ]
+        held = {"both": both} | {flow: own - both for flow, own in flows.items()}
+        pair = {"side": names.country(side), "other": names.country(other)}
+        told += [msg(_SILENT[flow], years=wording.spans(own), **pair) for flow, own in held.items() if own]
+    return told
+
+
+_SILENT = {
+    "both": noted("the series of {side} has neither exports to nor imports from {other} in {years}"),
+    "exports": noted("the series of {side} has no exports to {other} in {years}"),
+    "imports": noted("the series of {side} has no imports from {other} in {years}"),
+}
 
 
 def mirror(compared: Mirror, ours: str, theirs: str, years: Iterable[int]) -> Exhibit:
@@ -97,15 +101,18 @@ def mirror(compared: Mirror, ours: str, theirs: str, years: Iterable[int]) -> Ex
     return Exhibit.figure(
         "mirror",
         title=title,
-        subtitle=f"Each flow in {unit.form} of current US dollars, by its exporter and by its importer; below, the gap: the"
-        " importer’s figure less the exporter’s, over the mean of the two",
+        subtitle=msg(
+            "Each flow in {billions} of current US dollars, by its exporter and by its importer; below, the gap: the"
+            " importer’s figure less the exporter’s, over the mean of the two",
+            billions=unit.many,
+        ),
         note="The shaded band is the gap that freight and insurance alone give by the customary six per cent.",
         figure=lambda: charts.mirror(
             [_panel(compared, *each, list(years), unit) for each in directions],
             gap_ticks=lambda value: wording.percent(value, 0),
-            gap_label="Gap over the mean",
+            gap_label=msg("Gap over the mean"),
             band=(0.0, ORDINARY_GAP),
-            band_label="freight and insurance",
+            band_label=msg("freight and insurance"),
         ),
         table=_table(compared, unit) if title.defined else None,
         data=compared.frame,
@@ -116,12 +123,11 @@ def mirror(compared: Mirror, ours: str, theirs: str, years: Iterable[int]) -> Ex
 
 
 def _title(compared: Mirror, directions: list[tuple[str, str]]) -> Finding:
-    found = {}
-    for letter, (exporter, importer) in zip("ab", directions, strict=True):
+    found = []
+    for exporter, importer in directions:
         known = compared.frame[compared.frame["exporter"] == exporter].dropna(subset=["gap"])
-        if known.empty:
-            continue
-        found[letter] = (_gap(compared, int(known["year"].max()), exporter), exporter, importer)
+        if not known.empty:
+            found.append((_gap(compared, int(known["year"].max()), exporter), exporter, importer))
     if not found:
         absent = Measured.undefined(_why(compared), unit="share", method="mirror_gap")
         return Finding(
@@ -130,32 +136,35 @@ def _title(compared: Mirror, directions: list[tuple[str, str]]) -> Finding:
             otherwise="The two reports cannot be set side by side: {reason}.",
             it=absent,
         )
-    values = {}
-    for letter, (measured, exporter, importer) in found.items():
-        values |= {
-            f"gap_{letter}": measured,
-            f"owner_{letter}": names.possessive(importer),
-            f"from_{letter}": names.country(exporter),
-            f"lie_{letter}": direction(measured, up="above", down="below", flat="from"),
-        }
-    first, *other = found
-    text = (
-        f"In {{gap_{first}:end}}, {{owner_{first}}} imports from {{from_{first}}} lie {{gap_{first}}} of the mean"
-        f" {{lie_{first}}} the exports reported there"
+    (gap, exporter, importer), *others = found
+    values = {"gap": gap, "lie": _lie(gap)}
+    values |= {"owner": names.possessive(importer), "exporter": names.country(exporter)}
+    back = others[0][0] if others else None
+    values |= {} if back is None else {"back": back, "lie_back": _lie(back)}
+    return Finding(
+        "mirror-title",
+        "In {gap:end}, {owner} imports from {exporter} lie {gap} of the mean {lie} the exports reported there"
+        if back is None
+        else "In {gap:end}, {owner} imports from {exporter} lie {gap} of the mean {lie} the exports reported there; the"
+        " other way, {back} {lie_back}"
+        if back.end == gap.end
+        else "In {gap:end}, {owner} imports from {exporter} lie {gap} of the mean {lie} the exports reported there; the"
+        " other way in {back:end}, {back} {lie_back}",
+        role="title",
+        **values,
     )
-    for letter in other:
-        same = found[letter][0].end == found[first][0].end
-        text += (
-            "; the other way, {gap_b} {lie_b}" if same else "; the other way in {gap_b:end}, {gap_b} {lie_b}"
-        )
-        del values["owner_b"], values["from_b"]
-    return Finding("mirror-title", text, role="title", **values)
+
+
+def _lie(gap: Measured) -> Word:
+    return direction(gap, up="above", down="below", flat="from")
 
 
 def _why(compared: Mirror) -> str:
-    if compared.reason:
-        return str(compared.reason)
-    return "; ".join(_silences(compared)) or "no year is reported by both sides"
+    return (
+        compared.reason
+        or Told("; ".join(_silences(compared)))
+        or because("no year is reported by both sides")
+    )
 
 
 def _panel(
@@ -170,13 +179,13 @@ def _panel(
         wording.percent(value, 0, sign=True) if pd.notna(value) else "" for value in frame["gap"]
     ]
     return charts.MirrorPanel(
-        title=f"{names.label(exporter)} to {names.label(importer)}",
+        title=_way(exporter, importer),
         frame=frame,
-        exporter=f"{names.label(exporter)} (exports)",
-        importer=f"{names.label(importer)} (imports)",
-        no_exporter=f"no report of {names.label(exporter)}",
-        no_importer=f"no report of {names.label(importer)}",
-        no_report="no report of either",
+        exporter=msg("{country} (exports)", country=names.label(exporter)),
+        importer=msg("{country} (imports)", country=names.label(importer)),
+        no_exporter=msg("no report of {country}", country=names.label(exporter)),
+        no_importer=msg("no report of {country}", country=names.label(importer)),
+        no_report=msg("no report of either"),
     )
 
 
@@ -188,29 +197,32 @@ def _reported(compared: Mirror, reporter: str, flow: str, years: list[int]) -> p
 
 def _table(compared: Mirror, unit: Scale) -> Table:
     frame = compared.frame.assign(
-        way=[
-            f"{names.label(a)} to {names.label(b)}"
-            for a, b in zip(compared.frame["exporter"], compared.frame["importer"], strict=True)
-        ]
+        way=[_way(*ends) for ends in zip(compared.frame["exporter"], compared.frame["importer"], strict=True)]
     ).sort_values(["way", "year"])
     return Table.of(
         frame,
         [
             Column("way", "Flow"),
             Column("year", "Year", "year"),
-            Column("export", f"Exporter, {unit.unit}", unit.form),
-            Column("import", f"Importer, {unit.unit}", unit.form),
+            Column("export", msg("Exporter, {unit}", unit=unit.unit), unit.form),
+            Column("import", msg("Importer, {unit}", unit=unit.unit), unit.form),
             Column("gap", "Gap over mean", lambda value: wording.percent(value, sign=True), align="right"),
             Column("ratio", "Ratio", lambda value: wording.number(value), align="right"),
         ],
     )
 
 
+def _way(exporter: str, importer: str) -> str:
+    return msg("{exporter} to {importer}", exporter=names.label(exporter), importer=names.label(importer))
+
+
 def ratios(matrix: RatioMatrix) -> Exhibit:
     """The multiple between two years for every choice of figures: the best and the worst case of a claim."""
     if len(matrix.frame) == 1:
-        why = "Only one figure can be chosen for each end, so no choice changes the multiple."
-        return Exhibit.absent("ratios", Finding("ratios-absent", why))
+        why = Finding(
+            "ratios-absent", "Only one figure can be chosen for each end, so no choice changes the multiple."
+        )
+        return Exhibit.absent("ratios", why)
     title = Finding(
         "ratios-title",
         "By the choice of figures alone, trade in {lowest:end} is {lowest:number} to {highest:number} times that of"
@@ -230,19 +242,22 @@ def ratios(matrix: RatioMatrix) -> Exhibit:
             "value_start": matrix.frame["value_start"],
             "value_end": matrix.frame["value_end"],
             "ratio": matrix.frame["ratio"],
-            "like": ["yes" if like else "no" for like in matrix.frame["is_like"]],
+            "like": [noted("yes") if like else noted("no") for like in matrix.frame["is_like"]],
         }
     )
     return Exhibit.table(
         "ratios",
         title=title,
-        subtitle=f"Turnover in {unit.form} of current US dollars; only like figures (one reporter, one definition) are a comparison",
+        subtitle=msg(
+            "Turnover in {billions} of current US dollars; only like figures (one reporter, one definition) are a comparison",
+            billions=unit.many,
+        ),
         table=Table.of(
             frame,
             [
-                Column("first", f"Figure for {wording.year(matrix.lowest.start)}"),
+                Column("first", msg("Figure for {year}", year=matrix.lowest.start)),
                 Column("value_start", unit.unit, unit.form),
-                Column("last", f"Figure for {wording.year(matrix.lowest.end)}"),
+                Column("last", msg("Figure for {year}", year=matrix.lowest.end)),
                 Column("value_end", unit.unit, unit.form),
                 Column("ratio", "Multiple", lambda value: wording.number(value), align="right"),
                 Column("like", "Like", align="center"),
@@ -256,5 +271,10 @@ def ratios(matrix: RatioMatrix) -> Exhibit:
 
 
 def _reading(row: dict, at: str) -> str:
-    kind = "" if row[f"kind_{at}"] == "derived" else ", published turnover"
-    return f"{names.label(row[f'reporter_{at}'])}: {names.release(row[f'source_{at}'])}{kind}"
+    told = {
+        "reporter": names.label(row[f"reporter_{at}"]),
+        "release": names.release(row[f"source_{at}"]),
+    }
+    if row[f"kind_{at}"] == "derived":
+        return msg("{reporter}: {release}", **told)
+    return msg("{reporter}: {release}, published turnover", **told)

@@ -7,11 +7,12 @@ from collections.abc import Collection, Sequence
 import pandas as pd
 
 from analysis.exhibits import charts, names, theme, wording
-from analysis.exhibits.bilateral.levels import scale
+from analysis.exhibits.bilateral.levels import Scale, scale
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import compare, direction
+from analysis.exhibits.language import noted, paragraph
+from analysis.exhibits.template import compare, direction, msg
 from analysis.measures import passage, targets, trade
 from analysis.measures.measured import Measured
 from analysis.measures.releases import is_fit
@@ -47,14 +48,11 @@ def distance(past: Series, goal: targets.Goal, rerouted: Collection[str] = ()) -
     if not need.defined or not need.value:
         return _share(level, goal, common | values)
     rate = usual(targets.achieved(past, rerouted=rerouted))
-    sentence = (
-        "To reach {aim} by {aim:end}, turnover by {owner} report would have to grow by {need} a year from the {level}"
-        " of {level:end}"
-    )
     if not rate.defined:
         return Finding(
             "target",
-            sentence + ".",
+            "To reach {aim} by {aim:end}, turnover by {owner} report would have to grow by {need} a year from the"
+            " {level} of {level:end}.",
             label="Growth a year that {aim} by {aim:end} needs, by {owner} report",
             figure="{need}",
             need=need,
@@ -63,7 +61,8 @@ def distance(past: Series, goal: targets.Goal, rerouted: Collection[str] = ()) -
         )
     return Finding(
         "target",
-        sentence + "; in {rate:span} it {moved} by {rate} a year.",
+        "To reach {aim} by {aim:end}, turnover by {owner} report would have to grow by {need} a year from the {level}"
+        " of {level:end}; in {rate:span} it {moved} by {rate} a year.",
         label="Growth a year that {aim} by {aim:end} needs, by {owner} report",
         figure="{need}",
         change="{rate:+} a year in {rate:span}",
@@ -78,10 +77,11 @@ def distance(past: Series, goal: targets.Goal, rerouted: Collection[str] = ()) -
 def _share(level: Measured, goal: targets.Goal, values: dict) -> Finding:
     """Where no rate can be asked for: the target has no year, or is reached."""
     part = targets.share_of(level, goal)
-    year = "the target of {aim} for {aim:end}" if goal.year else "the target of {aim}, which has no year"
     return Finding(
         "target",
-        "By {owner} report turnover of {level:end}, {level}, is {part} of " + year + ".",
+        "By {owner} report turnover of {level:end}, {level}, is {part} of the target of {aim} for {aim:end}."
+        if goal.year
+        else "By {owner} report turnover of {level:end}, {level}, is {part} of the target of {aim}, which has no year.",
         label="Turnover of {level:end} as a share of the target, by {owner} report",
         figure="{part}",
         change="of {aim}",
@@ -125,8 +125,10 @@ def tracking(flows: pd.DataFrame, past: Series, goal: targets.Goal, drawn: passa
     """
     level = targets.base(past)
     if not goal.defined or not level.defined:
-        why = "Without a goal and a series to hold against it, no way to one is drawn."
-        return Exhibit.absent("tracking", Finding("tracking-absent", why))
+        why = Finding(
+            "tracking-absent", "Without a goal and a series to hold against it, no way to one is drawn."
+        )
+        return Exhibit.absent("tracking", why)
     is_ahead = goal.year is None or goal.year > level.end
     until = level.end + targets.WINDOWS[-1] if goal.year is None else max(goal.year, level.end)
     rates = {years: rate for years, rate in targets.achieved(past, FAN).items() if rate.defined}
@@ -137,7 +139,7 @@ def tracking(flows: pd.DataFrame, past: Series, goal: targets.Goal, drawn: passa
     ways = [
         charts.Course(
             pd.Series([targets.at_rate(level, rate, year).value / unit.size for year in years], index=years),
-            f"{unit.text(end.value)} at the rate of {wording.years(rate.start, rate.end)}",
+            msg("{sum} at the rate of {rate:span}", sum=unit.text(end.value), rate=rate),
         )
         for rate, end in zip(rates.values(), ends, strict=False)
     ]
@@ -152,21 +154,27 @@ def tracking(flows: pd.DataFrame, past: Series, goal: targets.Goal, drawn: passa
     return Exhibit.figure(
         "tracking",
         title=_title(level, goal, ends),
-        subtitle=f"Turnover by {names.possessive(past.reporter)} report, {unit.form} of current US dollars"
-        + ("; dashed, what past rates kept up unchanged would give" if ways else ""),
+        subtitle=msg(
+            "Turnover by {owner} report, {billions} of current US dollars; dashed, what past rates kept up unchanged"
+            " would give"
+            if ways
+            else "Turnover by {owner} report, {billions} of current US dollars",
+            owner=names.possessive(past.reporter),
+            billions=unit.many,
+        ),
         alt=Finding("tracking-alt", "The target is {aim}.", aim=goal.level),
         note=_note(ways, band, later),
         figure=lambda: charts.fan(
             values / unit.size,
             ways=ways,
             band=None if band.empty else band / unit.size,
-            band_label="four of five draws of past growth",
+            band_label=msg("four of five draws of past growth"),
             target=goal.value / unit.size,
             target_year=goal.year,
             target_label=_target_label(goal, unit),
             beside=None if later.empty else later.groupby("year")["value_usd"].mean() / unit.size,
-            beside_label="published later, not in the series",
-            past_label="as reported",
+            beside_label=msg("published later, not in the series"),
+            past_label=msg("as reported"),
             colour=theme.colours([past.reporter])[past.reporter],
         ),
         table=_table(frame, unit),
@@ -177,9 +185,11 @@ def tracking(flows: pd.DataFrame, past: Series, goal: targets.Goal, drawn: passa
     )
 
 
-def _target_label(goal: targets.Goal, unit) -> str:
-    year = f" by {wording.year(goal.year)}" if goal.year else ", no year"
-    return f"Target: {unit.text(goal.value)}{year}"
+def _target_label(goal: targets.Goal, unit: Scale) -> str:
+    aim = unit.text(goal.value)
+    if goal.year:
+        return msg("Target: {aim} by {year}", aim=aim, year=goal.year)
+    return msg("Target: {aim}, no year", aim=aim)
 
 
 def _later(flows: pd.DataFrame, past: Series, last: int, until: int) -> pd.DataFrame:
@@ -195,10 +205,11 @@ def _later(flows: pd.DataFrame, past: Series, last: int, until: int) -> pd.DataF
 
 def _title(level: Measured, goal: targets.Goal, ends: Sequence[Measured]) -> Finding:
     if not ends or goal.year is None:
-        year = " that was set for {aim:end}" if goal.year else ""
         return Finding(
             "tracking-title",
-            "Trade of {level} in {level:end} is {part} of the target of {aim}" + year,
+            "Trade of {level} in {level:end} is {part} of the target of {aim} that was set for {aim:end}"
+            if goal.year
+            else "Trade of {level} in {level:end} is {part} of the target of {aim}",
             role="title",
             level=level,
             part=targets.share_of(level, goal),
@@ -224,25 +235,28 @@ def _title(level: Measured, goal: targets.Goal, ends: Sequence[Measured]) -> Fin
 
 
 def _note(ways: Sequence[charts.Course], band: pd.DataFrame, later: pd.DataFrame) -> str | None:
-    told = ["A past rate kept up is arithmetic, no forecast."] if ways else []
-    if not band.empty:
-        told.append("The band leaves out a tenth of the draws at either side.")
-    if not later.empty:
-        cited = dict.fromkeys(names.release(source) for source in later["source"])
-        told.append(f"Open marks: turnover as published by {wording.join(list(cited))}.")
-    return " ".join(told) or None
+    cited = list(dict.fromkeys(names.release(source) for source in later["source"]))
+    return paragraph(
+        [
+            msg("A past rate kept up is arithmetic, no forecast.") if ways else None,
+            None if band.empty else msg("The band leaves out a tenth of the draws at either side."),
+            msg("Open marks: turnover as published by {releases}.", releases=cited) if cited else None,
+        ]
+    )
 
 
-def _table(frame: pd.DataFrame, unit) -> Table:
-    heads = {
-        "reported": "Reported",
-        "low": "Draws, lowest tenth",
-        "middle": "Draws, middle",
-        "high": "Draws, highest tenth",
-    }
+def _table(frame: pd.DataFrame, unit: Scale) -> Table:
     columns = [Column("year", "Year", "year")]
     for key in frame:
-        span = key.removeprefix("at_rate_").partition("_")
-        head = heads.get(key) or f"At the rate of {span[0]}–{span[2]}"
-        columns.append(Column(key, f"{head}, {unit.unit}", unit.form, empty=" "))
+        start, _, end = key.removeprefix("at_rate_").partition("_")
+        head = _HEADS.get(key) or msg("At the rate of {years}", years=wording.years(int(start), int(end)))
+        columns.append(Column(key, msg("{head}, {unit}", head=head, unit=unit.unit), unit.form, empty=" "))
     return Table.of(frame.rename_axis("year"), columns)
+
+
+_HEADS = {
+    "reported": noted("Reported"),
+    "low": noted("Draws, lowest tenth"),
+    "middle": noted("Draws, middle"),
+    "high": noted("Draws, highest tenth"),
+}

@@ -10,10 +10,13 @@ from analysis.exhibits import charts, citing, names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import direction
+from analysis.exhibits.language import Quoted, paragraph
+from analysis.exhibits.template import direction, msg
 from analysis.measures import trade
+from analysis.measures.dates import is_blank
 from analysis.measures.intensity import Intensity
 from analysis.measures.measured import Measured, derive
+from analysis.measures.reasons import because
 from analysis.measures.releases import WORLD
 from analysis.measures.series import Series
 from analysis.measures.shares import PartnerShares
@@ -92,7 +95,12 @@ def partners(shares: PartnerShares, partner: str) -> Exhibit:
     return Exhibit.figure(
         "partners",
         title=title,
-        subtitle=f"Share in all trade of {names.country(shares.reporter)} as it reports it, {first} (open) and {last} (filled)",
+        subtitle=msg(
+            "Share in all trade of {reporter} as it reports it, {first} (open) and {last} (filled)",
+            reporter=names.country(shares.reporter),
+            first=shares.start,
+            last=shares.end,
+        ),
         alt=Finding(
             "partners-alt",
             "{partner}: from {first} to {last}.",
@@ -142,14 +150,18 @@ def partners(shares: PartnerShares, partner: str) -> Exhibit:
 
 def _partners_title(shares: PartnerShares, known: pd.DataFrame, partner: str) -> Finding:
     if shares.reason or partner not in known.index:
-        reason = str(shares.reason or f"{shares.reporter} lists no trade with {partner} in both years")
+        reason = shares.reason or because(
+            "{reporter} lists no trade with {partner} in both years",
+            reporter=shares.reporter,
+            partner=partner,
+        )
         if partner == WORLD:
-            reason = "the world is no partner among others"
+            reason = because("the world is no partner among others")
         return Finding(
             "partners-title",
             "{it}",
             otherwise="The partners cannot be compared: {reason}.",
-            it=Measured.undefined(reason.partition("; data/")[0], unit="share", method="trade_share"),
+            it=Measured.undefined(reason, unit="share", method="trade_share"),
         )
     first, last = (_share(shares, known, partner, at) for at in ("start", "end"))
     places = {
@@ -196,9 +208,12 @@ def intensity(found: Intensity, ours: Series) -> Finding:
     return Finding(
         "intensity",
         "By the reconciled figures of {index:end}, the latest with world totals, {reporter} sent {numerator} of its"
-        " exports to {partner}, which took {denominator} of world exports: an intensity of {index:FORM}, where one is neutral.".replace(
-            "FORM", "number1" if index.value >= LARGE else "number"
-        ),
+        " exports to {partner}, which took {denominator} of world exports: an intensity of {index:number1}, where one is"
+        " neutral."
+        if index.value >= LARGE
+        else "By the reconciled figures of {index:end}, the latest with world totals, {reporter} sent {numerator} of its"
+        " exports to {partner}, which took {denominator} of world exports: an intensity of {index:number}, where one is"
+        " neutral.",
         reporter=names.country(ours.reporter),
         partner=names.country(ours.partner),
         index=index,
@@ -228,10 +243,7 @@ def weights(flows: pd.DataFrame, macro: pd.DataFrame, ours: Series, indicator: s
         )
         return Exhibit.absent("weights", why)
     shift = trade.trade_to_gdp_change(ours, macro, known[0], known[-1], indicator=indicator)
-    frame = pd.DataFrame(
-        [(year, names.named(part), names.named(output)) for year, part, output in rows],
-        columns=["year", "share", "gdp"],
-    )
+    frame = pd.DataFrame(rows, columns=["year", "share", "gdp"])
     measured = [cell for row in rows for cell in row[1:]]
     return Exhibit.table(
         "weights",
@@ -245,7 +257,10 @@ def weights(flows: pd.DataFrame, macro: pd.DataFrame, ours: Series, indicator: s
             moved=direction(shift, flat="stayed level, changing"),
             shift=shift,
         ),
-        subtitle=f"Turnover with {names.country(ours.partner)} as a part of all trade and of gross domestic product, current prices",
+        subtitle=msg(
+            "Turnover with {partner} as a part of all trade and of gross domestic product, current prices",
+            partner=names.country(ours.partner),
+        ),
         note=_of_output(macro, ours, indicator, shift),
         table=Table.of(
             frame,
@@ -267,22 +282,27 @@ def _of_output(macro: pd.DataFrame, ours: Series, indicator: str, shift: Measure
     held = macro[(macro["country"] == ours.reporter) & (macro["indicator"] == indicator)]
     held = held[held["year"].between(ours.start, ours.end)]
     used = [source for source in shift.sources if source in set(held["source"])]
-    told = (
-        [f"Gross domestic product of all years: {wording.join([_publisher(each) for each in used])}"]
-        if used
-        else []
-    )
-    for row in held[~held["source"].isin(used)].itertuples() if used else ():
-        why = f", {row.note}" if isinstance(row.note, str) and row.note else ""
-        told.append(
-            f"the figure of {_publisher(row.source)} for {wording.year(row.year)}{why}, is not mixed in"
+    told = []
+    if used:
+        publishers = [_publisher(each) for each in used]
+        told.append(msg("Gross domestic product of all years: {publishers}.", publishers=publishers))
+        told += [_not_mixed(row) for row in held[~held["source"].isin(used)].to_dict("records")]
+    told.append(
+        msg(
+            "Dollars of output are at the exchange rate of each year, so a devaluation alone raises trade to output."
         )
-    return (
-        "; ".join(told)
-        + (". " if told else "")
-        + "Dollars of output are at the exchange rate of each year, so a devaluation alone raises trade to output."
+    )
+    return paragraph(told)
+
+
+def _not_mixed(row: dict) -> str:
+    values = {"publisher": _publisher(row["source"]), "year": row["year"]}
+    if is_blank(row["note"]):
+        return msg("The figure of {publisher} for {year} is not mixed in.", **values)
+    return msg(
+        "The figure of {publisher} for {year}, {note}, is not mixed in.", note=Quoted(row["note"]), **values
     )
 
 
 def _publisher(source: str) -> str:
-    return citing.citations([source])[0]["publisher"].partition(";")[0]
+    return Quoted(citing.citations([source])[0]["publisher"].partition(";")[0])

@@ -39,12 +39,15 @@ def through_time(
     known = line.dropna(subset=["jaccard"])
     ident = {"a": names.bloc(first[0]), "b": names.bloc(first[1])}
     if known.empty:
-        why = "No overlap of {a} and {b} through time: on no day is it certain that either has a member."
+        why = noted(
+            "No overlap of {a} and {b} through time: on no day is it certain that either has a member."
+        )
         return Exhibit.absent("through-time", Finding("through-time-title", why, **ident))
     shown = {bloc for pair in lines for bloc in pair}
     counted = memberships[memberships["bloc"].isin(shown) & memberships["status"].isin(statuses)]
     wide = _wide(lines)
     wide = wide.dropna(axis="columns", how="all")
+    accents = [theme.token(name) for name in ("accent", "mute", "decline", "neutral")]
     return Exhibit.figure(
         "through-time",
         title=_title(known, until, step, ident, _behind(counted, first)),
@@ -59,6 +62,7 @@ def through_time(
         figure=lambda: charts.steps(
             wide,
             labels={column: f"{column} {wording.number(wide[column].dropna().iloc[-1])}" for column in wide},
+            colours=dict(zip(wide.columns, accents, strict=False)),
             uncertain_label=msg("uncertain"),
         ),
         table=Table.of(
@@ -96,7 +100,7 @@ def _title(
     peak, last = known.loc[known["jaccard"].idxmax()], known.iloc[-1]
     top, end = (Measured(float(row["jaccard"]), "score", "jaccard", rows=rows) for row in (peak, last))
     if not top.value:
-        sentence = "On none of the days shown do {a} and {b} share a country"
+        sentence = noted("On none of the days shown do {a} and {b} share a country")
         return Finding("through-time-title", sentence, role="title", **ident)
     values = {"day": peak["date"].date(), "top": top}
     has_fallen = last["date"].date() == until and wording.number(top.value) != wording.number(end.value)
@@ -108,12 +112,16 @@ def _title(
 
 
 _LARGEST = {
-    (True, False): "The overlap of {a} and {b} was at its largest from {day}, at a Jaccard index of {top}",
-    (True, True): (
+    (True, False): noted(
+        "The overlap of {a} and {b} was at its largest from {day}, at a Jaccard index of {top}"
+    ),
+    (True, True): noted(
         "The overlap of {a} and {b} was at its largest from {day}, at a Jaccard index of {top}; on {until} it is {end}"
     ),
-    (False, False): "The overlap of {a} and {b} was at its largest on {day}, at a Jaccard index of {top}",
-    (False, True): (
+    (False, False): noted(
+        "The overlap of {a} and {b} was at its largest on {day}, at a Jaccard index of {top}"
+    ),
+    (False, True): noted(
         "The overlap of {a} and {b} was at its largest on {day}, at a Jaccard index of {top}; on {until} it is {end}"
     ),
 }
@@ -218,13 +226,15 @@ def _spells_title(frame: pd.DataFrame, full: Collection[str], order: Sequence[st
         "spells": plural(count, one="spell", other="spells"),
         "blocs": [names.bloc(each) for each in order],
     }
-    sentence = "{count:count} {spells} of countries that were in {blocs} at some time"
+    sentence = noted("{count:count} {spells} of countries that were in {blocs} at some time")
     counted = frame[frame["status"].isin(full)]
     if len(counted) and not counted["is_clipped"].any():
-        sentence = "{count:count} {spells} of countries that were in {blocs} at some time, the earliest that counts from {year}"
+        sentence = noted(
+            "{count:count} {spells} of countries that were in {blocs} at some time, the earliest that counts from {year}"
+        )
         values |= {"year": int(counted["start_first"].min().year)}
     elif len(counted):
-        sentence = (
+        sentence = noted(
             "{count:count} {spells} of countries that were in {blocs} at some time, {clipped:count} of them begun before"
             " the view"
         )

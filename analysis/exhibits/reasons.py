@@ -1,0 +1,54 @@
+"""Reasons and notes of measures as a reader hears them: names in the place of codes, in the language spoken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from analysis.measures.reasons import Reason
+
+from . import language, names, wording
+from .template import msg
+
+# What the values of these fields are the ids of; a code of a country is one wherever it stands.
+_NAMED: dict[str, Callable[[str], str]] = {
+    "bloc": lambda ident: names.bloc(ident) if names.is_bloc(ident) else ident,
+    "blocs": names.bloc,
+    "indicator": lambda ident: names.INDICATORS.get(ident, ident),
+    "office": names.publisher,
+    "release": names.release,
+    "releases": names.release,
+}
+_SPAN = re.compile(r"\b([0-9]{4})-([0-9]{4})\b")
+_DOLLARS = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+) dollars")
+
+
+def said(text: str) -> str:
+    """A reason or a note with names, days and sums as they are printed; what is said already stays as it is.
+
+    >>> from analysis.measures.reasons import because
+    >>> said(because("the series of {reporter} has no turnover in {years}", reporter="UZB", years="1991-1994"))
+    'the series of Uzbekistan has no turnover in 1991–1994'
+    """
+    if isinstance(text, language.Told):
+        return text
+    if isinstance(text, Reason):
+        return msg(text.template, **{name: _value(name, value) for name, value in text.values.items()})
+    told = language.text(text)
+    return told if told != text else names.spoken(names.sourced(text))
+
+
+def _value(name: str, value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return [wording.year(each) if isinstance(each, int) else _value(name, each) for each in value]
+    if isinstance(value, Reason) or not isinstance(value, str):
+        return said(value) if isinstance(value, str) else value
+    if name in _NAMED:
+        return _NAMED[name](value)
+    if names.is_country(value):
+        return names.country(value)
+    dollars = _DOLLARS.fullmatch(value)
+    if dollars:
+        return wording.usd(int(dollars[1].replace(",", "")))
+    return _SPAN.sub(lambda found: wording.years(int(found[1]), int(found[2])), value)
