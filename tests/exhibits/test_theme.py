@@ -89,6 +89,12 @@ def test_text_can_be_read(text: str, ground: str, scheme: str) -> None:
     assert theme.contrast(theme.token(text, scheme), theme.token(ground, scheme)) >= 4.5
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("mark", [*theme.SERIES, "neutral"])
+def test_a_mark_can_be_seen(mark: str, scheme: str) -> None:
+    assert theme.contrast(theme.token(mark, scheme), theme.token("paper", scheme)) >= 3
+
+
 @pytest.mark.parametrize("name", [*FILLS, *(country.lower() for country in REGION + OTHERS)])
 def test_label_on_a_fill_can_be_read_in_both_schemes(name: str) -> None:
     chosen = next(n for n in ("paper", "ink") if theme.token(n) == theme.label_on(theme.token(name)))

@@ -47,7 +47,6 @@ def through_time(
     counted = memberships[memberships["bloc"].isin(shown) & memberships["status"].isin(statuses)]
     wide = _wide(lines)
     wide = wide.dropna(axis="columns", how="all")
-    accents = [theme.token(name) for name in ("accent", "mute", "decline", "neutral")]
     return Exhibit.figure(
         "through-time",
         title=_title(known, until, step, ident, _behind(counted, first)),
@@ -62,7 +61,6 @@ def through_time(
         figure=lambda: charts.steps(
             wide,
             labels={column: f"{column} {wording.number(wide[column].dropna().iloc[-1])}" for column in wide},
-            colours=dict(zip(wide.columns, accents, strict=False)),
             uncertain_label=msg("uncertain"),
         ),
         table=Table.of(
