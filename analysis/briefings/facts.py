@@ -35,10 +35,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Account:
-    """What stands behind the numbers of one block; `shared` are the pairs that all its entries would repeat."""
+    """What stands behind the numbers of one block: `shared` are the pairs that all its entries would repeat, `quoted` is
+    for the numbers that were not computed."""
 
     entries: tuple[Entry, ...]
     shared: Pairs = ()
+    quoted: Entry | None = None
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,15 @@ class Note:
 
 @dataclass(frozen=True)
 class Behind:
-    """What a block cites, looked up: sources by id as (number, name, day), methods by id as (title, formula)."""
+    """What a block cites, looked up: sources by id as (number, name, day), methods by id as (title, formula).
+    `given` are the days that the briefing was asked for: they come from nowhere else."""
 
     sources: Mapping[str, tuple[int, str, str]]
     methods: Mapping[str, tuple[str, str]]
     names: Mapping[str, str]
     words: Mapping[str, str]
     language: str = "en"
+    given: frozenset[str] = frozenset()
 
 
 def is_number(value: Value) -> bool:
@@ -80,19 +84,16 @@ def is_number(value: Value) -> bool:
 def account(values: Mapping[str, Value], cited: Iterable[str], behind: Behind) -> Account | None:
     """An entry for each measure that is printed, and one for all other numbers; None where there is no number.
 
-    `cited` are the ids of the sources of the whole sentence: the other numbers are quoted from them.
+    `cited` are the ids of the sources of the whole sentence: the other numbers are quoted from them, except for the
+    day of the briefing, which is given.
     """
     numbers = [value for value in values.values() if is_number(value)]
     entries = [Entry(value["text"], _pairs(value, behind)) for value in numbers if value["method"]]
     shared = _shared(entries)
     entries = [Entry(each.text, tuple(pair for pair in each.pairs if pair not in shared)) for each in entries]
-    others = [value["text"] for value in numbers if not value["method"]]
-    origin = _sources(cited, behind)
-    if others and origin:
-        short = [text for text in others if len(text) <= LONGEST_QUOTED]
-        text = ", ".join(dict.fromkeys(short)) if len(short) == len(others) else behind.words["quoted"]
-        entries.append(Entry(text, origin))
-    return Account(tuple(dict.fromkeys(entries)), shared) if entries else None
+    shown = tuple(dict.fromkeys(entries))
+    quoted = _quoted([value for value in numbers if not value["method"]], cited, behind)
+    return Account(shown, shared, quoted) if shown or quoted else None
 
 
 def exact(value: float, unit: str, price_basis: str | None, language: str = "en") -> str:
@@ -196,6 +197,16 @@ def _pairs(value: Value, behind: Behind) -> Pairs:
         "data_rows": "; ".join(_rows(value["rows"], words)),
     }
     return (*((words[key], text) for key, text in said.items() if text), *_sources(value["sources"], behind))
+
+
+def _quoted(numbers: list[Value], cited: Iterable[str], behind: Behind) -> Entry | None:
+    """The numbers that the sentence takes from its sources as they are."""
+    texts = [value["text"] for value in numbers if value["value"] not in behind.given]
+    origin = _sources(cited, behind)
+    if not texts or not origin:
+        return None
+    is_short = all(len(text) <= LONGEST_QUOTED for text in texts)
+    return Entry(", ".join(dict.fromkeys(texts)) if is_short else behind.words["quoted"], origin)
 
 
 def _shared(entries: list[Entry]) -> Pairs:

@@ -45,7 +45,8 @@ def normalise(nb: Mapping[str, Any]) -> d.Document:
     language = meta.get("language", "en")
     if language not in WORDS:
         raise BriefingError(f"there are no words for the language '{language}'; choose {' or '.join(WORDS)}")
-    numbering = _Numbering(sections, WORDS[language], language=language)
+    given = frozenset(str(meta[name]) for name in ("as_of", "known_by") if meta.get(name))
+    numbering = _Numbering(sections, WORDS[language], language=language, given=given)
     return noting.numbered(numbering.document(meta, front(sections, meta.get("lead"))))
 
 
@@ -74,6 +75,7 @@ class _Numbering:
     notes: dict[tuple[str, str], d.Note] = field(default_factory=dict)
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
     language: str = "en"
+    given: frozenset[str] = frozenset()
 
     def document(self, meta: Mapping[str, Any], front: Front) -> d.Document:
         self._announce()
@@ -245,6 +247,7 @@ class _Numbering:
             names=block.get("names") or {},
             words=self.words,
             language=self.language,
+            given=self.given,
         )
         return facts.account(facts.shown(block), list(behind.sources), behind)
 

@@ -107,7 +107,7 @@ def draft(table: Table, kind: str = TABLE) -> str:
         sentences = [_counted(table, kind), *(_row(table, *each) for each in enumerate(runs[0].names))]
     else:
         sentences = [_opening(table, kind, runs), *told[:MOST_SENTENCES]]
-    return " ".join(f"{each}." for each in sentences)
+    return " ".join(f"{each.rstrip('.')}." for each in sentences)
 
 
 def described(table: Table, kind: str = TABLE, text: str = "") -> str:

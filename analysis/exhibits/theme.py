@@ -22,7 +22,7 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 MM_PER_INCH = 25.4
 MM_PER_POINT = MM_PER_INCH / 72
 WEIGHTS = {400: "Regular", 600: "SemiBold"}
-SERIES = ("accent", "decline", "ink", "mute")
+SERIES = ("accent", "decline", "plum", "umber")
 
 _is_narrow: ContextVar[bool] = ContextVar("narrow", default=False)
 
@@ -81,7 +81,7 @@ def colour(country: str) -> str:
 
 
 def colours(keys: Iterable[str]) -> dict[str, str]:
-    """Return a colour for each series: the country's own, else accent, decline, ink and mute in turn.
+    """Return a colour for each series: the country's own, else those of SERIES in turn.
 
     >>> colours(["KAZ", "eaeu-cmhs"])["eaeu-cmhs"] == token("accent")
     True

@@ -244,7 +244,7 @@ def macro_years(rows: pd.DataFrame) -> dict[int, YearContext]:
 
 
 def macro_row(row: Mapping[str, object]) -> str:
-    """The row id of a row of the macro table."""
-    as_of = row.get("as_of")
-    stamp = "" if is_blank(as_of) else as_of
-    return f"macro:{row['country']}/{row['year']}/{row['indicator']}/{row['source']}/{stamp}"
+    """The row id of a row of the macro table: its key without what is empty."""
+    key = [row[name] for name in ("country", "year", "indicator", "source")]
+    stamp = [] if is_blank(row.get("as_of")) else [row["as_of"]]
+    return f"macro:{'/'.join(map(str, [*key, *stamp]))}"

@@ -12,7 +12,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 MIME = "application/vnd.briefing.block+json"
-INK, MUTE, ACCENT, GRID, UZB, KAZ = "#16212E", "#56616E", "#0B5C6B", "#E4E8EC", "#B4550F", "#0C4A52"
+INK, MUTE, ACCENT, GRID, UZB, KAZ = "#16212E", "#56616E", "#0B5C6B", "#E4E8EC", "#B35C07", "#093C47"
 RAMP = ("#E3EFF1", "#B3D2D7", "#7BB0B9", "#2F7883", "#0C5D6C", "#073B45")
 
 UZSTAT = {

@@ -118,10 +118,14 @@ class TestAccount:
         assert facts.account({"span": RATE | {"text": "2016–2023"}}, [], behind()) is None
 
     def test_quoted_numbers_name_the_sources_of_the_sentence(self):
-        (entry,) = facts.account({"day": value("5 May 2020", "2020-05-05")}, ["b", "c"], behind()).entries
+        entry = facts.account({"day": value("5 May 2020", "2020-05-05")}, ["b", "c"], behind()).quoted
         assert entry == facts.Entry("5 May 2020", (("source", "B [2]; C [3]"), ("vintage", "2020")))
-        (entry,) = facts.account({"told": value("in 2020 " * 9, None)}, ["b"], behind()).entries
+        entry = facts.account({"told": value("in 2020 " * 9, None)}, ["b"], behind()).quoted
         assert entry.text == "quoted"
+
+    def test_the_day_of_the_briefing_is_given_not_quoted(self):
+        asked = {"day": value("5 May 2020", "2020-05-05")}
+        assert facts.account(asked, ["b"], behind(given=frozenset({"2020-05-05"}))) is None
 
     @pytest.mark.parametrize(
         ("number", "unit", "said"),

@@ -61,7 +61,7 @@ class TestRegion:
     def test_hatched_countries_and_small_ones_have_a_line_from_within(self, outlines: pd.DataFrame) -> None:
         figure = self.draw(outlines)
         filled = lands(figure)[1:]
-        assert len(leaders(figure)) == 2
+        assert 2 <= len(leaders(figure)) < len(NAMES)
         for start, end in leaders(figure):
             assert sum(land.get_path().contains_point(start) for land in filled) == 1
             assert not any(land.get_path().contains_point(end) for land in filled)

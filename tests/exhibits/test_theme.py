@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from itertools import combinations
+from collections.abc import Iterable
+from itertools import combinations, pairwise, product
 from pathlib import Path
 
 import matplotlib
@@ -14,16 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.exhibits import theme
+from analysis.exhibits.charts.map import LOOKS
 
 SCHEMES = ("light", "dark")
 REGION = ("KAZ", "UZB", "KGZ", "TKM", "TJK")
 OTHERS = ("AZE", "RUS", "CHN", "TUR")
 FILLS = ("accent", "neutral", "shade", "decline", *(f"seq-{step}" for step in range(1, 7)))
 TEXT_PAIRS = [
-    ("ink", "paper"), ("mute", "paper"), ("accent", "paper"), ("decline", "paper"),
-    ("ink", "zebra"), ("mute", "zebra"), ("ink", "tint"), ("mute", "tint"), ("ink", "shade"), ("mute", "shade"),
-    ("accent", "tint"), ("band-text", "band"), ("band-mute", "band"),
-    *((country.lower(), "paper") for country in REGION + OTHERS),
+    *product(("ink", "mute", "accent", "decline"), ("paper", "zebra", "tint", "shade")),
+    ("band-text", "band"), ("band-mute", "band"), ("paper", "accent"),
+    *((name, "paper") for name in theme.SERIES), *((country.lower(), "paper") for country in REGION + OTHERS),
 ]  # fmt: skip
 
 # Machado, Oliveira and Fernandes (2009), severity 1, on linear RGB.
@@ -62,9 +63,9 @@ def lab(hexcode: str, vision: str) -> np.ndarray:
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
-def closest(countries: tuple[str, ...], scheme: str, vision: str) -> float:
-    """Smallest CIE76 difference between the colours of any two of the countries."""
-    seen = [lab(theme.token(country.lower(), scheme), vision) for country in countries]
+def closest(names: Iterable[str], scheme: str, vision: str) -> float:
+    """Smallest CIE76 difference between the colours of any two of the tokens."""
+    seen = [lab(theme.token(name.lower(), scheme), vision) for name in names]
     return min(float(np.linalg.norm(a - b)) for a, b in combinations(seen, 2))
 
 
@@ -105,8 +106,30 @@ def test_label_on_a_fill_can_be_read_in_both_schemes(name: str) -> None:
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("vision", VISION)
 def test_countries_differ_for_every_eye(vision: str, scheme: str) -> None:
-    assert closest(REGION, scheme, vision) >= 20
-    assert closest(REGION + OTHERS, scheme, vision) >= 15
+    assert closest(REGION + OTHERS, scheme, vision) >= 20
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("vision", VISION)
+def test_series_without_a_country_differ_for_every_eye(vision: str, scheme: str) -> None:
+    assert closest(theme.SERIES, scheme, vision) >= 20
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("vision", VISION)
+def test_steps_of_the_ramp_differ_from_their_neighbours(vision: str, scheme: str) -> None:
+    steps = [f"seq-{step}" for step in range(1, 7)]
+    assert min(closest(pair, scheme, vision) for pair in pairwise(steps)) >= 7
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("vision", VISION)
+def test_looks_of_the_map_differ_by_colour_or_hatching(vision: str, scheme: str) -> None:
+    plain = [token for token, hatch in LOOKS.values() if not hatch]
+    assert closest([*plain, "shade"], scheme, vision) >= 20
+    assert len({hatch for _, hatch in LOOKS.values() if hatch}) == len(LOOKS) - len(plain)
+    for token, hatch in LOOKS.values():
+        assert not hatch or theme.contrast(theme.token("accent", scheme), theme.token(token, scheme)) >= 3
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -158,7 +158,7 @@ def test_a_price_index_carries_its_rows_and_refuses_two_sources() -> None:
     cpi = growth.price_index(macro, country="US", indicator="cpi")
     real = growth.deflate(of(5.0, 2023, price_basis="current", rows=("trade:x",)), cpi, 2016)
     assert real.value == 4.0
-    assert real.rows == ("trade:x", "macro:US/2016/cpi/one/", "macro:US/2023/cpi/two/")
+    assert real.rows == ("trade:x", "macro:US/2016/cpi/one", "macro:US/2023/cpi/two")
     assert (real.sources, real.flags) == (("one", "two"), ("ESTIMATE",))
     assert growth.deflate(of(5.0, 2016, price_basis="current"), cpi, 2016).flags == ()
     twice = pd.concat([macro, macro.assign(source="three")])

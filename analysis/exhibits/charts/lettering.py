@@ -16,7 +16,7 @@ AIR = 1.0  # mm around a label
 AWAY = 1.2  # mm between the end of a leader line and the text
 RAYS, LENGTHS = 32, np.arange(5.0, 70.0, 2.5)  # directions and mm at which a label by leader line is tried
 CELL = 1.0  # mm of the raster on which room is looked for
-PLATE = 22.0  # mm of leader line that are better than a label upon a filled country
+PLATE = 30.0  # mm of leader line that are better than a label upon a filled country
 CROSSING = (
     3.0  # what a mm of leader line over another filled country costs; over pale land or water it costs 1
 )

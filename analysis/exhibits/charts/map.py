@@ -20,7 +20,7 @@ LOOKS = {
     "hatched": ("seq-1", "////"),
     "unsure": ("paper", "///"),
 }
-LEAST_MM, TALLEST_MM = 72.0, 104.0
+LEAST_MM, TALLEST_MM = 66.0, 86.0
 KEY_ROW, GAP = 5.2, 2.6
 BORDER, LEADER = 0.7, 0.6  # points
 AIR = 0.8  # mm around a text upon a filled country

@@ -12,7 +12,7 @@ from analysis.exhibits import charts, names, theme, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.language import Told, noted, text
+from analysis.exhibits.language import Told, text
 from analysis.exhibits.overlap.sets import said
 from analysis.exhibits.template import msg
 from analysis.measures.intensity import BlocTrade
@@ -127,12 +127,12 @@ def evenness(spreads: Mapping[str, Mapping[str, BlocWeights]]) -> Exhibit:
         "evenness",
         title=Finding(
             "evenness-title",
-            noted(
+            (
                 "By {what} {top} is the most concentrated of the blocs shown: a Herfindahl index of {most};"
                 " the least is {bottom}, {least}"
             )
             if values
-            else noted("By {what} the Herfindahl index of {top} is {most}"),
+            else "By {what} the Herfindahl index of {top} is {most}",
             role="title",
             what=names.INDICATORS[indicator],
             top=names.bloc(ranked[-1].bloc),
@@ -187,9 +187,9 @@ def composition(spreads: Mapping[str, BlocWeights]) -> Exhibit:
         "composition",
         title=Finding(
             "composition-title",
-            noted("{bloc} is the most concentrated by output: {who} makes {share} of it")
+            "{bloc} is the most concentrated by output: {who} makes {share} of it"
             if len(known) > 1
-            else noted("In {bloc}, {who} makes {share} of the output"),
+            else "In {bloc}, {who} makes {share} of the output",
             role="title",
             bloc=names.bloc(top.bloc),
             who=names.country(str(top.largest)),
@@ -255,11 +255,9 @@ def inner_trade(found: Mapping[str, BlocTrade]) -> Exhibit:
         "inner-trade",
         title=Finding(
             "inner-trade-title",
-            noted(
-                "Of these blocs {bloc} trades most within itself: {share} of its members’ trade in {share:end}"
-            )
+            "Of these blocs {bloc} trades most within itself: {share} of its members’ trade in {share:end}"
             if len(known) > 1
-            else noted("Within {bloc} passes {share} of its members’ trade in {share:end}"),
+            else "Within {bloc} passes {share} of its members’ trade in {share:end}",
             role="title",
             bloc=names.bloc(top),
             share=_bare(known[top].share),
@@ -319,7 +317,7 @@ def _refusals(found: Mapping[str, Measured]) -> str | None:
     few = [bloc for bloc, one in found.items() if not one.defined and _FEW.search(str(one.reason))]
     parts = [msg("too few members: {blocs}", blocs=[names.bloc(bloc) for bloc in few])] if few else []
     parts += [
-        f"{names.bloc(bloc)}: {_clause(str(one.reason), bloc)}"
+        msg("{bloc}: {why}", bloc=names.bloc(bloc), why=_clause(str(one.reason), bloc))
         for bloc, one in found.items()
         if not one.defined and bloc not in few
     ]

@@ -10,7 +10,6 @@ from analysis.exhibits import names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.language import noted
 from analysis.exhibits.template import msg
 from analysis.measures import blocs
 from analysis.measures.panels import Change
@@ -101,7 +100,7 @@ def churn(before: Mapping[str, Members], after: Mapping[str, Members]) -> Exhibi
 def _churn_title(top: Mapping, early, late) -> Finding:
     values = {"early": early, "late": late}
     if not top["moves"]:
-        sentence = noted("The members of no bloc shown differ between {early} and {late}")
+        sentence = "The members of no bloc shown differ between {early} and {late}"
         return Finding("churn-title", sentence, role="title", **values)
     return Finding(
         "churn-title",

@@ -11,7 +11,7 @@ from analysis.exhibits import charts, names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.language import Told, noted
+from analysis.exhibits.language import Told
 from analysis.exhibits.template import msg, plural
 from analysis.measures import blocs
 from analysis.measures.sets import Members
@@ -119,16 +119,16 @@ def _patterns_title(cells: pd.DataFrame, label: Mapping[str, str]) -> Finding:
         "patterns": plural(len(cells), one="pattern", other="patterns"),
     }
     if largest["size"] < 2 or len(cells) < 2:
-        sentence = noted("{countries:count} {are} into {cells:count} {patterns} of membership")
+        sentence = "{countries:count} {are} into {cells:count} {patterns} of membership"
         return Finding("patterns-title", sentence, role="title", **values)
     return Finding(
         "patterns-title",
-        noted(
+        (
             "{countries:count} {are} into {cells:count} {patterns} of membership; the most common is {pattern} alone,"
             " with {size:count} countries"
         )
         if len(largest["blocs"]) == 1
-        else noted(
+        else (
             "{countries:count} {are} into {cells:count} {patterns} of membership; the most common is {pattern} together,"
             " with {size:count} countries"
         ),

@@ -17,6 +17,7 @@ from analysis.exhibits.language import Told, noted, text
 from analysis.exhibits.template import direction, msg
 from analysis.measures.introversion import BlocYears
 from analysis.measures.measured import Measured
+from analysis.measures.reasons import because
 
 LEAST_EFFECT = 0.0005
 """Below half a tenth of a point an effect is printed as zero."""
@@ -33,7 +34,7 @@ def inner_years(found: BlocYears) -> Exhibit:
     label = names.bloc(found.bloc)
     known = [] if found.reason else _known(found, "varying")
     if len(known) < 2:
-        sentence = noted(
+        sentence = (
             "How trade inside {bloc} moved with its membership cannot be drawn: no two years have its share."
         )
         return Exhibit.absent("inner-years", Finding("inner-years-absent", sentence, bloc=label))
@@ -91,7 +92,7 @@ def introverted(found: Mapping[str, BlocYears]) -> Exhibit:
             own = one.frame.loc[year]
             rows.append(
                 {
-                    "bloc": f"{names.bloc(bloc)}-{int(own['count'])}",
+                    "bloc": Told(f"{names.bloc(bloc)}-{int(own['count'])}"),
                     "year": year,
                     **{key: _bare(own[key]) for key in ("varying", "latest", "first")},
                     "enlargement": _bare(one.enlargement),
@@ -99,7 +100,7 @@ def introverted(found: Mapping[str, BlocYears]) -> Exhibit:
                 }
             )
     if not rows:
-        sentence = noted("Neither bloc has a year in which one release covers its members and the world.")
+        sentence = "Neither bloc has a year in which one release covers its members and the world."
         return Exhibit.absent("introversion", Finding("introversion-absent", sentence))
     frame = pd.DataFrame(rows)
     top = max(rows, key=lambda row: row["introversion"].value if row["introversion"].defined else -2)
@@ -143,7 +144,7 @@ def enlarged(found: BlocYears) -> Finding:
         )
     effect = _bare(found.enlargement)
     if abs(effect.value) < LEAST_EFFECT:
-        sentence = noted(
+        sentence = (
             "Enlargement added nothing that shows to trade inside {bloc} by {effect:end}: the enlargement effect is"
             " {effect}."
         )
@@ -217,5 +218,5 @@ def _sources(found: BlocYears) -> list[str]:
 
 def _bare(measured: Measured) -> Measured:
     """A measure without its notes; of a refusal only that it is one, the note says whose flows are missing."""
-    reason = None if measured.defined else msg("no one release holds the flows of these members")
+    reason = None if measured.defined else because("no one release holds the flows of these members")
     return replace(measured, notes=(), reason=reason)

@@ -8,7 +8,8 @@ from analysis.exhibits import charts, names
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import plural
+from analysis.exhibits.language import noted
+from analysis.exhibits.template import msg, plural
 from analysis.measures import borders
 from analysis.measures.measured import Measured
 from analysis.measures.sets import Members
@@ -37,10 +38,10 @@ def places(outlines: pd.DataFrame, a: Members, b: Members) -> Exhibit:
             looks,
             labels={code: names.label(code) for code in looks},
             key={
-                "full": f"In both {values['a']} and {values['b']}",
-                "half": f"In {values['a']} only",
-                "hatched": f"In {values['b']} only",
-                "unsure": "Uncertain on this day",
+                "full": msg("In both {a} and {b}", **values),
+                "half": msg("In {bloc} only", bloc=values["a"]),
+                "hatched": msg("In {bloc} only", bloc=values["b"]),
+                "unsure": msg("Uncertain on this day"),
             },
             around={code: names.label(code) for code in outlines["country"].dropna().unique()},
         ),
@@ -72,15 +73,15 @@ def _looks(a: Members, b: Members) -> dict[str, str]:
 
 def _rows(looks: dict[str, str], a: Members, b: Members, bordering: borders.Neighbours) -> pd.DataFrame:
     def standing(code: str, side: Members) -> str:
-        return "uncertain" if code in side.uncertain else "yes" if code in side.certain else "no"
+        return msg("uncertain" if code in side.uncertain else "yes" if code in side.certain else "no")
 
     def touches(code: str) -> str:
         if looks[code] == "full":
-            return "in both"
+            return msg("in both")
         if code not in bordering or looks[code] == "unsure":
-            return "unknown"
+            return msg("unknown")
         other = b if code in a.certain else a
-        return "yes" if bordering[code] & other.certain else "no"
+        return msg("yes" if bordering[code] & other.certain else "no")
 
     return pd.DataFrame(
         [(code, standing(code, a), standing(code, b), touches(code)) for code in looks],
@@ -127,18 +128,22 @@ def _alt(a: Members, b: Members) -> Finding:
         "Map: in both {a} and {b} {both}; in {a} only {only_a}; in {b} only {only_b}.",
         a=names.bloc(a.bloc),
         b=names.bloc(b.bloc),
-        both=names.countries(a.certain & b.certain) or "none",
-        only_a=names.countries(a.certain - b.certain) or "none",
-        only_b=names.countries(b.certain - a.certain) or "none",
+        both=names.countries(a.certain & b.certain) or noted("none"),
+        only_a=names.countries(a.certain - b.certain) or noted("none"),
+        only_b=names.countries(b.certain - a.certain) or noted("none"),
     )
 
 
 def _note(missing: list[str]) -> Finding:
-    disclaimer = "Outlines are simplified and imply no opinion on the status of any territory or border."
+    disclaimer = msg("Outlines are simplified and imply no opinion on the status of any territory or border.")
     if not missing:
-        return Finding("places-note", disclaimer)
+        return Finding("places-note", "{disclaimer}", disclaimer=disclaimer)
     if len(missing) > MOST_NAMED:
         return Finding(
-            "places-note", "Outside the map: {count:count} countries. " + disclaimer, count=len(missing)
+            "places-note",
+            "Outside the map: {count:count} countries. {disclaimer}",
+            count=len(missing),
+            disclaimer=disclaimer,
         )
-    return Finding("places-note", "Outside the map: {who}. " + disclaimer, who=names.countries(missing))
+    who = names.countries(missing)
+    return Finding("places-note", "Outside the map: {who}. {disclaimer}", who=who, disclaimer=disclaimer)

@@ -10,7 +10,6 @@ from analysis.exhibits import names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.language import noted
 from analysis.exhibits.overlap.sets import said
 from analysis.exhibits.template import msg, plural
 from analysis.measures.measured import Measured
@@ -18,13 +17,13 @@ from analysis.measures.scenario import Entry, Row, unborn
 from analysis.measures.sets import Members
 
 MEASURES = {
-    "members": noted("Members of {of}"),
-    "intersection": noted("Countries in both"),
-    "union": noted("Countries in either"),
-    "jaccard": noted("Jaccard index"),
-    "weighted_overlap": noted("Common part by {what}"),
-    "hhi": noted("Herfindahl index of {of} by {what}"),
-    "largest": noted("Part of the largest member of {of} in its {what}"),
+    "members": "Members of {of}",
+    "intersection": "Countries in both",
+    "union": "Countries in either",
+    "jaccard": "Jaccard index",
+    "weighted_overlap": "Common part by {what}",
+    "hhi": "Herfindahl index of {of} by {what}",
+    "largest": "Part of the largest member of {of} in its {what}",
 }
 
 
@@ -62,14 +61,12 @@ def supposed(given: Sequence[Entry], rows: Sequence[Row], a: Members, b: Members
             b=names.bloc(b.bloc),
             **values,
         )
-    sentence = noted(
-        "As a scenario only, full membership of {entries} is supposed to be in force on {day}; no other exhibit counts it."
-    )
+    sentence = "As a scenario only, full membership of {entries} is supposed to be in force on {day}; no other exhibit counts it."
     values["day"] = a.on
     held = {side.bloc: side.certain for side in (a, b)}
     idle = [each for each in given if each.bloc not in held or each.country in held[each.bloc]]
     if idle:
-        sentence = noted(
+        sentence = (
             "As a scenario only, full membership of {entries} is supposed to be in force on {day}; no other exhibit counts"
             " it. Of these, {idle} changes nothing here."
         )

@@ -17,6 +17,7 @@ from analysis.exhibits.language import Told, noted, text
 from analysis.exhibits.template import msg, plural
 from analysis.measures import blocs
 from analysis.measures.measured import Measured
+from analysis.measures.reasons import because
 from analysis.measures.sets import Members
 
 MOST_ROWS = 24
@@ -45,22 +46,23 @@ STANDINGS = {
 
 def lead(a: Members, b: Members) -> Finding:
     """The first finding: which countries are in both blocs on the day."""
-    common = sorted(a.certain & b.certain)
+    common, either = sorted(a.certain & b.certain), said(blocs.union(a, b), a, b)
     values = {
         "day": a.on,
         "a": names.bloc(a.bloc),
         "b": names.bloc(b.bloc),
-        "either": said(blocs.union(a, b), a, b),
+        "either": either,
+        "countries": plural(either, one="country", other="countries"),
         "index": said(blocs.jaccard(a, b), a, b),
     }
     if common:
         values |= {"count": said(blocs.intersection(a, b), a, b), "names": names.countries(common)}
         sentence = (
-            "On {day}, {a} and {b} share {count:count} of the {either:count} countries in either, {names}: a Jaccard index"
+            "On {day}, {a} and {b} share {count:count} of the {either:count} {countries} in either, {names}: a Jaccard index"
             " of {index}."
         )
     else:
-        sentence = "On {day}, {a} and {b} share none of the {either:count} countries in either: a Jaccard index of {index}."
+        sentence = "On {day}, {a} and {b} share none of the {either:count} {countries} in either: a Jaccard index of {index}."
     return Finding(
         "lead",
         sentence,
@@ -122,10 +124,10 @@ def shared(a: Members, b: Members, statuses: Collection[str]) -> Finding:
 
 
 _ONLY = {
-    (True, True): noted("{only_a} {are_a} in {a} only; {only_b} {are_b} in {b} only."),
-    (True, False): noted("{only_a} {are_a} in {a} only."),
-    (False, True): noted("{only_b} {are_b} in {b} only."),
-    (False, False): noted("No country is in one of them only."),
+    (True, True): "{only_a} {are_a} in {a} only; {only_b} {are_b} in {b} only.",
+    (True, False): "{only_a} {are_a} in {a} only.",
+    (False, True): "{only_b} {are_b} in {b} only.",
+    (False, False): "No country is in one of them only.",
 }
 
 
@@ -209,9 +211,7 @@ def matrix(
             b=names.bloc(b.bloc),
             common=names.countries(a.certain & b.certain) or noted("none"),
         ),
-        note=noted("Countries without a counted standing in either of the two are left out.")
-        if is_cut
-        else None,
+        note="Countries without a counted standing in either of the two are left out." if is_cut else None,
         narrow=True,
         figure=lambda: drawn(shown, order, columns),
         table=printed(shown, order, columns),
@@ -224,7 +224,7 @@ def matrix(
 def _matrix_title(a: Members, b: Members, everywhere: Sequence[str], of: int) -> Finding:
     values = {"a": names.bloc(a.bloc), "b": names.bloc(b.bloc)}
     if a.uncertain or b.uncertain:
-        sentence = noted("Who is in both {a} and {b} on {day} is uncertain")
+        sentence = "Who is in both {a} and {b} on {day} is uncertain"
         return Finding("matrix-title", sentence, role="title", day=a.on, **values)
     if not a.certain & b.certain:
         return Finding("matrix-title", "No country is in both {a} and {b}", role="title", **values)
@@ -346,5 +346,5 @@ def states(shown: pd.DataFrame, order: Sequence[str], columns: Sequence[str]) ->
 def said(measured: Measured, *sides: Members) -> Measured:
     """A measure of these blocs, its reason with names where it is undefined."""
     if not measured.defined and measured.reason == "both sets are empty":
-        return replace(measured, reason="neither has a member on that day")
+        return replace(measured, reason=because("neither has a member on that day"))
     return names.named(measured, [side.bloc for side in sides])

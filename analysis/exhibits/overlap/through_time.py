@@ -39,9 +39,7 @@ def through_time(
     known = line.dropna(subset=["jaccard"])
     ident = {"a": names.bloc(first[0]), "b": names.bloc(first[1])}
     if known.empty:
-        why = noted(
-            "No overlap of {a} and {b} through time: on no day is it certain that either has a member."
-        )
+        why = "No overlap of {a} and {b} through time: on no day is it certain that either has a member."
         return Exhibit.absent("through-time", Finding("through-time-title", why, **ident))
     shown = {bloc for pair in lines for bloc in pair}
     counted = memberships[memberships["bloc"].isin(shown) & memberships["status"].isin(statuses)]
@@ -98,7 +96,7 @@ def _title(
     peak, last = known.loc[known["jaccard"].idxmax()], known.iloc[-1]
     top, end = (Measured(float(row["jaccard"]), "score", "jaccard", rows=rows) for row in (peak, last))
     if not top.value:
-        sentence = noted("On none of the days shown do {a} and {b} share a country")
+        sentence = "On none of the days shown do {a} and {b} share a country"
         return Finding("through-time-title", sentence, role="title", **ident)
     values = {"day": peak["date"].date(), "top": top}
     has_fallen = last["date"].date() == until and wording.number(top.value) != wording.number(end.value)
@@ -110,16 +108,12 @@ def _title(
 
 
 _LARGEST = {
-    (True, False): noted(
-        "The overlap of {a} and {b} was at its largest from {day}, at a Jaccard index of {top}"
-    ),
-    (True, True): noted(
+    (True, False): "The overlap of {a} and {b} was at its largest from {day}, at a Jaccard index of {top}",
+    (True, True): (
         "The overlap of {a} and {b} was at its largest from {day}, at a Jaccard index of {top}; on {until} it is {end}"
     ),
-    (False, False): noted(
-        "The overlap of {a} and {b} was at its largest on {day}, at a Jaccard index of {top}"
-    ),
-    (False, True): noted(
+    (False, False): "The overlap of {a} and {b} was at its largest on {day}, at a Jaccard index of {top}",
+    (False, True): (
         "The overlap of {a} and {b} was at its largest on {day}, at a Jaccard index of {top}; on {until} it is {end}"
     ),
 }
@@ -224,15 +218,13 @@ def _spells_title(frame: pd.DataFrame, full: Collection[str], order: Sequence[st
         "spells": plural(count, one="spell", other="spells"),
         "blocs": [names.bloc(each) for each in order],
     }
-    sentence = noted("{count:count} {spells} of countries that were in {blocs} at some time")
+    sentence = "{count:count} {spells} of countries that were in {blocs} at some time"
     counted = frame[frame["status"].isin(full)]
     if len(counted) and not counted["is_clipped"].any():
-        sentence = noted(
-            "{count:count} {spells} of countries that were in {blocs} at some time, the earliest that counts from {year}"
-        )
+        sentence = "{count:count} {spells} of countries that were in {blocs} at some time, the earliest that counts from {year}"
         values |= {"year": int(counted["start_first"].min().year)}
     elif len(counted):
-        sentence = noted(
+        sentence = (
             "{count:count} {spells} of countries that were in {blocs} at some time, {clipped:count} of them begun before"
             " the view"
         )
