@@ -47,6 +47,26 @@ def test_a_name_is_declined_by_its_gender_and_number(code: str, forms: str) -> N
     assert [row[case] for case in CASES] == forms.split()
 
 
+@pytest.mark.parametrize(
+    ("code", "into", "together"),
+    [
+        ("KAZ", "в Казахстан", "с Казахстаном"),
+        ("VNM", "во Вьетнам", "с Вьетнамом"),
+        ("LKA", "на Шри-Ланку", "со Шри-Ланкой"),
+        ("CHE", "в Швейцарию", "со Швейцарией"),
+    ],
+)
+def test_a_preposition_fits_the_name_it_stands_before(code: str, into: str, together: str) -> None:
+    row = russian("country_names", "country")[code]
+    assert (row["illative"], row["comitative"]) == (into, together)
+
+
+def test_forms_with_a_preposition_hold_the_case_it_asks_for() -> None:
+    for code, row in russian("country_names", "country").items():
+        assert row["illative"].partition(" ")[2] == row["accusative"], code
+        assert row["comitative"].partition(" ")[2] == row["instrumental"], code
+
+
 def test_a_name_by_the_cldr_is_that_of_the_cldr_or_a_short_form_of_it() -> None:
     names, territories = tables.read("countries").set_index("country"), Locale("ru").territories
     for code, row in russian("country_names", "country").items():
