@@ -9,6 +9,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import format_checks
 import jsonschema
 import page
 import pypdf
@@ -16,6 +17,7 @@ import pytest
 
 from analysis import tables
 from analysis.briefings import build, definition
+from analysis.briefings.agreement import FORMATS
 
 VIEWS = {
     "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
@@ -29,7 +31,8 @@ DAY = "2025-12-31"
 def built(tmp_path_factory) -> dict[str, Path]:
     """The files of the default briefing at the end of 2025."""
     out = tmp_path_factory.mktemp("the default") / "briefing"
-    made = build.build(definition.DEFAULT, {"as_of": DAY, "known_by": "2026-11-22"}, out=out)
+    dates = {"as_of": DAY, "known_by": "2026-11-22"}
+    made = build.build(definition.DEFAULT, dates, formats=list(FORMATS), out=out)
     return {path.suffix: path for path in (*made.paths, made.facts)}
 
 
@@ -94,6 +97,25 @@ FACTS = {
 def test_both_formats_say(fact: str, html: str, pdf: str) -> None:
     assert FACTS[fact] in html
     assert FACTS[fact].replace(" ", "") in pdf.replace(" ", "")
+
+
+def test_page_and_pdf_say_the_same(built) -> None:
+    html = built[".html"].read_text(encoding="utf-8")
+    assert format_checks.differences(html, built[".pdf"].read_bytes()) == []
+
+
+def test_the_email_says_nothing_that_the_page_does_not(built) -> None:
+    page = format_checks.of_page(built[".html"].read_text(encoding="utf-8"), notes=False)
+    files = f"The whole briefing: {built['.html'].name}, {built['.pdf'].name}"
+    for units in format_checks.of_email(built[".eml"].read_bytes()):
+        assert format_checks.strangers(units, page) == ["Key figures", files]
+
+
+def test_the_card_shows_the_chart_of_the_lead(built) -> None:
+    """At the card's width it was drawn soundly; its alt text is inside."""
+    card = built[".png"].read_bytes()
+    assert card[16:24] == (1200).to_bytes(4) + (630).to_bytes(4)
+    assert b"iTXtDescription" in card and b"Lines by year" in card
 
 
 def test_nothing_undefined_is_printed(html: str) -> None:

@@ -286,6 +286,7 @@ class Document:
     as_of: str  # ISO, or ''
     known_by: str  # ISO, or ''
     edition_text: str  # "31 December 2025", or ''
+    known_text: str  # the day by which the data were known, where it is another; or ''
     lead: Statement | None
     key_figures: tuple[KeyFigure, ...]
     summary: tuple[Statement, ...]

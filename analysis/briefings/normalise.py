@@ -98,6 +98,7 @@ class _Numbering:
             as_of=meta.get("as_of") or "",
             known_by=meta.get("known_by") or "",
             edition_text=day(meta.get("as_of") or ""),
+            known_text=day(meta.get("known_by") or "") if meta.get("known_by") != meta.get("as_of") else "",
             lead=lead,
             key_figures=tuple(self._key_figure(*spot) for spot in front.key_figures),
             summary=summary,

@@ -16,7 +16,7 @@ from typing import Any
 
 from analysis.briefings import columns, drawing, layout
 from analysis.briefings import document as d
-from analysis.briefings.normalise import RESERVED, day
+from analysis.briefings.normalise import RESERVED
 from analysis.errors import BriefingError
 
 Data = dict[str, Any]
@@ -227,19 +227,12 @@ class _Encoder:
                     ]
                 }
             case d.Document():
-                return {"contents": self.encode(value.contents), "dates": self._dates()}
+                return {"contents": self.encode(value.contents)}
         return {}
 
     def _credits(self, exhibit: d.Exhibit) -> list[Data]:
         credited = self.document.credited(exhibit.citations)
         return [{"publisher": self.encode(name), "numbers": list(numbers)} for name, numbers in credited]
-
-    def _dates(self) -> str:
-        """The second date of the cover, where it is another than the first."""
-        doc = self.document
-        if not doc.known_by or doc.known_by == doc.as_of:
-            return ""
-        return f"{doc.words['known_by']} {day(doc.known_by)}"
 
     def _prose_table(self, table: d.ProseTable) -> Data:
         def letters(cells: Iterable[tuple[d.Inline, ...]]) -> list[str]:
