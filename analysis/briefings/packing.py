@@ -43,7 +43,8 @@ def packed(pdf: bytes) -> bytes:
 def _objects(pdf: bytes, start: int) -> list[tuple[int, bytes]]:
     """Each object's number and text, in the order of the file."""
     head = TABLE.match(pdf, start)
-    places = [int(pdf[head.end() + n * ENTRY :][:10]) for n in range(int(head[1]))]
+    rows = range(head.end(), head.end() + ENTRY * int(head[1]), ENTRY)
+    places = [int(pdf[row : row + 10]) for row in rows]
     order = sorted((place, number) for number, place in enumerate(places) if number)
     ends = [*(place for place, _ in order), start]
     return [(number, pdf[a:b]) for (_, number), (a, b) in zip(order, pairwise(ends), strict=True)]
