@@ -28,7 +28,15 @@ FACES = (
     Face("Briefing Serif", "BriefingSerif-Italic.ttf", 400, "italic"),
 )
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
-FEATURES = ("kern", "liga", "ccmp", "locl", "mark", "mkmk", "tnum", "sups", "case")
+FEATURES = (
+    "kern",
+    "liga",
+    "ccmp",
+    "locl",
+    "mark",
+    "mkmk",
+    "tnum",
+)  # what the style asks for, and no more letters
 # 0-2 name and copyright, 13-14 the licence: the Open Font License travels with the letters
 NAMES = [0, 1, 2, 13, 14]
 
@@ -38,7 +46,7 @@ def style_sheet(text: str, cache: Path | None = None) -> str:
 
     `block` rather than `swap`: the letters are in the page, so nothing is waited for and nothing jumps.
     """
-    letters = text + ASCII
+    letters = "".join(sorted(set(text + ASCII)))
     return "\n".join(_rule(face, subset(face.file, letters, cache)) for face in FACES)
 
 
@@ -47,7 +55,9 @@ def subset(file: str, text: str, cache: Path | None = None) -> bytes:
 
     The same letters give the same bytes. A cache that cannot be read or written is done without.
     """
-    letters = "".join(sorted({letter for letter in text if not unicodedata.category(letter).startswith("C")}))
+    letters = "".join(
+        sorted({letter for letter in set(text) if not unicodedata.category(letter).startswith("C")})
+    )
     font = resources.files("analysis.exhibits").joinpath("fonts", file).read_bytes()
     makers = [f"{name} {metadata.version(name)}" for name in ("fonttools", "brotli")]
     told = "\0".join([letters, *FEATURES, *makers, hashlib.sha256(font).hexdigest()])

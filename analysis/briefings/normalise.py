@@ -293,6 +293,8 @@ class _Numbering:
         return {self._citation(citation).number for citation in citations}
 
     def _citation(self, cited: Mapping[str, Any]) -> d.Citation:
+        if cited["id"] in self.sources:
+            return self.sources[cited["id"]]
         keys = ("title", "publisher", "published", "url", "licence", "accessed", "note")
         texts = {key: str(cited.get(key) or "") for key in keys}
         texts["vintage"] = texts["published"]
@@ -301,7 +303,8 @@ class _Numbering:
             raise BriefingError(
                 f"source {cited['id']}: the address '{texts['url']}' is not http(s); correct it in data"
             )
-        return self.sources.setdefault(cited["id"], d.Citation(len(self.sources) + 1, cited["id"], **texts))
+        self.sources[cited["id"]] = d.Citation(len(self.sources) + 1, cited["id"], **texts)
+        return self.sources[cited["id"]]
 
     def _flag(self, flag: Mapping[str, str]) -> d.Flag:
         return self.caveats.setdefault(

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Sequence
 from itertools import pairwise
 
-PER_STREAM = 200  # objects: a reader unpacks all of a stream to see one of them
+PER_STREAM = 500  # objects: a reader unpacks all of a stream to see one of them
 END = re.compile(rb"trailer\s*<<(.*)/Size \d+(.*)>>\s*startxref\s+(\d+)\s+%%EOF\s*\Z", re.DOTALL)
 TABLE = re.compile(rb"xref\s+0 (\d+)\s+")
 ENTRY = 20  # bytes of an entry of the table
@@ -84,6 +84,6 @@ def _table(trailer: bytes, entries: Sequence[tuple[int, ...]]) -> bytes:
 
 
 def _stream(number: int, head: bytes, data: bytes) -> bytes:
-    data = zlib.compress(data, 9)
+    data = zlib.compress(data, 8)
     shown = b"%d 0 obj\n<</Length %d/Filter/FlateDecode%s>>\nstream\n%s\nendstream\nendobj\n"
     return shown % (number, len(data), head, data)

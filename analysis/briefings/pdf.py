@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources as packaged
 from typing import Any
 
@@ -37,6 +37,10 @@ class BriefingPDFExporter(Exporter):
     @default("file_extension")
     def _file_extension_default(self) -> str:
         return ".pdf"
+
+    @default("optimistic_validation")
+    def _optimistic_validation_default(self) -> bool:
+        return True
 
     def from_notebook_node(
         self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
@@ -75,28 +79,33 @@ def fonts() -> typst.Fonts:
 
 
 def _compiled(document: Document, **how: Any) -> Any:
-    """What Typst makes of the document, in memory: no file is read or written, so no path can show.
-
-    Of one round of layout to the next only the plan is another file: what it does not change is not laid out again.
-    """
+    """What Typst makes of the document, in memory: no file is read or written, so no path can show."""
     text = typeset.text(document)
-    files = {"main.typ": typeset.template(), "document.json": text.encode()}
-
-    def compiler(plan: layout.Plan, drafting: bool) -> typst.Compiler:
-        told = json.dumps({"plan": plan, "drafting": drafting}, sort_keys=True)
-        return typst.Compiler({**files, "plan.json": told.encode()}, font_paths=fonts())
-
-    def spots(plan: layout.Plan) -> dict[str, layout.Spot]:
-        return _spots(json.loads(compiler(plan, drafting=True).query("<spot>", field="value")))
-
     try:
-        plan = layout.settle(typeset.asked(document), spots, typeset.foot_mm(document))
-        out, warnings = compiler(plan, drafting=False).compile_with_warnings(**how)
+        plan = _plan(text, tuple(typeset.asked(document)), typeset.foot_mm(document))
+        out, warnings = _compiler(text, plan, drafting=False).compile_with_warnings(**how)
     except RuntimeError as error:  # a TypstError, or the wheel's own where a picture cannot be decoded
         raise BriefingError(_sentence(getattr(error, "message", str(error)), text)) from None
     if warnings:
         raise BriefingError(*(f"The PDF is not as designed: {warning.message}" for warning in warnings))
     return out
+
+
+@lru_cache(maxsize=2)
+def _plan(text: str, asked: tuple[layout.Asked, ...], foot_mm: float) -> layout.Plan:
+    """Where the exhibits go; kept, for one document is often asked for twice, as a file and as pictures."""
+
+    def spots(plan: layout.Plan) -> dict[str, layout.Spot]:
+        return _spots(json.loads(_compiler(text, plan, drafting=True).query("<spot>", field="value")))
+
+    return layout.settle(asked, spots, foot_mm)
+
+
+def _compiler(text: str, plan: layout.Plan, drafting: bool) -> typst.Compiler:
+    """From one round of layout to the next the plan alone changes: what it leaves alone is not laid out again."""
+    told = json.dumps({"plan": plan, "drafting": drafting}, sort_keys=True)
+    files = {"main.typ": typeset.template(), "document.json": text.encode(), "plan.json": told.encode()}
+    return typst.Compiler(files, font_paths=fonts())
 
 
 def _spots(said: list[dict[str, Any]]) -> dict[str, layout.Spot]:

@@ -105,6 +105,8 @@ def printable(text: str) -> str:
     >>> printable("a\\x07b\\n\\ufeffc")
     'ab\\nc'
     """
+    if text.isascii() and text.isprintable():
+        return text
     return UNPRINTABLE.sub("", unicodedata.normalize("NFC", text))
 
 
@@ -118,6 +120,8 @@ def breakable(text: str, most: int = LONGEST_WORD) -> str:
     >>> breakable("Turkmenistan–Uzbekistan", most=14) == "Turkmenistan–\\u200bUzbekistan"
     True
     """
+    if len(text) <= most:
+        return text
     step = max(1, most // 2) if most > 8 else most
 
     def broken(word: re.Match) -> str:

@@ -26,6 +26,8 @@ _DROPPED = re.compile(
     + "".join(chr(plane * 0x10000 + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
     + "]"
 )
+_HALVES = re.compile("[\ud800-\udfff]")
+_UNPLAIN = re.compile("|".join((_HALVES.pattern, _BREAKS.pattern, _DROPPED.pattern)))
 _NOT_SAID = {"nan", "NaN", "NaT", "None", "<NA>", "inf", "-inf"}
 _NOT_SAID_IN_TEXT = re.compile(r"(?<!\w)(nan|NaN|NaT|<NA>|inf)(?!\w)")
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
@@ -119,7 +121,7 @@ def plain(text: str) -> str:
     """
     if not isinstance(text, str):
         raise ValueError(f"{text!r} is not text")
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if _HALVES.search(text):
         raise ValueError(f"{text!r} holds half a character (a lone surrogate)")
     return _DROPPED.sub("", _BREAKS.sub(" ", text))
 
@@ -198,10 +200,7 @@ def checked(block: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_plain(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and plain(value) == value
-    except ValueError:
-        return False
+    return isinstance(value, str) and not _UNPLAIN.search(value)
 
 
 def _is_finite(value: Any) -> bool:
