@@ -20,7 +20,7 @@ from typing import Any
 import nbformat
 
 from analysis import tables
-from analysis.briefings import assemble, definition, facts, prose, titles
+from analysis.briefings import assemble, definition, facts, prose, titles, untranslated
 from analysis.briefings.agreement import FORMATS, WHOLE
 from analysis.briefings.definition import COMMON, Definition, Raw
 from analysis.briefings.document import Document
@@ -28,6 +28,7 @@ from analysis.errors import UsageError, did_you_mean
 from analysis.execution import many
 from analysis.execution.files import WriteError, cannot_write, ensure_writable
 from analysis.execution.runner import Run
+from analysis.exhibits import language
 
 LONGEST_NAME = 100
 Progress = Callable[[str], None]
@@ -81,9 +82,11 @@ def build(
     with _target(folder, stem):
         runs = _run(briefing, routed, _workplace(stem, folder), progress)
         progress("Assembling")
-        assembled = assemble.assemble(
-            cover(briefing, values, changed, rebuild), _sections(briefing, values, runs)
-        )
+        with language.using(values.get("language") or language.SOURCE) as missed:
+            assembled = assemble.assemble(
+                cover(briefing, values, changed, rebuild), _sections(briefing, values, runs)
+            )
+            untranslated.refuse(assembled, missed)
         files = {form: f"{stem}.{ending}" for form, ending in FORMATS.items()}
         contents = {}
         for form in chosen:
@@ -120,8 +123,8 @@ def cover(
     return assemble.Cover(
         title=titles.filled(briefing.title, agreed, values),
         subtitle=titles.filled(briefing.subtitle, agreed, values),
-        series=briefing.series,
-        language=values.get("language") or "en",
+        series=language.text(briefing.series),
+        language=language.current(),
         as_of=values.get("as_of") or cutoff,
         known_by=values.get("known_by") or cutoff,
         parameters={name: values[name] for name in briefing.own},

@@ -1,10 +1,18 @@
-"""The words that a page says by itself, by language."""
+"""The words that a page says by itself, in the language spoken."""
 
 from __future__ import annotations
 
-# The furniture of a page by language; a new language is one more entry.
-WORDS: dict[str, dict[str, str]] = {
-    "en": {
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from analysis.exhibits import wording
+from analysis.exhibits.language import Told, noted
+from analysis.exhibits.language import text as translated
+from analysis.exhibits.template import msg
+
+WORDS: dict[str, str] = noted(
+    {
         "annex": "Annex",
         "figure": "Figure",
         "table": "Table",
@@ -61,4 +69,56 @@ WORDS: dict[str, dict[str, str]] = {
         "sort": "Sort by",
         "new_briefing": "Briefing",
     }
-}
+)
+
+
+def words() -> dict[str, str]:
+    """The furniture of a page by its names.
+
+    >>> words()["key_figures"]
+    'Key figures'
+    """
+    return {name: translated(said) for name, said in WORDS.items()}
+
+
+def day(text: str, language: str | None = None) -> str:
+    """A date as a reader says it; a text that is no ISO date stays as it is.
+
+    >>> day("2024-01-25"), day("2025-10"), day("spring 2019")
+    ('25 January 2024', 'October 2025', 'spring 2019')
+    """
+    return wording.date(text, language=language) if re.fullmatch(r"\d{4}(-\d{2}){0,2}", text) else text
+
+
+def colophon(meta: Mapping[str, Any]) -> tuple[str, ...]:
+    """How to cite the briefing, and what names in it do not imply."""
+    cited = [meta.get("series", ""), meta["title"], day(meta.get("as_of") or "")]
+    said = ". ".join(part.rstrip(".") for part in cited if part)
+    return (
+        msg("Cite as: {citation}.", citation=Told(said)),
+        msg(
+            "Text and drawings may be reused with this citation; the data are under the licences named with their sources."
+        ),
+        msg(
+            "The rows behind each exhibit travel with it: as a download in the page, as an attachment in the PDF."
+        ),
+        msg(
+            "Names, their order and the boundaries drawn imply no judgement on the status of any country or territory."
+        ),
+    )
+
+
+def value_text(value: Any) -> str:
+    """A parameter's value as a person writes it.
+
+    >>> value_text(["ots", "csto"]), value_text(None), value_text(2016), value_text(True)
+    ('ots, csto', 'none', '2016', 'yes')
+    """
+    match value:
+        case None | "" | []:
+            return msg("none")
+        case bool():
+            return msg("yes") if value else msg("no")
+        case list() | tuple():
+            return ", ".join(map(value_text, value))
+    return str(value)

@@ -6,7 +6,6 @@ sources are numbered in reading order.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from string import ascii_lowercase, ascii_uppercase
@@ -15,11 +14,11 @@ from typing import Any
 from analysis.briefings import document as d
 from analysis.briefings import facts, markdown, mentions, noting, reading
 from analysis.briefings.front import MOST_IN_SUMMARY, Front, front
-from analysis.briefings.furniture import WORDS
+from analysis.briefings.furniture import colophon, day, value_text, words
 from analysis.briefings.outputs import Block
 from analysis.briefings.reading import COMMON, RawSection
 from analysis.errors import BriefingError
-from analysis.exhibits import wording
+from analysis.exhibits import language
 
 ALIKE = ("kind", "title", "subtitle", "data_csv", "table")  # two exhibits that agree in these are one
 MOST_CITED = 6  # sources that a sentence names which points to an exhibit that names them
@@ -41,13 +40,16 @@ RESERVED = (
 
 def normalise(nb: Mapping[str, Any]) -> d.Document:
     """The Document of an executed notebook; a BriefingError says what in it cannot be printed."""
-    meta, sections = reading.sections(nb)
-    language = meta.get("language", "en")
-    if language not in WORDS:
-        raise BriefingError(f"there are no words for the language '{language}'; choose {' or '.join(WORDS)}")
-    given = frozenset(str(meta[name]) for name in ("as_of", "known_by") if meta.get(name))
-    numbering = _Numbering(sections, WORDS[language], language=language, given=given)
-    return noting.numbered(numbering.document(meta, front(sections, meta.get("lead"))))
+    code = reading.language_of(nb)
+    if code not in language.known():
+        raise BriefingError(
+            f"there is no catalogue for the language '{code}'; choose {' or '.join(language.known())}"
+        )
+    with language.using(code):
+        meta, sections = reading.sections(nb)
+        given = frozenset(str(meta[name]) for name in ("as_of", "known_by") if meta.get(name))
+        numbering = _Numbering(sections, words(), given=given)
+        return noting.numbered(numbering.document(meta, front(sections, meta.get("lead"))))
 
 
 # --- numbering and gathering -----------------------------------------------------------------------------------------
@@ -74,7 +76,6 @@ class _Numbering:
     openings: list[str] = field(default_factory=list)  # the anchor of each section
     notes: dict[tuple[str, str], d.Note] = field(default_factory=dict)
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    language: str = "en"
     given: frozenset[str] = frozenset()
 
     def document(self, meta: Mapping[str, Any], front: Front) -> d.Document:
@@ -94,7 +95,7 @@ class _Numbering:
             title=meta["title"],
             subtitle=meta.get("subtitle", ""),
             series=meta.get("series", ""),
-            language=meta.get("language", "en"),
+            language=language.current(),
             as_of=meta.get("as_of") or "",
             known_by=meta.get("known_by") or "",
             edition_text=day(meta.get("as_of") or ""),
@@ -247,7 +248,7 @@ class _Numbering:
             methods={each["method"]: (each["title"], each["formula"]) for each in block.get("methods") or ()},
             names=block.get("names") or {},
             words=self.words,
-            language=self.language,
+            language=language.current(),
             given=self.given,
         )
         return facts.account(facts.shown(block), list(behind.sources), behind)
@@ -378,15 +379,6 @@ def letter(n: int) -> str:
     return ascii_lowercase[n % 26] * (n // 26 + 1)
 
 
-def day(text: str) -> str:
-    """A date as a reader says it; a text that is no ISO date stays as it is.
-
-    >>> day("2024-01-25"), day("2025-10"), day("spring 2019")
-    ('25 January 2024', 'October 2025', 'spring 2019')
-    """
-    return wording.date(text) if re.fullmatch(r"\d{4}(-\d{2}){0,2}", text) else text
-
-
 def grid(table: Mapping[str, Any]) -> d.Grid:
     """The display table of a block."""
     columns = tuple(d.Column(c["key"], c["label"], c.get("align", "left")) for c in table["columns"])
@@ -398,32 +390,5 @@ def grid(table: Mapping[str, Any]) -> d.Grid:
     return d.Grid(columns, rows, bool(table.get("row_header")), frozenset(table.get("emphasis") or ()))
 
 
-def colophon(meta: Mapping[str, Any]) -> tuple[str, ...]:
-    """How to cite the briefing, and what names in it do not imply."""
-    cited = [meta.get("series", ""), meta["title"], day(meta.get("as_of") or "")]
-    return (
-        f"Cite as: {'. '.join(part.rstrip('.') for part in cited if part)}.",
-        "Text and drawings may be reused with this citation; the data are under the licences named with their sources.",
-        "The rows behind each exhibit travel with it: as a download in the page, as an attachment in the PDF.",
-        "Names, their order and the boundaries drawn imply no judgement on the status of any country or territory.",
-    )
-
-
 def _texts(parameters: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple((name, value_text(value)) for name, value in parameters.items())
-
-
-def value_text(value: Any) -> str:
-    """A parameter's value as a person writes it.
-
-    >>> value_text(["ots", "csto"]), value_text(None), value_text(2016), value_text(True)
-    ('ots, csto', 'none', '2016', 'yes')
-    """
-    match value:
-        case None | "" | []:
-            return "none"
-        case bool():
-            return "yes" if value else "no"
-        case list() | tuple():
-            return ", ".join(map(value_text, value))
-    return str(value)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analysis.briefings import document as d
-from analysis.briefings import markdown
+from analysis.briefings import markdown, passages
 from analysis.errors import BriefingError
 from analysis.exhibits import blocks
 from analysis.exhibits.blocks import MIME
@@ -37,7 +37,7 @@ def items(cell: Mapping[str, Any], where: str) -> Iterator[Item]:
     tags = set(cell.get("metadata", {}).get("tags", ()))
     if cell["cell_type"] == "markdown":
         if not tags & {"remove-cell", "hide-cell"} and cell["source"].strip():
-            yield markdown.parse(cell["source"], where)
+            yield markdown.parse(passages.translated(cell["source"]), where)
     elif cell["cell_type"] == "code":
         for output in cell["outputs"]:
             item = _item(output, where)

@@ -10,6 +10,8 @@ from analysis.briefings import document as d
 from analysis.briefings import markdown, outputs, prose
 from analysis.briefings.outputs import Block, Item
 from analysis.errors import BriefingError
+from analysis.exhibits import language
+from analysis.exhibits.blocks import MIME
 
 SCHEMA = "briefing-document/1"
 COMMON = ("as_of", "known_by", "language")
@@ -43,6 +45,18 @@ class RawSection:
 
     def findings(self, *roles: str) -> list[Block]:
         return [block for block in self.blocks("finding") if block["role"] in roles]
+
+
+def language_of(nb: Mapping[str, Any]) -> str:
+    """The language of a notebook, assembled or single: of its cover, else of its parameters, else English."""
+    meta = nb["metadata"].get("briefing") or {}
+    shown = (
+        output.get("data", {}).get(MIME, {}) for cell in nb["cells"] for output in cell.get("outputs", ())
+    )
+    said = (
+        block.get("parameters", {}).get("language") for block in shown if block.get("kind") == "references"
+    )
+    return meta.get("language") or next(filter(None, said), language.SOURCE)
 
 
 def sections(nb: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[RawSection]]:

@@ -1,4 +1,7 @@
-"""Title templates: `"{reporter} and {partner}"`, filled with the names that the tables give to codes."""
+"""Title templates: `"{reporter} and {partner}"`, filled with the names that the tables give to codes.
+
+A template is a message of the catalogues; a translated one may ask for a case, `{partner:instrumental}`.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,10 @@ from analysis import tables
 from analysis.errors import did_you_mean
 from analysis.execution.contract import Contract, Parameter
 from analysis.execution.domains import Column
-from analysis.exhibits import wording
+from analysis.exhibits import language, names, wording
 
+# who names the rows of a table in other languages
+NAMED = {"countries": names.country, "blocs": names.bloc}
 # the column that names a row, best first: a short name for a title, else its name
 NAMING = ("label", "name", "title")
 
@@ -37,8 +42,11 @@ def problems(template: str, known: Sequence[str]) -> Iterator[str]:
 
 def filled(template: str, contract: Contract, values: Mapping[str, Any]) -> str:
     """The template with each parameter as a reader knows it: a country's name, a bloc's label, a day in words."""
-    wanted = [name for _, name, _, _ in Formatter().parse(template) if name is not None]
-    return template.format_map({name: said(contract[name], values[name]) for name in wanted})
+    told = []
+    for text, name, form, _ in Formatter().parse(language.text(template)):
+        value = "" if name is None else said(contract[name], values[name])
+        told += [text, names.case(value, form) if form and isinstance(value, names.Name) else value]
+    return "".join(told)
 
 
 def said(parameter: Parameter, value: Any) -> str:
@@ -48,6 +56,9 @@ def said(parameter: Parameter, value: Any) -> str:
     if parameter.type.scalar.name == "date":
         return wording.date(value or tables.cutoff())
     if isinstance(parameter.domain, Column) and isinstance(value, str):
+        named = NAMED.get(parameter.domain.table)
+        if named and language.current() != language.SOURCE:
+            return named(value)
         frame = tables.read(parameter.domain.table)
         rows = frame[frame[parameter.domain.column] == value]
         naming = next((column for column in NAMING if column in rows.columns), None)

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from babel import Locale, UnknownLocaleError
 from babel.messages.pofile import PoFileError, read_po
@@ -36,6 +37,7 @@ _FIELD = re.compile(r"\{[^{}]*\}")
 _LATIN = re.compile("[A-Za-z]")  # without such letters no text is English
 
 Key = tuple[str, str]  # context, message
+Messages = TypeVar("Messages", str, dict)
 
 
 class Told(str):
@@ -91,7 +93,7 @@ def use(code: str) -> None:
 
 @contextmanager
 def using(code: str) -> Iterator[dict[Key, None]]:
-    """Speak this language inside the block; gives what is missed meanwhile.
+    """Speak this language inside the block; gives what is missed meanwhile, which whoever speaks it outside misses too.
 
     >>> with using("en") as missed:
     ...     text("Turnover"), missed
@@ -103,6 +105,8 @@ def using(code: str) -> Iterator[dict[Key, None]]:
         yield spoken.missed
     finally:
         _here.reset(token)
+        if _now().code == code:
+            _now().missed.update(spoken.missed)
 
 
 def missed() -> list[dict[str, str]]:
@@ -115,8 +119,8 @@ def miss(message: str, context: str = "") -> None:
     _now().missed[context, message] = None
 
 
-def noted(message: str) -> str:
-    """The message itself: marks a text for the catalogues that is looked up elsewhere.
+def noted(message: Messages) -> Messages:
+    """The message itself, or a dict of them: marks texts for the catalogues that are looked up elsewhere.
 
     >>> noted("gross domestic product")
     'gross domestic product'
