@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -24,6 +25,7 @@ from analysis.briefings import document as d
 from analysis.briefings import drawing, fonts
 from analysis.briefings.normalise import normalise
 from analysis.errors import BriefingError
+from analysis.exhibits import words
 
 TEMPLATES = Path(__file__).with_name("templates")
 POLICY = (
@@ -111,6 +113,7 @@ def page(document: d.Document) -> dict[str, Any]:
         "document": document,
         "style": Markup(style),
         "script": Markup(script),
+        "notation": json.dumps(words.notation(document.language), ensure_ascii=False, separators=(",", ":")),
         "policy": POLICY.format(style=_hash(style), script=_hash(script)),
         "drawings": {
             figure.anchor: Markup(drawing.themed(figure.svg, figure.anchor, figure.alt))

@@ -13,30 +13,36 @@ from typing import Any
 from analysis.measures.dates import days, is_blank, is_true
 
 from . import wording
+from .language import Told, noted
+from .template import msg
 
 UNVERIFIED = "†"
 DOCUMENT_ONLY = "‡"
-MEANINGS = {
-    UNVERIFIED: "the date is not verified",
-    DOCUMENT_ONLY: "only the document that claims it says so",
-}
+MEANINGS = noted(
+    {
+        UNVERIFIED: "the date is not verified",
+        DOCUMENT_ONLY: "only the document that claims it says so",
+    }
+)
 
-STATES = {
-    "proposed": "proposed",
-    "announced": "announced",
-    "initialed": "initialed",
-    "signed": "signed",
-    "in-force": "in force",
-    "ended": "ended",
-    "planned": "planned",
-    "expected": "expected",
-    "reported": "reported",
-    "held": "held",
-    "under-construction": "under construction",
-    "feasibility-study": "under study",
-    "operational": "operational",
-    "uncertain": "uncertain",
-}
+STATES = noted(
+    {
+        "proposed": "proposed",
+        "announced": "announced",
+        "initialed": "initialed",
+        "signed": "signed",
+        "in-force": "in force",
+        "ended": "ended",
+        "planned": "planned",
+        "expected": "expected",
+        "reported": "reported",
+        "held": "held",
+        "under-construction": "under construction",
+        "feasibility-study": "under study",
+        "operational": "operational",
+        "uncertain": "uncertain",
+    }
+)
 """States of agreements, events and corridors as words."""
 
 
@@ -46,7 +52,8 @@ def state(code: str, *, is_uncertain: bool = False) -> str:
     >>> state("in-force"), state("signed", is_uncertain=True)
     ('in force', 'signed, uncertain on this day')
     """
-    return STATES[code] + (", uncertain on this day" if is_uncertain else "")
+    said = msg(STATES[code])
+    return msg("{state}, uncertain on this day", state=said) if is_uncertain else said
 
 
 def date(row: Mapping[str, Any], column: str = "date", *, unverified: str = "is_date_unverified") -> str:
@@ -58,7 +65,7 @@ def date(row: Mapping[str, Any], column: str = "date", *, unverified: str = "is_
     if is_blank(row.get(column)):
         return ""
     said = of(row, unverified=unverified)
-    return f"{wording.date(str(row[column]))} {said}".strip()
+    return Told(f"{wording.date(str(row[column]))} {said}".strip())
 
 
 def of(row: Mapping[str, Any], *, unverified: str = "is_date_unverified") -> str:
@@ -78,8 +85,8 @@ def note(texts: Iterable[object]) -> str | None:
     '† the date is not verified.'
     """
     seen = " ".join(str(text) for text in texts)
-    told = [f"{mark} {meaning}" for mark, meaning in MEANINGS.items() if mark in seen]
-    return f"{'; '.join(told)}." if told else None
+    told = [f"{mark} {msg(meaning)}" for mark, meaning in MEANINGS.items() if mark in seen]
+    return Told(f"{'; '.join(told)}.") if told else None
 
 
 def is_coarse(text: str) -> bool:

@@ -37,6 +37,36 @@ def word(key: str, amount: float | Decimal = 0, *, language: str | None = None) 
     return spoken.plural(amount, said, language=language)
 
 
+def scale(power: int, amount: Decimal = Decimal(1), *, language: str | None = None) -> str:
+    """The name of a power of ten: in full in English, elsewhere the CLDR's short one, which no case changes.
+
+    >>> scale(9), scale(6, language="ru")
+    ('billion', 'млн')
+    """
+    locale = spoken.locale(language)
+    style = "long" if spoken.chosen(language) == spoken.SOURCE else "short"
+    patterns = locale.compact_decimal_formats[style]
+    form = patterns.get(locale.plural_form(amount), patterns["other"])
+    return form[str(10**power)].suffix[0].replace("'", "").strip()
+
+
+def notation(language: str | None = None) -> dict[str, Any]:
+    """How numbers and dates are printed, for whoever reads them back: decimal mark, names of scales and of months.
+
+    The months are there twice, inside a date and alone, in small letters.
+
+    >>> notation("ru")["decimal"], notation("ru")["months"][0], notation("ru")["months"][12]
+    (',', 'января', 'январь')
+    """
+    locale = spoken.locale(language)
+    names = [locale.months[style]["wide"] for style in ("format", "stand-alone")]
+    return {
+        "decimal": locale.number_symbols["latn"]["decimal"],
+        "scales": {scale(power, language=language): 10**power for power in (6, 9, 12)},
+        "months": [months[month].lower() for months in names for month in range(1, 13)],
+    }
+
+
 def exact(value: Any) -> Decimal:
     """The number as printed by `repr`: what a person who typed 0.125 meant, not its binary neighbour."""
     if isinstance(value, bool | str) or value is None:

@@ -13,20 +13,29 @@
   relabel();
 
   // Sorting: by number or date where a whole column is one, else by the alphabet. Dashes and blanks stay last.
-  const scale = { million: 1e6, billion: 1e9, trillion: 1e12 };
-  const numeric = /^[^\d−-]*([−-]?[\d,.\u00a0\u202f]+)[^\d]*$/;
-  const dated = /^(\d{1,2} )?[A-Z][a-z]+ \d{4}$|^\d{4}-\d{2}(-\d{2})?$/;
+  // How the language of the page prints them stands on the body.
+  const { decimal, scales, months } = JSON.parse(document.body.dataset.notation);
   const isBlank = (text) => !/[\p{L}\p{N}]/u.test(text);
   const number = (text) => {
-    const found = numeric.exec(text);
-    const word = Object.keys(scale).find((name) => text.includes(name));
-    return found ? Number(found[1].replace("−", "-").replace(/[^\d.-]/g, "")) * (scale[word] || 1) : NaN;
+    const found = /^[^\d−-]*([−-]?[\d,.\u00a0\u202f]+)\D*$/.exec(text);
+    const word = Object.keys(scales).find((name) => text.includes(name));
+    const digits = found && [...found[1].replace("−", "-")].filter((each) => /[\d-]/.test(each) || each === decimal).join("");
+    return found ? Number(digits.replace(decimal, ".")) * (scales[word] || 1) : NaN;
+  };
+  const day = (text) => {
+    const iso = /^(\d{4})-(\d{2})(?:-(\d{2}))?$/.exec(text);
+    if (iso) return Date.UTC(iso[1], iso[2] - 1, iso[3] || 1);
+    const said = text.toLocaleLowerCase(root.lang);
+    const name = months.findIndex((month) => said.includes(month));
+    const rest = said.replace(months[name], " ");
+    const [numbers, letters] = [rest.match(/\d+/g) || [], rest.match(/\p{L}/gu) || []];
+    const [year, date] = [numbers.find((each) => each.length === 4), numbers.find((each) => each.length < 3)];
+    const isDate = year && numbers.length <= (name < 0 ? 1 : 2) && letters.length <= 2;
+    return isDate ? Date.UTC(year, Math.max(name, 0) % 12, date || 1) : NaN;
   };
   const reader = (texts) => {
     const filled = texts.filter((text) => !isBlank(text));
-    for (const read of [number, (text) => (dated.test(text) ? Date.parse(text) : NaN)])
-      if (filled.every((text) => !Number.isNaN(read(text)))) return read;
-    return null;
+    return [day, number].find((read) => filled.every((text) => !Number.isNaN(read(text))));
   };
   const sort = (table, column, direction) => {
     const body = table.tBodies[0];
