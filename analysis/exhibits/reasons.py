@@ -9,6 +9,7 @@ from typing import Any
 from analysis.measures.reasons import Reason
 
 from . import language, names, wording
+from .language import noted
 from .template import msg
 
 # What the values of these fields are the ids of; a code of a country is one wherever it stands.
@@ -19,6 +20,20 @@ _NAMED: dict[str, Callable[[str], str]] = {
     "office": names.publisher,
     "release": names.release,
     "releases": names.release,
+}
+COVERAGES = {"goods": noted("goods"), "goods-and-services": noted("goods and services")}
+"""What a series counts, in words."""
+
+_WORDS = {
+    "basis": {
+        "national-reporter": noted("national"),
+        "reporter-comtrade": noted("UN Comtrade"),
+        "reporter-with-partner-estimates": noted("partly estimated"),
+        "press-quoting-official": noted("press"),
+        "reconciled": noted("reconciled"),
+    },
+    "coverage": COVERAGES,
+    "form": {"plain": noted("plain"), "kojima": noted("Kojima")},
 }
 _SPAN = re.compile(r"\b([0-9]{4})-([0-9]{4})\b")
 _DOLLARS = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+) dollars")
@@ -46,6 +61,8 @@ def _value(name: str, value: Any) -> Any:
         return said(value) if isinstance(value, str) else value
     if name in _NAMED:
         return _NAMED[name](value)
+    if name in _WORDS:
+        return _WORDS[name].get(value, value)
     if names.is_country(value):
         return names.country(value)
     dollars = _DOLLARS.fullmatch(value)

@@ -12,16 +12,16 @@ from .releases import NO_FLOW, Asked, cells_of, spans
 
 
 def absence(
-    rows: pd.DataFrame, asked: Asked, has_other: bool, within: Reason | None = None
+    rows: pd.DataFrame, asked: Asked, has_other: bool, source: str | None, basis: str | None
 ) -> tuple[Reason, Reason]:
     """Which cells are missing, and the whole sentence of the refusal: that, what there is, what to do.
 
-    `within` names the release or the basis that alone was asked for.
+    `source` is the release, else `basis` the basis that alone was asked for.
     """
     usable = rows[rows["is_usable"]]
     other = because("choose reporter {partner}", partner=asked.partner) if has_other else None
     if usable.empty:
-        text, remedy = _unusable(rows, asked, within)
+        text, remedy = _unusable(rows, asked, source, basis)
         return text, _advised(text, _either(remedy, other))
     best = max(
         (group for _, group in usable.groupby(["rank", "basis", "office", "coverage"], sort=True)),
@@ -51,20 +51,25 @@ def _either(*ways: Reason | None) -> Reason | None:
 
 
 _UNUSABLE = {
-    ("export",): template("data/trade.csv has no usable exports of {reporter} to {partner}"),
-    ("import",): template("data/trade.csv has no usable imports of {reporter} from {partner}"),
-    ("turnover",): template("data/trade.csv has no usable turnover of {reporter} with {partner}"),
+    ("export",): template("the table of trade has no usable exports of {reporter} to {partner}"),
+    ("import",): template("the table of trade has no usable imports of {reporter} from {partner}"),
+    ("turnover",): template("the table of trade has no usable turnover of {reporter} with {partner}"),
     ("export", "import"): template(
-        "data/trade.csv has no usable exports of {reporter} to or imports from {partner}"
+        "the table of trade has no usable exports of {reporter} to or imports from {partner}"
     ),
 }
 
 
-def _unusable(rows: pd.DataFrame, asked: Asked, within: Reason | None) -> tuple[Reason, Reason | None]:
+def _unusable(
+    rows: pd.DataFrame, asked: Asked, source: str | None, basis: str | None
+) -> tuple[Reason, Reason | None]:
     """That no row can be used and why, and the day by which one could be."""
     flows = tuple(sorted(asked.flows))
     text = because(_UNUSABLE[flows], reporter=asked.reporter, partner=asked.partner)
-    text = because("{text} in {within}", text=text, within=within) if within else text
+    if source:
+        text = because("{text} in {release}", text=text, release=source)
+    elif basis:
+        text = because("{text} in the {basis} figures", text=text, basis=basis)
     waiting = rows[rows["is_waiting"] & rows["since"].notna()]
     if not waiting.empty:
         wanted = waiting[waiting["year"].between(asked.start, asked.end)]

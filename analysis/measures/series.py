@@ -113,10 +113,7 @@ def select(
         other = Asked(partner, reporter, start, end, flows, need, known_by)
         swapped = pair_rows(trade, sources, bases, other, basis=basis, source=source)
         has_other = _choose(swapped[swapped["is_usable"]], other) is not None
-        within = because("{release}", release=source) if source else None
-        if basis and not source:
-            within = because("the {basis} figures", basis=basis)
-        return _nothing(asked, *absence(rows, asked, has_other, within))
+        return _nothing(asked, *absence(rows, asked, has_other, source, basis))
     return _series(rows[rows["is_usable"]], chosen, asked)
 
 

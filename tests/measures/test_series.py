@@ -188,13 +188,13 @@ class TestReasons:
 
     def test_nothing_at_all(self) -> None:
         assert select(CHAIN, partner="CCC").reason == (
-            "data/trade.csv has no usable exports of AAA to or imports from CCC"
+            "the table of trade has no usable exports of AAA to or imports from CCC"
         )
         assert select(CHAIN, basis="press").reason == (
-            "data/trade.csv has no usable exports of AAA to or imports from BBB in the press figures"
+            "the table of trade has no usable exports of AAA to or imports from BBB in the press figures"
         )
         assert select(CHAIN, flows=("turnover",)).reason == (
-            "data/trade.csv has no usable turnover of AAA with BBB"
+            "the table of trade has no usable turnover of AAA with BBB"
         )
 
     def test_years_outside_all_that_is_held_are_led_to_the_longest_run(self) -> None:
@@ -241,7 +241,7 @@ class TestKnownBy:
         assert select(CHAIN, known_by=date(2023, 12, 31), end=2022).frame.loc[2021, "export"] == 3.3
         early = select(CHAIN, known_by="2022-06-30")
         assert early.absence == (
-            "data/trade.csv has no usable exports of AAA to or imports from BBB: releases known by 2022-06-30 hold none"
+            "the table of trade has no usable exports of AAA to or imports from BBB: releases known by 2022-06-30 hold none"
         )
         assert early.reason == (
             f"{early.absence}; set known_by to 2022-12-31 (first day on which one is known)"

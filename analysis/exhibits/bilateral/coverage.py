@@ -7,11 +7,11 @@ from collections.abc import Collection
 import pandas as pd
 
 from analysis.exhibits import names, reasons, wording
-from analysis.exhibits.bilateral.levels import COVERAGES
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import Told, noted
+from analysis.exhibits.reasons import COVERAGES
 from analysis.exhibits.template import msg, plural
 from analysis.measures.series import Series
 

@@ -12,6 +12,7 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import noted, paragraph
+from analysis.exhibits.reasons import COVERAGES
 from analysis.exhibits.template import msg
 from analysis.measures import trade
 from analysis.measures.releases import WORLD
@@ -19,7 +20,6 @@ from analysis.measures.series import Series
 
 BILLION, MILLION = 1e9, 1e6
 CELLS = ["reporter", "partner", "year", "flow", "value_usd", "coverage", "source", "row"]
-COVERAGES = {"goods": noted("goods"), "goods-and-services": noted("goods and services")}
 
 
 class Scale(NamedTuple):
