@@ -67,6 +67,9 @@ WORDS: dict[str, str] = noted(
         "light": "Light",
         "theme": "Colour theme",
         "sort": "Sort by",
+        "sorted": "Sorted by",
+        "ascending": "ascending",
+        "descending": "descending",
         "new_briefing": "Briefing",
     }
 )

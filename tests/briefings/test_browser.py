@@ -100,6 +100,17 @@ def test_tables_sort_by_number_and_by_date(opened):
     assert page.inner_text("#accession-table tbody tr:first-child th") == "Kazakhstan"
 
 
+def test_sorting_by_keyboard_keeps_the_focus_and_is_said(opened):
+    page = opened()
+    gap = page.get_by_role("figure").filter(has_text="Table 1").get_by_role("button", name="Gap")
+    gap.focus()
+    for key, order in (("Enter", "ascending"), ("Space", "descending")):
+        page.keyboard.press(key)
+        assert page.get_by_role("status").text_content() == f"Sorted by Gap, {order}"
+        assert page.get_attribute("#mirror-table th[aria-sort]", "aria-sort") == order
+        assert page.evaluate("document.activeElement.textContent") == "Gap"
+
+
 def test_keyboard_reaches_what_there_is_and_no_more(opened):
     page = opened()
     page.keyboard.press("Tab")

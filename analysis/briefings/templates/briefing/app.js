@@ -45,6 +45,10 @@
     rows.sort(([a], [b]) => isBlank(a) - isBlank(b) || direction * (isBlank(a) ? 0 : compare(a, b)));
     body.append(...rows.map(([, row]) => row));
   };
+  const told = document.createElement("p");
+  told.className = "hidden";
+  told.setAttribute("role", "status");
+  document.querySelector("main").append(told);
   for (const table of document.querySelectorAll(".sortable table")) {
     const heads = [...table.tHead.rows[0].cells];
     heads.forEach((head, column) => {
@@ -58,6 +62,8 @@
         heads.forEach((other) => other.removeAttribute("aria-sort"));
         head.setAttribute("aria-sort", down ? "descending" : "ascending");
         sort(table, column, down ? -1 : 1);
+        const { sorted, up, down: falling } = document.body.dataset;
+        told.textContent = `${sorted} ${control.textContent}, ${down ? falling : up}`;
       });
     });
   }
