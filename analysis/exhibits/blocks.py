@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from analysis.errors import BriefingError, did_you_mean
+from analysis.tables import reading
 
 MIME = "application/vnd.briefing.block+json"
 SCHEMA = "briefing-block/1"
@@ -301,6 +302,9 @@ def _of_table(table: Mapping[str, Any]) -> Iterable[str]:
 def _of_finding(block: Mapping[str, Any]) -> Iterable[str]:
     if block["defined"] == (block["reason"] is not None):
         yield "a finding is defined or has a reason, never both or neither"
+    if not block["defined"] and (block["figure"] or block["change"] or block["values"]):
+        yield "a finding that is undefined states no number: its figure, change and values are empty"
+    yield from _of_values(block["values"])
     if block["role"] == "key" and block["defined"] and not (block["label"] and block["figure"]):
         yield "a key finding needs a label and a figure"
     for said, spans in block.get("spans", {}).items():
@@ -309,8 +313,27 @@ def _of_finding(block: Mapping[str, Any]) -> Iterable[str]:
                 yield f"the value '{span['name']}' stands outside the {said}"
 
 
-def _of_figure(block: Mapping[str, Any]) -> Iterable[str]:
+def _of_values(values: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
+    """Numbers that rest on nothing: without a value, or without a row where their method needs some."""
+    for name, card in values.items():
+        method = card["method"]
+        if method and card["value"] is None:
+            yield f"the value '{name}' is said and not there; give the reason in its place"
+        elif method and not (card["rows"] or card["sources"]) and _needs_rows(method):
+            yield f"the value '{name}' ({method}) rests on no row of the tables; pass on the rows it was made of"
+
+
+def _needs_rows(method: str) -> bool:
+    return (method, "true") in reading.keys_of("methods", ("method", "rests_on_rows"))
+
+
+def _of_exhibit(block: Mapping[str, Any]) -> Iterable[str]:
     yield from _of_table(block["table"])
+    yield from _of_values(block.get("values", {}))
+
+
+def _of_figure(block: Mapping[str, Any]) -> Iterable[str]:
+    yield from _of_exhibit(block)
     strays = [
         found for found in re.findall(r"\sid=\"([^\"]*)\"", block["svg"]) if not found.startswith(block["id"])
     ]
@@ -320,4 +343,4 @@ def _of_figure(block: Mapping[str, Any]) -> Iterable[str]:
         yield "the drawing has no size"
 
 
-_RULES = {"finding": _of_finding, "figure": _of_figure, "table": lambda block: _of_table(block["table"])}
+_RULES = {"finding": _of_finding, "figure": _of_figure, "table": _of_exhibit}

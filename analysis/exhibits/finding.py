@@ -9,7 +9,7 @@ from typing import Any
 from analysis import tables
 from analysis.measures.measured import Measured
 
-from . import blocks, citing, reasons
+from . import blocks, citing, reasons, sentence
 from . import language as spoken
 from .template import (
     Field,
@@ -40,7 +40,8 @@ class Finding:
     may use `{reason}` and every value that is no measure. `rank` orders key figures and summary; `exhibit` is the id
     of the exhibit that shows the same. `notes`, `sources`, `methods` and `flags` add to what the measures carry.
 
-    Raises ValueError for a digit in a template, an unknown or unused name, a form that does not fit its unit.
+    Raises ValueError for a digit in a template, an unknown or unused name, a form that does not fit its unit, and for
+    fixed words that are not so of the values beside them (see `sentence`).
 
     >>> growth = Measured(0.1305, "rate", "cagr", start=2016, end=2023)
     >>> Finding("growth", "Turnover grew by {rate} a year in {rate:span}.", rate=growth).text
@@ -87,6 +88,7 @@ class Finding:
         for name in _SAID if self.defined else ("otherwise", "label"):
             self._parts[name] = _row(translated(text, self.id, self.language) for text in texts[name])
         self._prints = self._print() if self.defined else {}
+        self._hold_sense()
         self.text, self.label, self.figure, self.change = (
             self._say() if self.defined else self._say_otherwise()
         )
@@ -185,6 +187,12 @@ class Finding:
                 problems.append(f"'otherwise' says {{{field.name}}}, which may be undefined")
         if problems:
             raise ValueError(f"finding '{self.id}': {'; '.join(problems)}")
+
+    def _hold_sense(self) -> None:
+        """What the fixed words say of the values is so."""
+        texts = {name: self._parts[name] for name in _SAID} if self.defined else {}
+        if wrong := sentence.problems(texts, self.values, self.language):
+            raise ValueError(f"finding '{self.id}': {'; '.join(wrong)}")
 
     def _print(self) -> dict[str, list[str]]:
         """Every part of every text as it is printed; words are judged on all of them together."""

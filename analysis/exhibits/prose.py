@@ -97,10 +97,12 @@ def faults(text: str, language: str = "en") -> list[Fault]:
     return [Fault(at, _spaced(word), kind, _around(text, at, len(word))) for at, word, kind in sorted(found)]
 
 
-def listed(language: str) -> Listed:
-    """The listed words of a language; none where the table has none."""
-    rows = reading.keys_of("listed_words", ("language", "word", "kind", "is_stem"))
-    return _compiled(frozenset(row[1:] for row in rows if row[0] == language))
+def listed(language: str, *tables: str) -> Listed:
+    """The words of a language that the tables list (`listed_words` by itself); of two entries the later table's holds."""
+    columns = ("language", "word", "kind", "is_stem")
+    return _compiled(
+        language, tuple(reading.keys_of(table, columns) for table in tables or ("listed_words",))
+    )
 
 
 # --- inside ----------------------------------------------------------------------------------------------------------
@@ -116,8 +118,9 @@ def _found(text: str, language: str) -> Iterator[tuple[int, str, str]]:
 
 
 @lru_cache
-def _compiled(rows: frozenset[tuple[str, str, str]]) -> Listed:
-    kinds = {word: kind for word, kind, _ in rows}
+def _compiled(language: str, tables: tuple[frozenset[tuple[str, ...]], ...]) -> Listed:
+    own = {row[1]: row[1:] for rows in tables for row in rows if row[0] == language}
+    rows, kinds = list(own.values()), {word: kind for word, kind, _ in own.values()}
     whole, stems = (
         "|".join(
             re.escape(word).replace(r"\ ", rf"[\s{JOINER}]+")

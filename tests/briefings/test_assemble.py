@@ -66,7 +66,15 @@ class TestCover:
         assert [key.figure for key in whole.key_figures] == ["+13.1%", "0.22", "4.49 bn", "8"]
 
     def test_undefined_key_stays_out(self):
-        nb = changed(sample.trade_notebook(), "turnover-rate", defined=False, reason="no data")
+        nb = changed(
+            sample.trade_notebook(),
+            "turnover-rate",
+            defined=False,
+            reason="no data",
+            figure="",
+            change="",
+            values={},
+        )
         assert [key.figure for key in document_of(nb).key_figures] == ["4.49 bn"]
 
     def test_summary_has_three_to_five_and_not_the_lead(self, whole):

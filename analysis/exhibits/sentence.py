@@ -1,0 +1,238 @@
+"""A sentence held against its values: what its fixed words say of a number must be so.
+
+A template is written once and filled with whatever the tables give, so a word that was right for one pair of countries
+may be wrong for the next. Here a filled template is refused where
+
+    a direction          "grew by {rate}" stands beside a rate that is not positive
+    a comparison         "{a} is more than {b}" of a smaller a; "rose from {first} to {last}" of a series that fell
+    a unit               "{rate} billion", "USD {share}": the value prints its own unit
+    a price basis        "constant dollars" of current ones; two bases in one text, and not both named
+    a missing value      "…" or "not reported" in the place of a value
+
+and a choice of words whose forms are swapped. The words are rows: tables `listed_words` and `sentence_words`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+from analysis.measures.measured import Measured
+
+from . import wording
+from .language import SOURCE
+from .prose import Listed, listed
+from .template import Field, Part, Value, Word, fields
+
+WORDS = ("listed_words", "sentence_words")
+RISING, FALLING = frozenset({"up", "more"}), frozenset({"down", "less"})
+CHANGES = frozenset({"rate", "points", "log"})
+CHANGE = "absolute_change"  # the one change that is measured in the unit of its levels
+# what may follow a value that prints no unit of its own; a count may be one of years, days or miles
+FITS = {
+    "years": {"years", "count"},
+    "days": {"days", "count"},
+    "km": {"km", "count"},
+    "times": {"ratio", "count"},
+    "points": {"points"},
+    "percent": set(),
+    "money": set(),
+    "billions": set(),
+    "millions": set(),
+}
+BARE_FORMS, BARE_UNITS, SCALES = ("number", "count"), ("count", "score", "index"), ("billions", "millions")
+
+_BETWEEN_CLAUSES = re.compile(r"[.,;:()–—]")
+_JOINS = " \u00a0\u202f\u2011-"
+NOTHING = ("", "nan", "NaN", "None", "NaT", "<NA>", "inf", "-inf", wording.MISSING)
+
+Texts = Mapping[str, tuple[Part, ...]]
+
+
+def problems(texts: Texts, values: Mapping[str, Value], language: str) -> list[str]:
+    """What the texts of a finding say that is not so of its values, a phrase each; the first text is its sentence.
+
+    >>> from .template import parse
+    >>> fell = Measured(-0.03, "rate", "cagr", start=2016, end=2023)
+    >>> problems({"template": parse("Turnover grew by {rate} a year")}, {"rate": fell}, "en")
+    ["'grew' is said of {rate}, which is −3.0%; let direction() choose the word"]
+    >>> problems({"template": parse("{rate} billion")}, {"rate": fell}, "en")
+    ["{rate} is measured in 'rate' and prints its own unit, so 'billion' cannot stand beside it"]
+    """
+    words, found = listed(language, *WORDS), []
+    for parts in texts.values():
+        found += [*_units(parts, values, words), *_directions(parts, values, words)]
+        found += _comparisons(parts, values, words)
+    found += [*_prices(texts, values, words), *_nothing(texts, values, language)]
+    found += [swapped(each.above, each.below) for each in values.values() if isinstance(each, Word)]
+    return [each for each in dict.fromkeys(found) if each]
+
+
+def swapped(above: str, below: str, language: str = SOURCE) -> str:
+    """What is wrong with two forms of a word, if they are swapped; else nothing. A form that negates says no direction.
+
+    >>> swapped("fell", "rose")
+    "'fell' is to be said of what is above, and 'rose' of what is below: the two are swapped"
+    >>> swapped("more than doubled", "did not double")
+    ''
+    """
+    words = listed(language, *WORDS)
+    kinds = [{kind for _, _, kind in words.found(form)} for form in (above, below)]
+    wrong = [
+        bool(own & against) and not own & (fitting | {"negation"})
+        for own, against, fitting in zip(kinds, (FALLING, RISING), (RISING, FALLING), strict=True)
+    ]
+    if not any(wrong):
+        return ""
+    return f"'{above}' is to be said of what is above, and '{below}' of what is below: the two are swapped"
+
+
+# --- inside ----------------------------------------------------------------------------------------------------------
+
+
+def _number(part: Part, values: Mapping[str, Value]) -> Measured | None:
+    """The measure whose number a part prints."""
+    value = values[part.name] if isinstance(part, Field) and not part.is_context else None
+    return value if isinstance(value, Measured) else None
+
+
+def _around(parts: tuple[Part, ...], place: int) -> tuple[str, str]:
+    """The fixed texts that touch a part."""
+    before, after = (
+        parts[at] if 0 <= at < len(parts) and isinstance(parts[at], str) else ""
+        for at in (place - 1, place + 1)
+    )
+    return before, after
+
+
+def _units(parts: tuple[Part, ...], values: Mapping[str, Value], words: Listed) -> Iterator[str]:
+    for place, part in enumerate(parts):
+        if not isinstance(part, Field) or part.is_context:
+            continue
+        measured, value = _number(part, values), values[part.name]
+        if measured is None and not (isinstance(value, int) and part.form in ("", "year", "count")):
+            continue
+        before, after = _around(parts, place)
+        nearest = [
+            each for each in words.found(after) if not after[: each[0]].strip(_JOINS) and each[2] in FITS
+        ]
+        unit = measured.unit if measured else "count" if part.form == "count" else "year"
+        for _, word, kind in nearest:
+            if not _may_follow(part, unit, kind):
+                yield _misfit(part, unit, word)
+        leads = [
+            word
+            for at, word, kind in words.found(before)
+            if kind == "money" and not before[at + len(word) :].strip(_JOINS)
+        ]
+        if leads and part.form not in SCALES:
+            yield _misfit(part, unit, leads[0])
+
+
+def _may_follow(part: Field, unit: str, kind: str) -> bool:
+    if part.form in SCALES:
+        return kind == part.form
+    is_bare = part.form in BARE_FORMS or (not part.form and unit in BARE_UNITS)
+    return is_bare and unit in FITS[kind]
+
+
+def _misfit(part: Field, unit: str, word: str) -> str:
+    if unit == "year":
+        return f"{{{part.name}}} is a calendar year, so '{word}' cannot stand beside it"
+    return (
+        f"{{{part.name}}} is measured in '{unit}' and prints its own unit, so '{word}' cannot stand beside it"
+    )
+
+
+def _directions(parts: tuple[Part, ...], values: Mapping[str, Value], words: Listed) -> Iterator[str]:
+    for place, part in enumerate(parts):
+        measured = _number(part, values)
+        if measured is None or not (measured.unit in CHANGES or measured.method == CHANGE):
+            continue
+        before, after = (
+            _BETWEEN_CLAUSES.split(text)[at] for text, at in zip(_around(parts, place), (-1, 0), strict=True)
+        )
+        near = " ".join(after.split()[:3])
+        said = _one(before, words, "up", "down") or _one(near, words, "up", "down")
+        if said and (said[1] == "down" or measured.value <= 0):
+            number = wording.value(measured, part.digits)
+            yield f"'{said[0]}' is said of {{{part.name}}}, which is {number}; let direction() choose the word"
+
+
+def _comparisons(parts: tuple[Part, ...], values: Mapping[str, Value], words: Listed) -> Iterator[str]:
+    """Two values in a row with a fixed word before or between them that says how they stand."""
+    numbers = [place for place, part in enumerate(parts) if isinstance(part, Field) and not part.is_context]
+    for first, second in pairwise(numbers):
+        a, b = (_number(parts[place], values) for place in (first, second))
+        between = "".join(part if isinstance(part, str) else " " for part in parts[first + 1 : second])
+        if a is None or b is None or a.unit != b.unit or re.search(r"[.;]", between):
+            continue
+        names = f"{{{parts[first].name}}} and {{{parts[second].name}}}"
+        said = _one(between, words, "more", "less")
+        if said and not _holds(said[1], a.value, b.value):
+            yield f"'{said[0]}' stands between {names}, which do not stand so; let compare() choose the word"
+        lead = _BETWEEN_CLAUSES.split(_around(parts, first)[0])[-1]
+        moved = _one(lead, words, "up", "down") or _one(between, words, "up", "down")
+        if moved and a.unit not in CHANGES and a.method == b.method and a.end and b.end and a.end != b.end:
+            late, early = (a, b) if a.end > b.end else (b, a)
+            if not _holds(moved[1], late.value, early.value):
+                yield f"'{moved[0]}' is said of {names}, which did not move so; let direction() choose the word"
+
+
+def _one(text: str, words: Listed, *kinds: str) -> tuple[str, str] | None:
+    """The word and kind in a text, if it says one of these kinds alone and negates nothing."""
+    found = list(words.found(text))
+    said = {kind: word for _, word, kind in found if kind in kinds}
+    if len(said) != 1 or any(kind == "negation" for *_, kind in found):
+        return None
+    ((kind, word),) = said.items()
+    return word, kind
+
+
+def _holds(kind: str, left: float, right: float) -> bool:
+    return left > right if kind in RISING else left < right
+
+
+def _basis(measured: Measured) -> str | None:
+    """current or constant, where a measure has prices."""
+    if measured.unit == "usd_constant" or (measured.price_basis or "").startswith("constant"):
+        return "constant"
+    return "current" if measured.price_basis else None
+
+
+def _prices(texts: Texts, values: Mapping[str, Value], words: Listed) -> Iterator[str]:
+    told: set[str] = set()
+    for parts in texts.values():
+        literal = {
+            kind: word
+            for part in parts
+            if isinstance(part, str)
+            for _, word, kind in words.found(part)
+            if kind in ("current", "constant")
+        }
+        named = {_basis(values[each.name]) for each in fields(parts) if each.form == "prices"}
+        printed = {_basis(each) for part in parts if (each := _number(part, values))} - {None}
+        behind = {
+            _basis(one)
+            for each in fields(parts)
+            if isinstance(value := values[each.name], Word)
+            for one in value.measures
+        }
+        told |= {*literal, *named}
+        held = (printed | behind | named) - {None}
+        for kind, word in literal.items():
+            if held and kind not in held:
+                yield f"'{word}' is said of values in {' and '.join(sorted(held))} prices"
+        if len(printed) > 1 and not printed <= told:
+            lacking = " and ".join(sorted(printed - told))
+            yield f"values in current and in constant prices stand side by side; say {lacking} with {{name:prices}}"
+
+
+def _nothing(texts: Texts, values: Mapping[str, Value], language: str) -> Iterator[str]:
+    marks = {*NOTHING, *(wording.word(key, language=language) for key in ("not reported", "not defined"))}
+    for name in dict.fromkeys(each.name for parts in texts.values() for each in fields(parts)):
+        value = values[name]
+        for item in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(item, str) and item.strip() in marks:
+                yield f"{{{name}}} is '{item}', which is no value; pass the measure, with its reason"
