@@ -85,10 +85,14 @@ class Finding:
         self._hold_names()
         self.measures = measures(self.values)
         self.reason = _reason(self.measures)
+        if self.defined:
+            self._hold_sense(self._parts, spoken.SOURCE)
+        written = dict(self._parts)
         for name in _SAID if self.defined else ("otherwise", "label"):
             self._parts[name] = _row(translated(text, self.id, self.language) for text in texts[name])
         self._prints = self._print() if self.defined else {}
-        self._hold_sense()
+        if self.defined and self.language != spoken.SOURCE:
+            self._hold_sense({n: own for n, own in self._parts.items() if own != written[n]}, self.language)
         self.text, self.label, self.figure, self.change = (
             self._say() if self.defined else self._say_otherwise()
         )
@@ -188,10 +192,10 @@ class Finding:
         if problems:
             raise ValueError(f"finding '{self.id}': {'; '.join(problems)}")
 
-    def _hold_sense(self) -> None:
-        """What the fixed words say of the values is so."""
-        texts = {name: self._parts[name] for name in _SAID} if self.defined else {}
-        if wrong := sentence.problems(texts, self.values, self.language):
+    def _hold_sense(self, parts: dict[str, tuple[Part, ...]], language: str) -> None:
+        """What the fixed words of a language say of the values is so."""
+        texts = {name: parts[name] for name in _SAID if name in parts}
+        if wrong := sentence.problems(texts, self.values, language):
             raise ValueError(f"finding '{self.id}': {'; '.join(wrong)}")
 
     def _print(self) -> dict[str, list[str]]:
