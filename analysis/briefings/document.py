@@ -324,7 +324,7 @@ class Document:
         if len(named) <= MOST_NAMED:
             return named
         rest = named[MOST_NAMED - 2 :]
-        counted = f"{len(rest)} {self.words['more_publishers']}"
+        counted = self.words["more_publishers"].format(n=len(rest))
         return (*named[: MOST_NAMED - 2], (counted, tuple(sorted(n for _, own in rest for n in own))))
 
     def parts(self) -> Iterator[Part]:

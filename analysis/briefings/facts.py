@@ -258,4 +258,4 @@ def _sources(ids: Iterable[str], behind: Behind) -> Pairs:
 
 def _counted(items: list[str], words: Mapping[str, str]) -> list[str]:
     rest = len(items) - MOST_NAMED
-    return items if rest < 2 else [*items[:MOST_NAMED], f"{rest} {words['more']}"]
+    return items if rest < 2 else [*items[:MOST_NAMED], words["more"].format(n=rest)]
