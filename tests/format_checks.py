@@ -289,7 +289,7 @@ def _decoded(parts: Any, letters: dict[int, str]) -> str:
 def differences(html: str, pdf: bytes) -> list[str]:
     """Where the page and the PDF of a briefing disagree, each with the words before it; an empty list if nowhere."""
     page, paper = of_page(html), of_pdf(pdf)
-    found = _apart(page.units, without(paper.units, paper_contents(page.contents, paper.units)))
+    found = _apart(page.units, without(paper.units, paper_contents(page.contents[1:], paper.units)))
     for number, (one, other) in enumerate(zip(page.drawings, paper.drawings, strict=False), start=1):
         # a PDF sets the text of a drawing letter by letter, in the order of the drawing
         if one_only := letters(one) - letters(other):

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
+import format_checks
 import pypdf
 import pytest
 
 from analysis.briefings import build, definition, sweep
 from analysis.briefings import document as d
+from analysis.briefings.agreement import FORMATS
 
+ROOT = Path(__file__).resolve().parents[1]
 MOST_PAGES = 16
+LATER = """\
+import time
+now = time.time
+time.time = lambda: now() + 400 * 24 * 3600
+"""
 
 
 class TestDefinitions:
@@ -42,8 +53,8 @@ class TestDefinitions:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory) -> build.Built:
-    """The report of all notebooks, in both formats."""
-    return build.build("central-asia", out=tmp_path_factory.mktemp("report"))
+    """The report of all notebooks, in all formats."""
+    return build.build("central-asia", formats=list(FORMATS), out=tmp_path_factory.mktemp("report"))
 
 
 @pytest.mark.soak
@@ -75,6 +86,40 @@ class TestCentralAsia:
         assert len(said) == len(set(said))
         limits = [limit.text for limit in built.document.limits]
         assert len(limits) == len(set(limits)) and not set(limits) & set(said)
+
+    def test_page_pdf_and_email_say_the_same(self, built) -> None:
+        made = {path.suffix: path.read_bytes() for path in built.paths}
+        html = made[".html"].decode()
+        assert format_checks.differences(html, made[".pdf"]) == []
+        page = format_checks.of_page(html, notes=False)
+        for units in format_checks.of_email(made[".eml"]):
+            assert len(format_checks.strangers(units, page)) == 2  # a heading, and where the whole is
+
+    def test_every_format_is_the_same_elsewhere_and_at_another_time(self, built, tmp_path) -> None:
+        """Built again by the command: another project folder, time zone, locale, order of sets, and a clock a year on."""
+        root = tmp_path / "another place"
+        root.mkdir()
+        for name in ("data", "notebooks", "reports"):
+            (root / name).symlink_to(ROOT / name, target_is_directory=True)
+        (tmp_path / "sitecustomize.py").write_text(LATER, encoding="utf-8")
+        env = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONHASHSEED": "7", "HOME": str(tmp_path)}
+        env |= {"TZ": "Pacific/Auckland", "LC_ALL": "de_DE.UTF-8", "LANG": "ru_RU"}
+        words = [
+            "--root",
+            root,
+            "build",
+            "central-asia",
+            "--formats",
+            ",".join(FORMATS),
+            "--out",
+            tmp_path / "again",
+        ]
+        ended = subprocess.run(
+            [sys.executable, "-P", "-m", "analysis.cli", *words], cwd=tmp_path, env=env, capture_output=True, check=False
+        )  # fmt: skip
+        assert ended.returncode == 0, ended.stderr.decode()
+        for path in (*built.paths, built.facts, built.notebook):
+            assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes(), path.suffix
 
     def test_the_summary_is_the_leads_of_seven_sections(self, built) -> None:
         assert len(built.document.summary) == len(built.document.key_figures) + 3 == 7

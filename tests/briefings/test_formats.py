@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import format_checks
+import nbformat
 import pytest
 
 from analysis.briefings import document as d
 from analysis.briefings import pdf
+from analysis.briefings.card import card
 from analysis.briefings.email import email
 from analysis.briefings.html import BriefingHTMLExporter
 from analysis.briefings.normalise import normalise
@@ -154,3 +161,51 @@ class TestEmail:
         wrong = planted(document, d.KeyFigure, "figure", other("13.1", "13.2"))
         for units in format_checks.of_email(email(wrong, FILES)):
             assert any("13.2" in unit for unit in format_checks.strangers(units, page))
+
+
+ELSEWHERE = """\
+import datetime, hashlib, json, sys, time
+
+import nbformat
+from analysis.briefings.card import card
+from analysis.briefings.email import email
+from analysis.briefings.html import BriefingHTMLExporter
+from analysis.briefings.normalise import normalise
+from analysis.briefings.pdf import pdf
+
+class Clock(datetime.datetime):
+    __slots__ = ()
+
+    @classmethod
+    def now(cls, *args):
+        raise AssertionError("a clock was read")
+    today = utcnow = now
+
+real = datetime.datetime
+for module in list(sys.modules.values()):
+    if getattr(module, "datetime", None) is real:
+        module.datetime = Clock
+time.time = time.localtime = time.gmtime = Clock.now
+notebook = nbformat.read(sys.argv[1], 4)
+document = normalise(notebook)
+made = [BriefingHTMLExporter().from_notebook_node(notebook)[0].encode(), pdf(document), email(document), card(document)]
+print(json.dumps([hashlib.sha256(each).hexdigest() for each in made]))
+"""
+
+
+def test_no_format_knows_where_and_when_it_was_made(html: str, document: d.Document, tmp_path) -> None:
+    """Another folder, process, time zone, locale and order of sets; a clock that must not be read."""
+    nbformat.write(sample.assembled(), tmp_path / "executed.ipynb")
+    env = {
+        **os.environ,
+        "TZ": "Pacific/Auckland",
+        "LC_ALL": "de_DE.UTF-8",
+        "LANG": "ru_RU",
+        "PYTHONHASHSEED": "7",
+    }
+    ended = subprocess.run(
+        [sys.executable, "-P", "-c", ELSEWHERE, "executed.ipynb"], cwd=tmp_path, env=env, capture_output=True, check=False
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr.decode()
+    here = [html.encode(), pdf.pdf(document), email(document), card(document)]
+    assert json.loads(ended.stdout) == [hashlib.sha256(each).hexdigest() for each in here]
