@@ -87,15 +87,14 @@ def build(
                 cover(briefing, values, changed, rebuild), _sections(briefing, values, runs)
             )
             untranslated.refuse(assembled, missed)
+        document = assemble.normalise(assembled)
         files = {form: f"{stem}.{ending}" for form, ending in FORMATS.items()}
+        whole = [files[form] for form in chosen if form in WHOLE]
         contents = {}
         for form in chosen:
             progress(f"Writing {form.upper() if form in WHOLE else form}")
-            contents[files[form]] = _exported(
-                form, assembled, [files[each] for each in chosen if each in WHOLE]
-            )
+            contents[files[form]] = _exported(form, assembled, document, whole)
         records = {section: run.record for section, run in runs.items()}
-        document = assemble.normalise(assembled)
         contents[f"{stem}.facts.json"] = _json(facts.record(document))
         contents[f"{stem}.ipynb"] = nbformat.writes(assembled).encode() + b"\n"
         contents[f"{stem}.run.json"] = _json(records)
@@ -287,7 +286,7 @@ def _run(
     return {section.name: run for section, run in zip(briefing.sections, runs, strict=True)}
 
 
-def _exported(form: str, notebook: nbformat.NotebookNode, files: Sequence[str]) -> bytes:
+def _exported(form: str, notebook: nbformat.NotebookNode, document: Document, files: Sequence[str]) -> bytes:
     """The briefing in one format; `files` are the names of those that hold all of it."""
     match form:
         case "html":
@@ -301,11 +300,11 @@ def _exported(form: str, notebook: nbformat.NotebookNode, files: Sequence[str]) 
         case "email":
             from analysis.briefings.email import email
 
-            return email(assemble.normalise(notebook), files)
+            return email(document, files)
         case _:
             from analysis.briefings.card import card
 
-            return card(assemble.normalise(notebook))
+            return card(document)
 
 
 def _json(value: Any) -> bytes:
