@@ -42,6 +42,7 @@ KINDS = {
     "mirror": noted("Paired dots by year, gaps below"),
     "networks": noted("Points in a circle, joined by lines"),
     "paired_bars": noted("Paired bars"),
+    "region": noted("Map"),
     "route": noted("Lines of stops"),
     "rungs": noted("Steps by date"),
     "shares": noted("Stacked bars"),
