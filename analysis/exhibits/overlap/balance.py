@@ -317,7 +317,7 @@ def _refusals(found: Mapping[str, Measured]) -> str | None:
     few = [bloc for bloc, one in found.items() if not one.defined and _FEW.search(str(one.reason))]
     parts = [msg("too few members: {blocs}", blocs=[names.bloc(bloc) for bloc in few])] if few else []
     parts += [
-        msg("{bloc}: {why}", bloc=names.bloc(bloc), why=_clause(str(one.reason), bloc))
+        f"{names.bloc(bloc)}: {_clause(str(one.reason), bloc)}"
         for bloc, one in found.items()
         if not one.defined and bloc not in few
     ]
