@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis.exhibits import charts, names, theme, wording
+from analysis.exhibits import charts, names, reasons, theme, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
@@ -17,6 +17,7 @@ from analysis.exhibits.overlap.sets import said
 from analysis.exhibits.template import msg
 from analysis.measures.intensity import BlocTrade
 from analysis.measures.measured import Measured
+from analysis.measures.reasons import Reason
 from analysis.measures.sets import Members
 from analysis.measures.weights import BlocWeights, WeightedOverlap
 
@@ -304,7 +305,7 @@ def _bare(measured: Measured) -> Measured:
 
 def _no_weight(rows: list[dict], a: Members, b: Members) -> Finding:
     """Why there is no weighted overlap, in a clause; who is uncertain has been said before."""
-    reason = names.sourced(str(rows[0]["whole"].reason))
+    reason = reasons.said(rows[0]["whole"].reason)
     if a.uncertain or b.uncertain:
         reason = msg("a membership is uncertain on this day")
     elif not a.certain | b.certain:
@@ -317,7 +318,7 @@ def _refusals(found: Mapping[str, Measured]) -> str | None:
     few = [bloc for bloc, one in found.items() if not one.defined and _FEW.search(str(one.reason))]
     parts = [msg("too few members: {blocs}", blocs=[names.bloc(bloc) for bloc in few])] if few else []
     parts += [
-        f"{names.bloc(bloc)}: {_clause(str(one.reason), bloc)}"
+        f"{names.bloc(bloc)}: {_clause(one.reason)}"
         for bloc, one in found.items()
         if not one.defined and bloc not in few
     ]
@@ -325,17 +326,15 @@ def _refusals(found: Mapping[str, Measured]) -> str | None:
 
 
 _FEW = re.compile(r"has no members|needs two members")
-_LACKS = re.compile(r"; (\S+) lacks (.+)$")
 
 
-def _clause(reason: str, bloc: str) -> str:
-    """A refusal in a clause: of a release that lacks many totals, only whose they are."""
-    lacking = _LACKS.search(reason)
-    if lacking:
-        codes = dict.fromkeys(re.findall(r"(?:export|import) ([A-Z]{3}) ", lacking[2]))
-        release = names.sourced(lacking[1])
-        return msg(
-            "{release} lacks the totals of {countries}", release=release, countries=names.countries(codes)
-        )
-    short = reason.partition(" flows: ")[0] + (" flows" if " flows: " in reason else "")
-    return names.spoken(names.sourced(short), [bloc])
+def _clause(reason: Reason) -> str:
+    """A refusal in a clause: of many flows that a release lacks, only whose totals or how many they are."""
+    if "flows" not in reason.values:
+        return reasons.said(reason)
+    told = dict(reason.values) | {"release": names.release(str(reason.values["release"]))}
+    flows = told.pop("flows")
+    if "count" in told:
+        return msg("{release} has no figure of {year} for {count:count} of {all:count} flows", **told)
+    countries = names.countries({flow.values["reporter"] for flow in flows})
+    return msg("{release} lacks the totals of {countries}", release=told["release"], countries=countries)

@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.exhibits import charts, names, wording
+from analysis.exhibits import charts, names, reasons, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
@@ -257,7 +257,10 @@ def closeness(a: Members, b: Members) -> Exhibit:
         ),
     ]
     frame = pd.DataFrame(
-        [(name, how, "".join(found.notes), said(found, a, b)) for name, how, found in rows],
+        [
+            (name, how, wording.clauses(map(reasons.said, found.notes)), said(found, a, b))
+            for name, how, found in rows
+        ],
         columns=["measure", "how", "of", "value"],
     )
     if not all(found.defined for *_, found in rows):
