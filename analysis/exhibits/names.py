@@ -34,7 +34,6 @@ _DAY = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
 _FLOW = re.compile(r"\b(export|import) ([A-Z]{3}) (to|from) ([A-Z]{3})\b")
 _DOLLARS = re.compile(r"\b([0-9]{1,3}(?:,[0-9]{3})+) dollars\b")
 _OFFICE = re.compile(r"\b(the series of [A-Z]{3}) \([a-z]+\)")
-_GIVEN = re.compile(r"\bin ([a-z0-9]+(?:-[a-z0-9]+)+) for\b")
 _SOURCE = re.compile(r"(?<![\w/-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w/-])")
 
 
@@ -214,11 +213,10 @@ def with_releases(text: str, sources: Iterable[str], office: str | None = None) 
 def sourced(text: str) -> str:
     """The reason of a measure with the ids of sources written as `release` does.
 
-    >>> sourced("no population of 2024 in cia-factbook-2026 for IND; well-known")
+    >>> sourced("no population of 2024 by cia-factbook-2026, for IND; well-known")
     'no population of 2024 by Central Intelligence Agency, 22 January 2026, for IND; well-known'
     """
-    given = _GIVEN.sub(lambda found: f"by {found[1]}, for" if found[1] in _sources() else found[0], text)
-    return Quoted(_SOURCE.sub(lambda found: release(found[0]) if found[0] in _sources() else found[0], given))
+    return Quoted(_SOURCE.sub(lambda found: release(found[0]) if found[0] in _sources() else found[0], text))
 
 
 def spoken(text: str, blocs: Iterable[str] = (), *, start: bool = False) -> str:

@@ -180,7 +180,7 @@ def _missing(countries: Collection[str], given: Weights) -> str | None:
     told = {"indicator": given.indicator, "year": given.year, "countries": tuple(absent)}
     if not given.source:
         return because("no {indicator} of {year} for {countries}", **told)
-    return because("no {indicator} of {year} in {release} for {countries}", release=given.source, **told)
+    return because("no {indicator} of {year} by {release}, for {countries}", release=given.source, **told)
 
 
 def _context(held: Collection[Members], countries: Collection[str], given: Weights) -> dict:

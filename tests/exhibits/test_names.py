@@ -49,7 +49,7 @@ def test_offices_and_sources_are_named_or_left_out() -> None:
         names.spoken("the series of UZB (uzstat) has no turnover")
         == "the series of Uzbekistan has no turnover"
     )
-    given = names.sourced("no gdp_current_usd of 2024 in cia-factbook-2026 for IND; well-known")
+    given = names.sourced("no gdp_current_usd of 2024 by cia-factbook-2026, for IND; well-known")
     assert (
         given
         == "no gdp_current_usd of 2024 by Central Intelligence Agency, 22 January 2026, for IND; well-known"
