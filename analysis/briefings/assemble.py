@@ -40,13 +40,15 @@ class Cover:
 
 @dataclass(frozen=True)
 class Executed:
-    """One section that has run; `exhibits` are the ids to print, None prints all; `annex` as in a definition."""
+    """One section that has run; `exhibits` are the ids to print, None prints all; `annex` and `without` as in a
+    definition."""
 
     name: str
     notebook: nbformat.NotebookNode
     title: str = ""
     exhibits: tuple[str, ...] | None = None
     annex: bool | tuple[str, ...] = False
+    without: tuple[str, ...] = ()
 
 
 def assemble(cover: Cover, sections: Iterable[Executed]) -> nbformat.NotebookNode:
@@ -123,6 +125,7 @@ def _moved(section: Executed) -> bool | list[str]:
 
 def _cells(section: Executed) -> list[nbformat.NotebookNode]:
     printed = _printed(section)
+    left_out = _left_out(section)
     cells = []
     spoken: nbformat.NotebookNode | None = None  # the prose that introduces what comes
     held, kept = 0, 0  # what stands under it, and how much of that is printed
@@ -133,7 +136,7 @@ def _cells(section: Executed) -> list[nbformat.NotebookNode]:
         cell.metadata.update({"tags": tags} if tags else {})
         cell["id"] = f"{section.name[:48]}-{n}"
         if cell.cell_type == "code":
-            outputs = [output for output in cell.outputs if _is_kept(output, printed)]
+            outputs = [output for output in cell.outputs if _is_kept(output, printed, left_out)]
             held += sum(map(_stands, cell.outputs))
             kept += sum(map(_stands, outputs))
             cell.outputs = outputs
@@ -142,6 +145,11 @@ def _cells(section: Executed) -> list[nbformat.NotebookNode]:
             spoken, held, kept = cell, 0, 0
         cells.append(cell)
     _leave_bare(spoken, held, kept)
+    if any(
+        block["id"] in left_out for block in reading.section(section.notebook, section.name).findings("lead")
+    ):
+        # the notebook's question and what opens it are asked of a lead that is not there
+        cells[0].metadata["briefing"]["silent"] = True
     return cells
 
 
@@ -182,10 +190,29 @@ def _require_shown(section: Executed, names: Iterable[str]) -> None:
         )
 
 
-def _is_kept(output: Mapping[str, Any], printed: frozenset[str] | None) -> bool:
+def _left_out(section: Executed) -> frozenset[str]:
+    """The ids of what is not printed though it could be; an id that the notebook does not have is refused."""
+    raw = reading.section(section.notebook, section.name)
+    known = [block["id"] for block in raw.blocks("finding", "figure", "table")]
+    unknown = [name for name in section.without if name not in known]
+    if unknown:
+        raise BriefingError(
+            *(
+                f"section {section.name}: nothing is called '{name}'{did_you_mean(name, known)}; take it out of 'without'"
+                for name in unknown
+            )
+        )
+    return frozenset(section.without)
+
+
+def _is_kept(
+    output: Mapping[str, Any], printed: frozenset[str] | None, left_out: frozenset[str] = frozenset()
+) -> bool:
     if output["output_type"] == "stream":
         return output["name"] != "stderr"
     block = output.get("data", {}).get(MIME, {})
+    if block.get("id") in left_out:
+        return False
     if printed is None:
         return True
     if block.get("kind") in ("figure", "table"):

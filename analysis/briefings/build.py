@@ -251,6 +251,7 @@ def _sections(
             titles.filled(section.title, agreed, values),
             section.exhibits,
             section.annex,
+            section.without,
         )
         for section in briefing.sections
     ]

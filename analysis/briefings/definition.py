@@ -41,7 +41,7 @@ from analysis.tables.strict_yaml import Problems, read
 DEFAULT = "uzbekistan-kazakhstan"
 DEADLINE = 600.0
 KEYS = ("title", "subtitle", "series", "parameters", "sections", "formats", "lead", "deadline", "for_each")
-SECTION_KEYS = ("notebook", "name", "title", "parameters", "exhibits", "annex")
+SECTION_KEYS = ("notebook", "name", "title", "parameters", "exhibits", "without", "annex")
 NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
 
 Raw = str | list[str]
@@ -51,8 +51,8 @@ Raw = str | list[str]
 class Section:
     """A notebook with the values its parameters get: text, or `${name}` for a parameter of the definition.
 
-    `exhibits` are the ids to print, None prints all; `annex` says that it stands behind the body, as a whole (True) or
-    with the exhibits named.
+    `exhibits` are the ids to print, None prints all; `without` are ids of sentences and exhibits to leave out; `annex`
+    says that it stands behind the body, as a whole (True) or with the exhibits named.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Section:
     parameters: Mapping[str, Raw] = field(default_factory=dict)
     exhibits: tuple[str, ...] | None = None
     annex: bool | tuple[str, ...] = False
+    without: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -287,7 +288,12 @@ def _section(problems: Problems, told: Any, place: int) -> Section:
     )
     parameters = problems.values(told.get("parameters"), f"section {name}, parameters")
     annex = _annex(problems, told["annex"], name, exhibits) if "annex" in told else False
-    return Section(name, notebook, problems.text(told, "title", where), parameters, exhibits, annex)
+    without = tuple(problems.words(told["without"], f"section {name}, without")) if "without" in told else ()
+    for ident in (each for each in without if each in (exhibits or ())):
+        problems.add(
+            f"section {name}, without", f"'{ident}' is among its exhibits too; take it out of one list"
+        )
+    return Section(name, notebook, problems.text(told, "title", where), parameters, exhibits, annex, without)
 
 
 def _annex(

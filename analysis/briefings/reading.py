@@ -100,7 +100,7 @@ def _parted(raw: RawSection, moved: list[str]) -> tuple[RawSection, RawSection]:
 
 def section(nb: Mapping[str, Any], name: str, title: str = "") -> RawSection:
     """One executed notebook as a section; titled as told, else by its `title` finding, else by its question."""
-    question, items = "", []
+    question, asked, items = "", "", []
     places = list(_places(nb, name))
     if faults := [fault for cell, where in places for fault in prose.of_cell(cell, where)]:
         raise BriefingError(*faults)
@@ -111,9 +111,10 @@ def section(nb: Mapping[str, Any], name: str, title: str = "") -> RawSection:
                 item = tuple(block for block in item if isinstance(block, d.Heading))
             if not question and isinstance(item, tuple) and _is_title(item):
                 question, item = markdown.plain(item[0].children), item[1:]
+                item, asked = ((), "") if told.get("silent") else (item, question)
             if item != ():
                 items.append(item)
-    raw = RawSection(name, title, question, tuple(items), home=name)
+    raw = RawSection(name, title, asked, tuple(items), home=name)
     said = next((block["text"].rstrip(".") for block in raw.findings("title") if block["defined"]), "")
     return replace(raw, title=title or said or question)
 

@@ -123,6 +123,31 @@ class TestNumbers:
         )
         assert [c.source for c in doc.citations] == ["uzstat-2024"]
 
+    def test_what_is_left_out_by_name_is_not_printed(self):
+        made = sample.trade_notebook()
+        one = assemble.Executed("trade", made, "Trade", without=("mirror-table", "mirror-note"))
+        doc = assemble.normalise(assemble.assemble(COVER, [one]))
+        anchors = {part.anchor for part in doc.parts() if hasattr(part, "anchor")}
+        assert not anchors & {"mirror-table", "mirror-note"} and "turnover-lines" in anchors
+        assert doc.sections[0].question
+
+    def test_without_its_lead_a_notebook_asks_nothing(self):
+        lead = next(b["id"] for b in sample.bloc_blocks() if b.get("role") == "lead")
+        two = assemble.Executed("blocs", sample.bloc_notebook(), "Blocs", without=(lead,))
+        doc = assemble.normalise(
+            assemble.assemble(COVER, [assemble.Executed("trade", sample.trade_notebook()), two])
+        )
+        section = doc.sections[1]
+        assert section.question == "" and section.title == "Blocs"
+        assert not any(getattr(part, "role", "") == "lead" for part in section.parts)
+
+    def test_an_unknown_name_among_what_is_left_out_is_refused(self):
+        one = assemble.Executed("trade", sample.trade_notebook(), without=("mirror-tabel",))
+        with pytest.raises(
+            BriefingError, match=r"nothing is called 'mirror-tabel' \(did you mean 'mirror-table'\?\)"
+        ):
+            assemble.assemble(COVER, [one])
+
     def test_methods_limits_and_caveats_are_said_once(self, whole):
         assert [m.method for m in whole.methods] == ["cagr", "jaccard", "mirror_gap"]
         assert [f.letter for f in whole.flags] == ["a", "b", "c"]
