@@ -172,7 +172,7 @@ def growth_rate(told: Series, deflator: MeasuredSeries | None, rerouted: Collect
     common = {
         "role": "key",
         "rank": 2,
-        "label": "Growth a year, {rate:span}, by {owner} report",
+        "label": noted("Growth a year, {rate:span}, by {owner} report"),
         "figure": "{rate:+}",
         "exhibit": "constant-dollars",
         "owner": names.possessive(told.reporter),

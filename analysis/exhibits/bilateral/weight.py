@@ -10,7 +10,7 @@ from analysis.exhibits import charts, citing, names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.language import Quoted, paragraph
+from analysis.exhibits.language import Quoted, noted, paragraph
 from analysis.exhibits.template import direction, msg
 from analysis.measures import trade
 from analysis.measures.dates import is_blank
@@ -48,7 +48,7 @@ def share(flows: pd.DataFrame, ours: Series) -> Finding:
     common = {
         "role": "key",
         "rank": 6,
-        "label": "{owner} share in the trade of {reporter}, {last:end}",
+        "label": noted("{owner} share in the trade of {reporter}, {last:end}"),
         "figure": "{last}",
         "exhibit": "partners",
         "owner": owner,
