@@ -55,7 +55,8 @@ from analysis.measures.measured import Measured
 p = contract.check("rows", globals())
 trade = tables.read("trade").query("reporter == @p.reporter and partner == @p.partner")"""
 LEAD = """\
-measure = Measured(len(trade), "count", "turnover", reporter=p.reporter, partner=p.partner)
+rows = tuple(f"trade:{each}" for each in trade.index)
+measure = Measured(len(trade), "count", "turnover", reporter=p.reporter, partner=p.partner, rows=rows)
 names = {"reporter": p.reporter, "partner": p.partner}
 lead = Finding("rows", "{reporter} has {n} rows on {partner}.", role="lead", n=measure, **names)
 lead"""
