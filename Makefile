@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing test soak lab check package picture lock clean
+.PHONY: help briefing test soak bench lab check package picture lock clean
 
 help:           ## this list
 	@grep -hE '^[a-z]+: .*##' Makefile | sed -E 's/: [^#]*##/\t/' | expand -t 12
@@ -20,6 +20,9 @@ test: $(STAMP)  ## the tests (what is too long is in soak)
 
 soak: $(STAMP)  ## the long tests: every notebook and parameter set of the issue, a clean clone, a long path
 	@$(BIN)/python -m pytest -q -m soak
+
+bench: $(STAMP)  ## what an export costs, beside plain nbconvert on the same notebook
+	@$(BIN)/python -m benchmarks
 
 lab: $(STAMP)   ## JupyterLab on the notebooks: edit the parameters, Run All (LAB=--no-browser)
 	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --notebook-dir=. $(LAB)

@@ -9,6 +9,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import budgets
 import format_checks
 import jsonschema
 import page
@@ -155,6 +156,10 @@ def row_ids(table: str) -> set[str]:
         return {
             f"{table}:" + "/".join(filter(None, (row[name] for name in key))) for row in csv.DictReader(file)
         }
+
+
+def test_page_and_pdf_weigh_no_more_than_their_exhibits_allow(built) -> None:
+    assert budgets.over(built[".html"].read_bytes(), built[".pdf"].read_bytes()) == []
 
 
 def test_the_pdf_is_tagged_titled_and_has_bookmarks(reader) -> None:

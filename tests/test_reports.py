@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import budgets
 import format_checks
 import pypdf
 import pytest
@@ -24,6 +25,7 @@ import time
 now = time.time
 time.time = lambda: now() + 400 * 24 * 3600
 """
+OTHERS = sorted(set(definition.names()) - {"central-asia", "all-pairs"})
 
 
 class TestDefinitions:
@@ -70,6 +72,10 @@ class TestCentralAsia:
         first = min(page for title, page in pages.items() if title.startswith("Annex"))
         assert first <= MOST_PAGES + 1
         assert all(page < first for title, page in pages.items() if re.match(r"\d+\. ", title))
+
+    def test_weighs_no_more_than_its_exhibits_allow(self, built) -> None:
+        made = {path.suffix: path.read_bytes() for path in built.paths}
+        assert budgets.over(made[".html"], made[".pdf"]) == []
 
     def test_exhibits_are_numbered_through_and_each_spoken_of(self, built) -> None:
         document = built.document
@@ -130,3 +136,12 @@ def test_all_fifteen_briefings_of_pairs_are_built(tmp_path) -> None:
     swept = sweep.build("all-pairs", formats=["html"], out=tmp_path)
     assert swept.problems == ()
     assert len(swept.paths) == 15
+    assert [said for path in swept.paths for said in budgets.over(path.read_bytes())] == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", OTHERS)
+def test_weighs_no_more_than_its_exhibits_allow(name: str, tmp_path) -> None:
+    made = build.build(name, formats=["html", "pdf"], out=tmp_path)
+    html, pdf = (path.read_bytes() for path in made.paths)
+    assert budgets.over(html, pdf) == []

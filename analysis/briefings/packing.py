@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Sequence
 from itertools import pairwise
 
-PER_STREAM = 500  # objects: a reader unpacks all of a stream to see one of them
+PER_STREAM = 1000  # objects: a reader unpacks all of a stream to see one of them
 END = re.compile(rb"trailer\s*<<(.*)/Size \d+(.*)>>\s*startxref\s+(\d+)\s+%%EOF\s*\Z", re.DOTALL)
 TABLE = re.compile(rb"xref\s+0 (\d+)\s+")
 ENTRY = 20  # bytes of an entry of the table

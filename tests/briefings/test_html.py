@@ -5,6 +5,7 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
+import budgets
 import nbformat
 import pytest
 
@@ -56,8 +57,9 @@ def page(html):
 
 
 class TestPage:
-    def test_one_file_under_400_kb(self, html):
-        assert len(html.encode()) < 400_000
+    def test_weighs_no_more_than_its_exhibits_allow(self, html):
+        assert html.count('class="exhibit') == 7
+        assert budgets.over(html.encode()) == []
 
     def test_same_bytes_again(self, html):
         assert exported(sample.assembled()) == html

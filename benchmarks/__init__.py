@@ -1,0 +1,1 @@
+"""Reproducible comparisons with the tools that the project is built on."""
