@@ -29,6 +29,7 @@ from analysis.briefings.tree import (  # noqa: F401 - one model under one name
     Strong,
     Text,
 )
+from analysis.exhibits.language import Quoted
 
 MOST_NAMED = 8  # publishers in the source line of an exhibit
 
@@ -97,7 +98,8 @@ class Reference:
 class Statement:
     """A finding, as a sentence. `reason` says why when it is undefined (the text then says so too).
 
-    `note` is the number of the note on its numbers, 0 for none; `marks` are where these stand in the text.
+    `note` is the number of the note on its numbers, 0 for none; `marks` are where these stand in the text, `quotes` where
+    texts of the data do that are in another language than the page.
     """
 
     anchor: str
@@ -111,6 +113,7 @@ class Statement:
     flags: tuple[str, ...] = ()  # letters
     note: int = 0
     marks: tuple[tuple[int, int], ...] = ()
+    quotes: tuple[tuple[int, int, str], ...] = ()
 
     @property
     def stem(self) -> str:
@@ -128,14 +131,17 @@ class Statement:
 
     @property
     def pieces(self) -> tuple[tuple[str, bool], ...]:
-        """The stem cut at its marks: each piece, and whether it is a number.
+        """The stem cut at its marks and quotes: each piece, and whether it is a number; what is quoted as `Quoted`.
 
         >>> Statement("a", "text", "It grew by 13.1% a year.", marks=((11, 16),)).pieces
         (('It grew by ', False), ('13.1%', True), (' a year', False))
         """
+        langs = {(start, end): lang for start, end, lang in self.quotes}
         cuts, at = [], 0
-        for start, end in self.marks:
-            cuts += [(self.stem[at:start], False), (self.stem[start:end], True)]
+        for start, end in sorted({*self.marks, *langs}):
+            piece, is_number = self.stem[start:end], (start, end) in self.marks
+            lang = langs.get((start, end))
+            cuts += [(self.stem[at:start], False), (Quoted(piece, lang) if lang else piece, is_number)]
             at = end
         return tuple(piece for piece in (*cuts, (self.stem[at:], False)) if piece[0])
 
@@ -261,6 +267,7 @@ class TableUsed:
     name: str
     title: str
     rows: int
+    held: str  # "49 rows"
     sha256: str
 
 

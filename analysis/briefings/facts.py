@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from analysis.exhibits import wording
+from analysis.exhibits.language import quoted
 
 SCHEMA = "briefing-facts/1"
 MOST_NAMED = 3  # rows of a table, or sources, in an entry; the others are counted
@@ -175,7 +176,10 @@ def record(document: Any) -> dict[str, Any]:
         "methods": [asdict(method) for method in document.methods],
         "citations": [asdict(citation) for citation in document.citations],
         "caveats": [asdict(flag) for flag in document.flags],
-        "tables": [asdict(table) for table in provenance.tables],
+        "tables": [
+            {key: getattr(table, key) for key in ("name", "title", "rows", "sha256")}
+            for table in provenance.tables
+        ],
         "packages": dict(provenance.packages),
     }
 
@@ -194,7 +198,7 @@ def _pairs(value: Value, behind: Behind) -> Pairs:
         "partner": behind.names.get(value["partner"] or "", ""),
         "basis": ", ".join(_codes(value, words)),
         "period": _period(value),
-        "data_rows": "; ".join(_rows(value["rows"], words)),
+        "data_rows": quoted("; ".join(_rows(value["rows"], words))),
     }
     return (*((words[key], text) for key, text in said.items() if text), *_sources(value["sources"], behind))
 
@@ -250,7 +254,7 @@ def _sources(ids: Iterable[str], behind: Behind) -> Pairs:
     names = [f"{name} [{number}]" for number, name, _ in cited]
     days = list(dict.fromkeys(day for *_, day in cited if day))
     said = {
-        "source": "; ".join(_counted(names, behind.words)),
+        "source": quoted("; ".join(_counted(names, behind.words))),
         "vintage": "; ".join(_counted(days, behind.words)),
     }
     return tuple((behind.words[key], text) for key, text in said.items() if text)

@@ -14,8 +14,9 @@ from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 
-from jinja2 import Environment
+from jinja2 import Environment, pass_context
 from jinja2.bccache import Bucket, BytecodeCache
+from jinja2.runtime import Context
 from markupsafe import Markup
 from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets import default
@@ -26,6 +27,7 @@ from analysis.briefings import drawing, fonts
 from analysis.briefings.normalise import normalise
 from analysis.errors import BriefingError
 from analysis.exhibits import words
+from analysis.exhibits.language import Quoted
 
 TEMPLATES = Path(__file__).with_name("templates")
 POLICY = (
@@ -99,6 +101,7 @@ class BriefingHTMLExporter(TemplateExporter):
             "runs": d.runs,
             "csv_link": csv_link,
             "picture": picture,
+            "own": own,
         }
         return environment
 
@@ -159,6 +162,14 @@ def strings(node: Any) -> Iterator[str]:
         yield from (text for value in node for text in strings(value))
     elif is_dataclass(node):
         yield from (text for f in fields(node) if f.name != "csv" for text in strings(getattr(node, f.name)))
+
+
+@pass_context
+def own(context: Context, text: str) -> str | Markup:
+    """A text as it stands; one of the data, which is in another language than the page, marked with it."""
+    if not isinstance(text, Quoted) or text.lang == context["resources"].page.document.language:
+        return text
+    return Markup('<span lang="{}">{}</span>').format(text.lang, str(text))
 
 
 def csv_link(csv: str) -> str:

@@ -19,6 +19,7 @@ from analysis.briefings.outputs import Block
 from analysis.briefings.reading import COMMON, RawSection
 from analysis.errors import BriefingError
 from analysis.exhibits import language
+from analysis.exhibits.template import msg, plural
 
 ALIKE = ("kind", "title", "subtitle", "data_csv", "table")  # two exhibits that agree in these are one
 MOST_CITED = 6  # sources that a sentence names which points to an exhibit that names them
@@ -208,6 +209,11 @@ class _Numbering:
             flags=flags,
             note=self._note(n, block),
             marks=facts.marks(block),
+            quotes=tuple(
+                (span["start"], span["end"], span["lang"])
+                for span in block.get("spans", {}).get("text", ())
+                if "lang" in span
+            ),
         )
 
     def _stand_beside(self, n: int, block: Block) -> bool:
@@ -284,7 +290,8 @@ class _Numbering:
     def _behind(self, block: Block) -> tuple[tuple[int, ...], tuple[str, ...]]:
         """Register what stands behind a block; its source numbers and caveat letters, in order."""
         for method in block.get("methods") or ():
-            texts = {key: method.get(key) or "" for key in ("title", "formula", "definition", "reference")}
+            keys = ("title", "formula", "definition", "reference")
+            texts = {key: language.quoted(method.get(key) or "") for key in keys}
             self.methods.setdefault(method["method"], d.Method(method["method"], **texts))
         numbers = self._cited(block.get("sources") or ())
         letters = {self._flag(flag).letter for flag in block.get("flags") or ()}
@@ -300,6 +307,8 @@ class _Numbering:
         texts = {key: str(cited.get(key) or "") for key in keys}
         texts["vintage"] = texts["published"]
         texts |= {key: day(texts[key]) for key in ("published", "accessed")}
+        texts["note"] = texts["note"][:1].upper() + texts["note"][1:]
+        texts |= {key: language.quoted(texts[key]) for key in ("title", "publisher", "licence", "note")}
         if texts["url"] and not texts["url"].startswith(("http://", "https://")):
             raise BriefingError(
                 f"source {cited['id']}: the address '{texts['url']}' is not http(s); correct it in data"
@@ -309,7 +318,7 @@ class _Numbering:
 
     def _flag(self, flag: Mapping[str, str]) -> d.Flag:
         return self.caveats.setdefault(
-            flag["flag"], d.Flag(letter(len(self.caveats)), flag["flag"], flag["note"])
+            flag["flag"], d.Flag(letter(len(self.caveats)), flag["flag"], language.quoted(flag["note"]))
         )
 
     def _provenance(self, meta: Mapping[str, Any]) -> d.Provenance:
@@ -335,7 +344,9 @@ class _Numbering:
         )
 
     def _table(self, name: str, used: Mapping[str, Any], seen: Mapping[str, d.TableUsed]) -> d.TableUsed:
-        table = d.TableUsed(name, used.get("title") or name, int(used["rows"]), used["sha256"])
+        title, n = language.quoted(used.get("title") or name), int(used["rows"])
+        held = msg("{n:count} {rows}", n=n, rows=plural(n, one="row", other="rows"))
+        table = d.TableUsed(name, title, n, held, used["sha256"])
         if name in seen and seen[name].sha256 != table.sha256:
             raise BriefingError(f"data/{name}.csv changed while the briefing was built; build it again")
         return table
@@ -382,7 +393,11 @@ def letter(n: int) -> str:
 def grid(table: Mapping[str, Any]) -> d.Grid:
     """The display table of a block."""
     columns = tuple(d.Column(c["key"], c["label"], c.get("align", "left")) for c in table["columns"])
-    rows = tuple(tuple(map(str, row)) for row in table["rows"])
+    langs = [column.get("lang") or language.current() for column in table["columns"]]
+    rows = tuple(
+        tuple(language.quoted(str(cell), lang) for cell, lang in zip(row, langs, strict=False))
+        for row in table["rows"]
+    )
     if any(len(row) != len(columns) for row in rows):
         raise BriefingError(
             "a display table has rows of another length than its head; run the notebook again"

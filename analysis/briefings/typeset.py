@@ -18,6 +18,7 @@ from analysis.briefings import columns, drawing, layout
 from analysis.briefings import document as d
 from analysis.briefings.normalise import RESERVED
 from analysis.errors import BriefingError
+from analysis.exhibits.language import Quoted
 
 Data = dict[str, Any]
 
@@ -46,7 +47,7 @@ UNPRINTABLE = re.compile(
 VERBATIM = frozenset(
     {"kind", "anchor", "url", "csv", "svg", "csv_name", "media_type", "align", "aligns", "placement"}
 )
-UNPRINTED = frozenset({"facts", "marks", "narrow"})  # for machines, for the page, for the card
+UNPRINTED = frozenset({"facts", "marks", "quotes", "narrow"})  # for machines, for the page, for the card
 LINED = (d.CodeBlock, d.Verbatim)  # text whose line ends mean something
 
 
@@ -170,7 +171,7 @@ class _Encoder:
     def encode(self, value: Any, name: str = "", keep_lines: bool = False) -> Any:
         match value:
             case str():
-                return _text(value, name, keep_lines)
+                return _marked(value, _text(value, name, keep_lines))
             case bytes():
                 return list(value)
             case d.Grid():
@@ -208,15 +209,14 @@ class _Encoder:
     def _derived(self, value: Any) -> Data:
         match value:
             case d.Statement():
-                return {"stem": self.encode(value.stem), "stop": value.stop, "footed": []}
+                cut = value.pieces if value.quotes else [(value.stem, False)]
+                pieces = [self.encode(piece) for piece, _ in cut]
+                return {"pieces": pieces, "stop": value.stop, "footed": []}
             case d.Section():
                 return {"heading": self.encode(d.numbered(value)) if value.title else ""}
             case d.Citation():
-                note = value.note[:1].upper() + value.note[1:]
-                return {
-                    "anchor": value.anchor,
-                    "note": self.encode(note.removesuffix(".")),
-                }
+                note = value.note.removesuffix(".")
+                return {"anchor": value.anchor, "note": _marked(value.note, self.encode(note))}
             case d.Reference():
                 return {"label": plain(value.label).replace(" ", "\u00a0")}
             case d.Flag() | d.Note():
@@ -323,8 +323,11 @@ def _grid(grid: d.Grid) -> Data:
     size = TABLE_SIZE if needed <= room else max(LEAST_TABLE_SIZE, TABLE_SIZE * room / needed)
     letters = [int(room * w / sum(weights) / (MM_PER_LETTER * size / TABLE_SIZE)) for w in weights]
 
-    def cells(texts: Iterable[str]) -> list[str]:
-        return [breakable(plain(text), max(4, most)) for text, most in zip(texts, letters, strict=True)]
+    def cells(texts: Iterable[str]) -> list[str | Data]:
+        return [
+            _marked(text, breakable(plain(text), max(4, most)))
+            for text, most in zip(texts, letters, strict=True)
+        ]
 
     return {
         "kind": "grid",
@@ -337,6 +340,12 @@ def _grid(grid: d.Grid) -> Data:
         "size": round(size, 2),
         "width_mm": next((width for width in TABLE_WIDTHS_MM if width >= needed * 1.9), TEXT_WIDTH_MM),
     }
+
+
+def _marked(text: str, printed: str) -> str | Data:
+    """A text as printed; one of the data that is in another language, with that language."""
+    is_quoted = isinstance(text, Quoted)
+    return {"kind": "quoted", "lang": text.lang, "text": printed} if is_quoted else printed
 
 
 def _settled(sections: list[Data]) -> Iterator[Data]:

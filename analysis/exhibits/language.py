@@ -55,6 +55,15 @@ class Quoted(Told):
         return quoted
 
 
+def quoted(text: str, lang: str = SOURCE) -> str:
+    """Text of the data, marked where the language spoken is another.
+
+    >>> quoted("Treaty on Alliance") == "Treaty on Alliance", lang_of(quoted("Treaty on Alliance"))
+    (True, None)
+    """
+    return text if not text or lang == current() else Quoted(text, lang)
+
+
 @dataclass
 class _Spoken:
     code: str = SOURCE

@@ -40,7 +40,7 @@ _SOURCE = re.compile(r"(?<![\w/-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w/-])")
 class Name(language.Told):
     """A name in the language spoken that knows the row it comes from: `{partner:genitive}` finds its case there."""
 
-    def __new__(cls, text: str, table: str, code: str) -> Name:
+    def __new__(cls, text: str, table: str = "", code: str = "") -> Name:
         name = super().__new__(cls, text)
         name.table, name.code = table, code
         return name

@@ -18,7 +18,7 @@ from . import sample
 SCHEMA = json.loads(Path(__file__).parents[2].joinpath("docs/facts.schema.json").read_text(encoding="utf-8"))
 WORDS = {
     key: key for key in ("value", "measure", "formula", "reporter", "partner", "basis", "period", "data_rows")
-} | {"source": "source", "vintage": "vintage", "more": "more", "quoted": "quoted"}
+} | {"source": "source", "vintage": "vintage", "more": "{n} more", "quoted": "quoted"}
 
 
 def value(text: str, number: float | str | None, **more) -> dict:
