@@ -252,19 +252,27 @@ def _marked(reader: pypdf.PdfReader) -> Iterator[tuple[tuple[int, int], list[str
         shown: dict[int, list[str]] = {}
         named = page["/Resources"].get("/Font", {})
         marks: list[int | None] = []
+        spelt: list[
+            bool
+        ] = []  # whether what is shown is told in other letters (a letter and its accent, say)
         letters: dict[int, str] = {}
         for operands, operator in ContentStream(page.get_contents(), reader).operations:
             if operator in (b"BDC", b"BMC"):
-                marks.append(operands[1].get("/MCID") if operator == b"BDC" else None)
+                told = operands[1] if operator == b"BDC" else {}
+                mark = told.get("/MCID", marks[-1] if marks else None)
+                if "/ActualText" in told and not any(spelt):
+                    shown.setdefault(mark, []).append(str(told["/ActualText"]))
+                marks.append(mark)
+                spelt.append("/ActualText" in told)
             elif operator == b"EMC":
                 marks.pop()
+                spelt.pop()
             elif operator == b"Tf":
                 key = named.raw_get(operands[0]).idnum
                 letters = fonts[key] = fonts.get(key) or _letters(named[operands[0]])
-            elif operator in (b"Tj", b"TJ"):
-                mark = next((each for each in reversed(marks) if each is not None), None)
+            elif operator in (b"Tj", b"TJ") and marks and not any(spelt):
                 parts = operands[0] if operator == b"TJ" else operands
-                shown.setdefault(mark, []).append(_decoded(parts, letters))
+                shown.setdefault(marks[-1], []).append(_decoded(parts, letters))
         yield from (((number, mark), texts) for mark, texts in shown.items())
 
 
