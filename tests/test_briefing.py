@@ -113,10 +113,12 @@ def test_the_email_says_nothing_that_the_page_does_not(built) -> None:
 
 
 def test_the_card_shows_the_chart_of_the_lead(built) -> None:
-    """At the card's width it was drawn soundly; its alt text is inside."""
+    """At the card's width it was drawn soundly: its title is in the alt text, where key figures would stand."""
     card = built[".png"].read_bytes()
     assert card[16:24] == (1200).to_bytes(4) + (630).to_bytes(4)
-    assert b"iTXtDescription" in card and b"Lines by year" in card
+    units = format_checks.of_page(built[".html"].read_text(encoding="utf-8")).units
+    title = units[units.index("Figure 1") + 1]
+    assert f"{title}." in format_checks.normal(card.decode(errors="ignore").partition("iTXtDescription")[2])
 
 
 def test_nothing_undefined_is_printed(html: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from matplotlib.figure import Figure
 
-from analysis.exhibits import svg
+from analysis.exhibits import svg, theme
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def sound() -> Callable[..., list[str]]:
         drawn = svg.render(figure, "x")
         assert svg.cut_labels(drawn) == []
         assert svg.crossed_labels(drawn) == []
-        assert 'width="170mm"' in drawn
+        assert f'width="{theme.tokens()["chart"]["width_mm"]}mm"' in drawn
         assert len(drawn) <= size
         return [label.text for label in svg.labels(drawn)]
 

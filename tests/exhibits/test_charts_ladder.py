@@ -55,6 +55,28 @@ class TestGrid:
         with pytest.raises(ValueError, match="square"):
             charts.grid(self.LEVELS.iloc[:2], self.TEXTS, key=KEY, below="b")
 
+    def test_on_a_card_heads_are_turned_and_words_that_do_not_fit_are_left_to_the_key(
+        self, sound: Sound
+    ) -> None:
+        names = [
+            "Azerbaijan",
+            "Kazakhstan",
+            "Kyrgyzstan",
+            "Tajikistan",
+            "Turkmenistan",
+            "Türkiye",
+            "Uzbekistan",
+        ]
+        levels = pd.DataFrame(3.0, index=names, columns=names).mask(np.eye(7, dtype=bool))
+        texts = levels.map(lambda level: "" if np.isnan(level) else "friendship\n1998")
+        days = {"below": "Under the diagonal: 22 November 2026", "above": "Above it: 22 November 2016"}
+        assert sound(charts.grid(levels, texts, key=KEY, **days)).count("friendship") == 42
+        with theme.narrow():
+            figure = charts.grid(levels, texts, key=KEY, **days)
+            written = sound(figure)
+        assert "friendship" not in written and {*names, *days.values(), "Alliance"} <= set(written)
+        assert fills(figure, "seq-3") == 43, "the cells and the key"
+
     def test_height_grows_by_rows(self) -> None:
         assert charts.grid_height(7) - charts.grid_height(6) == pytest.approx(9.6)
 

@@ -9,16 +9,16 @@ from matplotlib.figure import Figure
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
 
-ROW = 9.6  # mm
-HEAD, FOOT_ROW, EDGE = 10.5, 5.2, 1.5
+ROW, LOW_ROW = 9.6, 7.6  # mm; low where no words stand in the cells
+HEAD, CORNER_ROW, FOOT_ROW, EDGE = 10.5, 4.0, 5.2, 1.5
 FILLS = ("paper", "seq-1", "seq-2", "seq-3", "seq-4", "seq-5", "seq-6")
 HATCH = "/////"
 GAP = 0.35
 
 
-def grid_height(names: int, *, key_rows: int = 2) -> float:
+def grid_height(names: int, *, key_rows: int = 2, head: float = HEAD, row: float = ROW) -> float:
     """Return the height in mm of a grid over so many names, with a key of so many rows."""
-    return HEAD + ROW * names + 3 + FOOT_ROW * key_rows + EDGE
+    return head + row * names + 3 + FOOT_ROW * key_rows + EDGE
 
 
 @theme.drawn
@@ -36,7 +36,8 @@ def grid(
 ) -> Figure:
     """Draw `levels` (whole numbers from 0, NaN for an empty cell) as fills, with `texts` of up to two lines in them.
 
-    Both are square over the same names. `key` names the levels from 0 up; only those drawn stand under the square.
+    Both are square over the same names. Where not every text fits its cell none is written: the fills and the key say the
+    levels. `key` names the levels from 0 up; only those drawn stand under the square.
     `below` and `above` say what the two triangles are. Cells in `uncertain` (row, column) are hatched, those in
     `changed` have a frame.
     """
@@ -56,27 +57,35 @@ def grid(
     width = theme.tokens()["chart"]["width_mm"]
     left = max(theme.width_mm(name, None, 600) for name in names) + 5
     rows = layout.key_rows(marks, width - left)
-    figure, sheet = layout.blank(grid_height(len(names), key_rows=len(rows)))
-    column = min((width - left - 1) / len(names), 24.0)
+    is_turned = max(theme.width_mm(name, None, 600) for name in names) > (width - left - 1) / len(names) - 1
+    head = layout.turned_head(names) + CORNER_ROW if is_turned else HEAD
+    right = layout.turned_right(names, left, width) if is_turned else width - 1
+    column = min((right - left) / len(names), 24.0)
+    is_worded = all(_width(text) <= column - 2 * GAP for text in texts.to_numpy().ravel())
+    tall = ROW if is_worded else LOW_ROW
+    figure, sheet = layout.blank(grid_height(len(names), key_rows=len(rows), head=head, row=tall))
     frames = []
     for i, name in enumerate(names):
-        y = HEAD + i * ROW
-        layout.write(sheet, left - 3, y + ROW / 2, name, weight=600, align="right")
-        layout.write(sheet, left + (i + 0.5) * column, HEAD - 2.8, name, weight=600, align="center")
+        y, middle = head + i * tall, left + (i + 0.5) * column
+        layout.write(sheet, left - 3, y + tall / 2, name, weight=600, align="right")
+        if is_turned:
+            layout.write(sheet, middle, head - 1.8, name, weight=600, angle=layout.TURN)
+        else:
+            layout.write(sheet, middle, head - 2.8, name, weight=600, align="center")
         for j, other in enumerate(names):
             x, level = left + j * column, levels.iat[i, j]
             if i == j:
-                layout.box(sheet, x + GAP, y + GAP, column - 2 * GAP, ROW - 2 * GAP, shade)
+                layout.box(sheet, x + GAP, y + GAP, column - 2 * GAP, tall - 2 * GAP, shade)
             elif not pd.isna(level):
-                hatched = (name, other) in uncertain
-                _cell(sheet, x, y, column, theme.token(FILLS[int(level)]), str(texts.iat[i, j]), hatched)
+                text, hatched = str(texts.iat[i, j]) if is_worded else "", (name, other) in uncertain
+                _cell(sheet, x, y, column, tall, theme.token(FILLS[int(level)]), text, hatched)
                 frames += [(x, y)] if (name, other) in changed else []
     for x, y in frames:
         layout.box(
-            sheet, x + 0.5, y + 0.5, column - 1, ROW - 1, "none",
+            sheet, x + 0.5, y + 0.5, column - 1, tall - 1, "none",
             edgecolor=theme.token("decline"), linewidth=1.1, zorder=3,
         )  # fmt: skip
-    foot = HEAD + ROW * len(names) + 3
+    foot = head + tall * len(names) + 3
     for number, row in enumerate(rows):
         layout.key(sheet, left, foot + (number + 0.5) * FOOT_ROW, row)
     _corners(sheet, left, column * len(names), below, above)
@@ -87,20 +96,29 @@ def _square(fill: str) -> layout.Mark:
     return layout.square(fill, edge=theme.token("rule"))
 
 
-def _cell(sheet: Axes, x: float, y: float, width: float, fill: str, text: str, hatched: bool) -> None:
+def _width(text: object) -> float:
+    """The width in mm of the lines of a cell: the first in bold, the second smaller."""
+    first, _, second = str(text).partition("\n")
+    size = layout.note_size()
+    return max(theme.width_mm(first, size, 600), theme.width_mm(second, size - 0.5))
+
+
+def _cell(
+    sheet: Axes, x: float, y: float, width: float, height: float, fill: str, text: str, hatched: bool
+) -> None:
     ground = theme.token("paper") if hatched else fill
     is_open = ground == theme.token("paper")
     layout.box(
-        sheet, x + GAP, y + GAP, width - 2 * GAP, ROW - 2 * GAP, ground, hatch=HATCH if hatched else None,
+        sheet, x + GAP, y + GAP, width - 2 * GAP, height - 2 * GAP, ground, hatch=HATCH if hatched else None,
         hatchcolor=theme.token("rule"), edgecolor=theme.token("rule") if is_open else "none",
         linewidth=0.7 if is_open else 0,
     )  # fmt: skip
-    lines = text.split("\n")
+    lines = text.split("\n") if text else []
     for number, line in enumerate(lines):
         offset = (number - (len(lines) - 1) / 2) * 3.6
         size = layout.note_size() if number == 0 else layout.note_size() - 0.5
         layout.write(
-            sheet, x + width / 2, y + ROW / 2 + offset, line, size=size, weight=600 if number == 0 else 400,
+            sheet, x + width / 2, y + height / 2 + offset, line, size=size, weight=600 if number == 0 else 400,
             align="center", colour=theme.label_on(ground),
         )  # fmt: skip
 
@@ -112,4 +130,5 @@ def _corners(sheet: Axes, left: float, width: float, below: str, above: str) -> 
     if above:
         layout.write(sheet, min(left + width, room), 2.0, above, size=size, colour=mute, align="right")
     if below:
-        layout.write(sheet, left, 2.0, below, size=size, colour=mute)
+        meet = left + theme.width_mm(below, size) + 3 > min(left + width, room) - theme.width_mm(above, size)
+        layout.write(sheet, 0 if meet else left, 2.0, below, size=size, colour=mute)

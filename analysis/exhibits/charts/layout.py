@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 from analysis.exhibits import theme, wording
 
 CAP_HEIGHT = 0.727  # of the chart font, in em
+TURN = 50  # degrees of a head that does not fit its column
 
 Ticks = Callable[[float], str]
 
@@ -165,6 +166,21 @@ def gaps(missing: pd.Series) -> list[tuple[float, float]]:
     """
     parts = runs(missing.where(missing).astype(float))
     return [(span[0], span[-1]) for span in (part.index.tolist() for part in parts)]
+
+
+def turned_head(names: Iterable[str]) -> float:
+    """Return the height in mm of column heads that are turned by `TURN` degrees, with the gap to what is below them."""
+    return max(theme.width_mm(str(name), None, 600) for name in names) * math.sin(math.radians(TURN)) + 5
+
+
+def turned_right(names: Sequence[str], left: float, whole: float) -> float:
+    """Return the right edge of equal columns from `left` that keeps every turned head inside `whole` mm."""
+    reach = math.cos(math.radians(TURN))
+    rooms = (
+        (whole - 2 - theme.width_mm(str(name), None, 600) * reach - left) * len(names) / (column + 0.5)
+        for column, name in enumerate(names)
+    )
+    return left + min(rooms)
 
 
 def years_axis(ax: Axes, first: float, last: float, *, size: float | None = None) -> None:

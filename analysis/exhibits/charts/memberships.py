@@ -1,6 +1,5 @@
 """Who belongs to what: countries down, blocs across, a mark for the standing."""
 
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import pandas as pd
@@ -15,7 +14,6 @@ RADIUS = 1.75
 WIDEST_NAME = 46.0
 FLAT_HEAD, KEY_ROW = 7.0, 5.2
 TURNED_GAP = 7.0  # mm between turned heads and the counts
-ANGLE = 50  # degrees of a head that does not fit its column
 MARKS = ("full", "partial", "beside", "uncertain", "suspended", "none")
 
 
@@ -52,9 +50,9 @@ def matrix(
     turned = _widest(frame.columns, weight=600) > (right - left) / len(frame.columns) - 1
     if turned:
         right = min(
-            right - (0 if counts is None else TURNED_GAP), _room_for_turned(frame.columns, left, whole)
+            right - (0 if counts is None else TURNED_GAP), layout.turned_right(frame.columns, left, whole)
         )
-    head = _turned_head(frame.columns) if turned else FLAT_HEAD
+    head = layout.turned_head(frame.columns) if turned else FLAT_HEAD
     occurring = {*frame.to_numpy().ravel(), *(["suspended"] if suspended else [])}
     keys = _key_rows({state: key[state] for state in MARKS if state in occurring and state in key}, left)
     figure, sheet = layout.blank(matrix_height(len(frame), keys=len(keys), head=head))
@@ -99,26 +97,11 @@ def _left(names: Sequence[str]) -> float:
     return _widest(line for name in names for line in theme.wrapped(str(name), WIDEST_NAME).split("\n")) + 6
 
 
-def _turned_head(blocs: Sequence[str]) -> float:
-    return max(theme.width_mm(str(bloc), None, 600) for bloc in blocs) * math.sin(math.radians(ANGLE)) + 5
-
-
-def _room_for_turned(blocs: Sequence[str], left: float, whole: float) -> float:
-    """Return the right edge of the columns that keeps every turned head inside the picture."""
-    reach = math.cos(math.radians(ANGLE))
-    n = len(blocs)
-    edges = []
-    for column, bloc in enumerate(blocs):
-        room = whole - 2 - theme.width_mm(str(bloc), None, 600) * reach - left
-        edges.append(left + room * n / (column + 0.5))
-    return min(edges)
-
-
 def _heads(sheet: Axes, blocs: Sequence[str], left: float, step: float, head: float, *, turned: bool) -> None:
     for column, bloc in enumerate(blocs):
         x = left + (column + 0.5) * step
         if turned:
-            layout.write(sheet, x, head - 1.8, str(bloc), weight=600, angle=ANGLE)
+            layout.write(sheet, x, head - 1.8, str(bloc), weight=600, angle=layout.TURN)
         else:
             layout.write(sheet, x, head - 3.4, str(bloc), weight=600, align="center")
 

@@ -137,6 +137,7 @@ def grid(ladder: pd.DataFrame, earlier: pd.DataFrame, on: date, since: date) -> 
             differ=plural(len(changed), one="pair differs", other="pairs differ"),
         ),
         note=note,
+        narrow=True,
         figure=lambda: charts.grid(
             levels,
             texts,
