@@ -55,6 +55,8 @@ def said(text: str) -> str:
 
 
 def _value(name: str, value: Any) -> Any:
+    if isinstance(value, tuple | list) and value and all(map(_is_country, value)):
+        return names.countries(value)
     if isinstance(value, tuple | list):
         return [wording.year(each) if isinstance(each, int) else _value(name, each) for each in value]
     if isinstance(value, Reason) or not isinstance(value, str):
@@ -69,3 +71,7 @@ def _value(name: str, value: Any) -> Any:
     if dollars:
         return wording.usd(int(dollars[1].replace(",", "")))
     return _SPAN.sub(lambda found: wording.years(int(found[1]), int(found[2])), value)
+
+
+def _is_country(value: Any) -> bool:
+    return isinstance(value, str) and names.is_country(value)

@@ -7,7 +7,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from analysis import tables
 from analysis.exhibits import blocks, overlap
+from analysis.exhibits.overlap.sets import standing_of
 from analysis.measures import blocs, panels
 from analysis.measures.sets import Members
 from analysis.measures.weights import Weights, bloc_weights
@@ -237,3 +239,8 @@ class TestPlaces:
         early = sets(on=date(2016, 1, 1))
         assert "CMHS has no member on 1 January 2016" in said(self.map(early))
         assert said(self.map(sets(), self.OUTLINES.iloc[:0])) == "No country of EAEU or CMHS lies on the map."
+
+
+def test_every_status_of_the_tables_has_its_word() -> None:
+    for status in tables.read("status_meanings")["status"]:
+        assert standing_of(status) == status.replace("-", " ")
