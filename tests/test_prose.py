@@ -96,3 +96,85 @@ class TestWritten:
         assert (
             "cell 3, line 1: “A splendid year.” holds a superlative" in command(*BUILD, root=small.root).err
         )
+
+
+# --- what a sentence may say of its values ----------------------------------------------------------------------------
+
+VALUES = """\
+rows = tuple(f"trade:{each}" for each in trade.index)
+current = dict(start=2016, end=2023, price_basis="current", rows=rows)
+fell, share = Measured(-0.04, "rate", "cagr", **current), Measured(0.2, "share", "trade_share", rows=rows)
+level = Measured(4e9, "usd", "turnover", **current)
+constant = Measured(3e9, "usd_constant", "deflate", start=2016, end=2023, price_basis="constant-2016", rows=rows)
+groundless = Measured(0.1, "rate", "cagr")
+missing = Measured.undefined("no row", unit="rate", method="cagr")"""
+# (finding, what is said of it)
+FINDINGS = {
+    "a direction": (
+        'Finding("bad", "Trade grew by {rate} a year.", rate=fell)',
+        "ValueError: finding 'bad': 'grew' is said of {rate}, which is −4.0%; let direction() choose the word",
+    ),
+    "a unit after": (
+        'Finding("bad", "It took {share} billion.", share=share)',
+        "ValueError: finding 'bad': {share} is measured in 'share' and prints its own unit, so 'billion' cannot "
+        "stand beside it",
+    ),
+    "a unit before": (
+        'Finding("bad", "It took USD {share}.", share=share)',
+        "ValueError: finding 'bad': {share} is measured in 'share' and prints its own unit, so 'USD' cannot "
+        "stand beside it",
+    ),
+    "other prices": (
+        'Finding("bad", "In constant dollars it was {level}.", level=level)',
+        "ValueError: finding 'bad': 'In constant dollars' is said of values in current prices",
+    ),
+    "mixed prices": (
+        'Finding("bad", "It was {level}, or {real}.", level=level, real=constant)',
+        "ValueError: finding 'bad': values in current and in constant prices stand side by side; say constant and "
+        "current with {name:prices}",
+    ),
+    "swapped words": (
+        'Finding("bad", "It {moved} by {rate}.", rate=fell, moved=direction(fell, up="fell", down="rose"))',
+        "ValueError: finding 'bad': 'fell' is to be said of what is above, and 'rose' of what is below: the two "
+        "are swapped",
+    ),
+    "a number of no row": (
+        'Finding("bad", "It changed by {rate}.", rate=groundless)',
+        "block 'bad': the value 'rate' (cagr) rests on no row of the tables; pass on the rows it was made of",
+    ),
+    "no value": (
+        'Finding("bad", "It was {level}.", level="not reported")',
+        "ValueError: finding 'bad': {level} is 'not reported', which is no value; pass the measure, with its reason",
+    ),
+    "a lead that is undefined": (
+        'Finding("bad", "It changed by {rate}.", rate=missing, role="lead")',
+        "section rows: nothing to report: no row",
+    ),
+}
+
+
+@pytest.mark.parametrize("planted", FINDINGS)
+def test_a_sentence_that_contradicts_its_values_fails_the_build(small, command, planted) -> None:
+    written, sentence = FINDINGS[planted]
+    small.notebook(
+        SETUP,
+        f"from analysis.exhibits.template import direction\n\n{VALUES}",
+        f"lead = {written}\nlead",
+        CLOSING,
+    )
+    ended = command(*BUILD, root=small.root)
+    assert (ended.code, ended.out) == (1, "")
+    (told,) = ended.sentences
+    assert sentence in told
+    assert "rows" in told.partition(":")[0], "the notebook or its section is named"
+
+
+def test_a_sentence_that_fits_its_values_is_built(small, command) -> None:
+    fitting = (
+        'lead = Finding("good", "Trade {moved} by {rate} a year to {level}, in {level:prices}; in constant dollars it "'
+        '\n    "was {real}, and {share} of all.", rate=fell, moved=direction(fell), level=level, real=constant, '
+        'share=share, role="lead")\nlead'
+    )
+    small.notebook(SETUP, f"from analysis.exhibits.template import direction\n\n{VALUES}", fitting, CLOSING)
+    ended = command(*BUILD, root=small.root)
+    assert ended.code == 0, ended.err
