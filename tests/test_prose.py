@@ -6,7 +6,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from analysis.briefings import messages
 from analysis.execution import tidy
+from analysis.exhibits import language
 
 from .conftest import CLOSING, LEAD, PARAMETERS, SETUP, Project
 
@@ -178,3 +180,13 @@ def test_a_sentence_that_fits_its_values_is_built(small, command) -> None:
     small.notebook(SETUP, f"from analysis.exhibits.template import direction\n\n{VALUES}", fitting, CLOSING)
     ended = command(*BUILD, root=small.root)
     assert ended.code == 0, ended.err
+
+
+def test_a_translation_of_written_text_is_held_by_the_words_of_its_language(tmp_path, monkeypatch) -> None:
+    catalogue = 'msgid ""\nmsgstr ""\n"Language: ru\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    catalogue += 'msgid "Trade"\nmsgstr "Торговля выросла"\n\nmsgid "It rose"\nmsgstr "Она выросла"\n'
+    (tmp_path / "ru.po").write_text(catalogue, encoding="utf-8")
+    monkeypatch.setattr(language, "CATALOGUES", tmp_path)
+    told = messages.Found({"Trade": None, "It rose": None}, (), frozenset({"Trade"}))
+    (problem,) = messages.problems("ru", told)
+    assert problem.endswith(f"ru.po: “Торговля выросла” holds a direction, 'выросла'; {HINT}")

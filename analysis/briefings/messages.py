@@ -17,7 +17,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, write_po
 from babel.plural import to_gettext
 
-from analysis.briefings import definition, literals, passages
+from analysis.briefings import definition, literals, passages, prose
 from analysis.errors import BriefingError, did_you_mean
 from analysis.execution import notebook as nb
 from analysis.execution.files import ensure_writable
@@ -39,16 +39,21 @@ Entry = str | tuple[str, ...]
 
 @dataclass(frozen=True)
 class Found:
-    """Every message with its English plural (None for most), and patterns of the contexts that may be named."""
+    """Every message with its English plural (None for most), and patterns of the contexts that may be named.
+
+    `written` are those of notebooks and definitions: no finding, so their translations too hold no number.
+    """
 
     messages: Mapping[str, str | None]
     contexts: tuple[str, ...]
+    written: frozenset[str] = frozenset()
 
 
 def found() -> Found:
     """The messages of the code, the notebooks and the definitions."""
     messages: dict[str, str | None] = {}
     contexts: list[str] = []
+    written: list[str] = []
     for path in literals.modules(language.CATALOGUES.parents[1]):
         told, named = literals.found(path.read_text(encoding="utf-8"))
         contexts += named
@@ -56,12 +61,11 @@ def found() -> Found:
             messages[each.message] = each.plural or messages.get(each.message)
     for path in definition.notebook_paths():
         cells = (cell for cell in nb.load(path)["cells"] if cell.get("cell_type") == "markdown")
-        messages = (
-            dict.fromkeys(text for cell in cells for text in passages.messages(nb.source(cell))) | messages
-        )
+        written += [text for cell in cells for text in passages.messages(nb.source(cell))]
     for name in definition.names():
-        messages = dict.fromkeys(definition.load(name).texts()) | messages
-    return Found(messages, tuple(dict.fromkeys(contexts)))
+        written += definition.load(name).texts()
+    messages = dict.fromkeys(written) | messages
+    return Found(messages, tuple(dict.fromkeys(contexts)), frozenset(written))
 
 
 def update(code: str, told: Found) -> tuple[int, int]:
@@ -112,6 +116,8 @@ def problems(code: str, told: Found) -> list[str]:
             faults.append(f"{place}: {_short(message)} lacks some of its {len(texts)} forms; fill in all")
         for text in filter(None, dict.fromkeys(texts)):
             faults += [f"{place}: {_short(message)} {fault}" for fault in _faults(message, text)]
+            if message in told.written:
+                faults += [f"{place}: {fault}" for fault in prose.of_title(text, code)]
     return faults
 
 

@@ -43,7 +43,7 @@ def of_cell(cell: Mapping[str, Any], where: str) -> Iterable[str]:
             yield f"{where}, line {text.count(chr(10), 0, fault.start) + 1}: {fault}"
 
 
-def of_title(template: str) -> list[str]:
+def of_title(template: str, language: str = "en") -> list[str]:
     """The faults of what a title says beside its parameters.
 
     >>> of_title("{reporter} and {partner} in {end}")
@@ -55,4 +55,4 @@ def of_title(template: str) -> list[str]:
         written = "…".join(literal for literal, *_ in Formatter().parse(template))
     except ValueError:  # told as a broken template
         return []
-    return prose.problems(written)
+    return prose.problems(written, language)

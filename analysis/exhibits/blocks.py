@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from analysis.errors import BriefingError, did_you_mean
+from analysis.errors import did_you_mean
 from analysis.tables import reading
 
 MIME = "application/vnd.briefing.block+json"
@@ -190,10 +190,10 @@ def check(block: Any) -> list[str]:
 
 
 def checked(block: dict[str, Any]) -> dict[str, Any]:
-    """The block itself; with a problem, a BriefingError that holds them all."""
+    """The block itself; with a problem, a ValueError that says them all."""
     problems = check(block)
     if problems:
-        raise BriefingError(*problems)
+        raise ValueError("; ".join(problems))
     return block
 
 

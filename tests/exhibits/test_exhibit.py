@@ -12,7 +12,6 @@ import pytest
 from IPython.core.formatters import DisplayFormatter
 from matplotlib.figure import Figure
 
-from analysis.errors import BriefingError
 from analysis.exhibits import blocks, citing, svg, theme
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
@@ -300,5 +299,5 @@ def test_what_is_no_block_is_told_too(thing) -> None:
 
 def test_a_broken_block_never_leaves_the_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(svg, "render", lambda figure, prefix: "<svg><script/></svg>")
-    with pytest.raises(BriefingError, match="must be an <svg> without scripts"):
+    with pytest.raises(ValueError, match="must be an <svg> without scripts"):
         figure().block()

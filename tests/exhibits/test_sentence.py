@@ -205,7 +205,7 @@ class TestNothing:
 
     def test_a_number_names_its_rows_where_its_method_needs_some(self):
         block = Finding("a", "It was {x}", x=Measured(0.1, "rate", "cagr")).block
-        with pytest.raises(Exception, match=r"the value 'x' \(cagr\) rests on no row of the tables"):
+        with pytest.raises(ValueError, match=r"the value 'x' \(cagr\) rests on no row of the tables"):
             block()
         for free in (Measured(2e9, "usd", "target"), Measured(10, "days", "transit_days"), rate(0.1)):
             assert blocks.check(Finding("a", "It was {x}", x=free).block()) == []
