@@ -31,6 +31,7 @@ from analysis.briefings.tree import (  # noqa: F401 - one model under one name
 )
 from analysis.exhibits.language import Quoted
 
+MOST_HELD = 18  # letters of a cell that stays on one line
 MOST_NAMED = 8  # publishers in the source line of an exhibit
 
 # --- what stands behind a statement or an exhibit --------------------------------------------------------------------
@@ -170,6 +171,20 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     row_header: bool = False
     emphasis: frozenset[int] = frozenset()
+
+    @property
+    def held(self) -> tuple[int, ...]:
+        """The columns, counted from 1, whose cells are short and hold figures (dates, ids, numbers): no line ends in them.
+
+        >>> Grid((Column("a", "Day", "left"), Column("b", "What", "left")), (("6 May 2022", "A visit"),)).held
+        (1,)
+        """
+        return tuple(
+            place
+            for place, cells in enumerate(zip(*self.rows, strict=True), start=1)
+            if any(letter.isdigit() for cell in cells for letter in cell)
+            and all(len(cell) <= MOST_HELD for cell in cells)
+        )
 
 
 @dataclass(frozen=True)

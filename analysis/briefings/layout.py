@@ -18,7 +18,7 @@ SHARE_KEPT_WHOLE = 0.6  # a table taller than this share of a page runs over pag
 LEAST_START_MM = 60.0  # a table that runs over pages does not start with less than this left
 # What opens waits for the exhibits that still float if that leaves no more blank than this: else they would drift away
 # from the text that speaks of them.
-LARGEST_BLANK_MM = {"section": 100.0, "heading": 75.0}
+LARGEST_BLANK_MM = {"section": 75.0, "heading": 50.0}
 
 Plan = Mapping[str, str]
 

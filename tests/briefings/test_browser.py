@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import pypdf
 import pytest
 
 from analysis.briefings.html import BriefingHTMLExporter
@@ -85,6 +88,29 @@ def test_print_is_light_even_in_the_dark(opened):
     page.get_by_role("button", name="Dark").click()
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_paper_has_no_controls_says_where_links_lead_and_counts_its_pages(opened):
+    page = opened()
+    page.emulate_media(media="print")
+    assert not any(
+        page.locator(part).first.is_visible() for part in (".tools", "#theme", "#contents", ".skip")
+    )
+    told = page.evaluate("getComputedStyle(document.querySelector('cite a'), '::after').content")
+    assert "https://" in told
+    pages = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
+    assert f"2 / {len(pages)}" in pages[1].extract_text()
+    heads = page.evaluate(
+        "[...document.querySelectorAll('figcaption')].map((e) => getComputedStyle(e).breakAfter)"
+    )
+    assert set(heads) == {"avoid"}
+
+
+def test_short_cells_with_figures_stay_on_one_line(opened):
+    page = opened("phone")
+    cells = page.locator("#mirror-table tbody td")
+    spaces = cells.evaluate_all("(cells) => cells.map((cell) => getComputedStyle(cell).whiteSpace)")
+    assert set(spaces) == {"nowrap"}
 
 
 def test_tables_sort_by_number_and_by_date(opened):

@@ -51,22 +51,22 @@ class TestFirstChange:
         assert layout.first_change(asked, spots, {"a": "here"}) is None
         assert layout.first_change(asked, {"a": Spot(2, 140, 90, 3)}, {"a": "float"}) is None
 
-    @pytest.mark.parametrize(("y", "choice"), [(190, ("s", "flush")), (120, None)])
-    def test_a_section_waits_for_what_floats_unless_half_a_page_would_be_blank(self, y, choice):
+    @pytest.mark.parametrize(("y", "choice"), [(205, ("s", "flush")), (190, None)])
+    def test_a_section_waits_for_what_floats_unless_much_would_be_blank(self, y, choice):
         asked = [Asked("a", "figure"), Asked("s", "section")]
         spots = {"a": Spot(1, y - 10, 90, 2), "s": Spot(1, y)}
         assert layout.first_change(asked, spots, {"a": "float"}) == choice
 
     def test_a_heading_waits_if_less_would_be_blank(self):
         asked = [Asked("a", "figure"), Asked("h", "heading")]
-        spots = {"a": Spot(1, 150, 150, 2), "h": Spot(1, 190)}
+        spots = {"a": Spot(1, 150, 150, 2), "h": Spot(1, 220)}
         assert layout.first_change(asked, spots, {"a": "float"}) is None
-        spots["h"] = Spot(1, 205)
+        spots["h"] = Spot(1, 230)
         assert layout.first_change(asked, spots, {"a": "float"}) == ("h", "flush")
 
     def test_footnotes_take_from_the_first_page(self):
         asked = [Asked("a", "figure"), Asked("s", "section")]
-        spots = {"a": Spot(1, 120, 150, 2), "s": Spot(1, 160)}
+        spots = {"a": Spot(1, 120, 150, 2), "s": Spot(1, 190)}
         assert layout.first_change(asked, spots, {"a": "float"}) is None
         assert layout.first_change(asked, spots, {"a": "float"}, foot_mm=20) == ("s", "flush")
 
