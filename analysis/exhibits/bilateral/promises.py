@@ -135,10 +135,11 @@ def _title(held: pd.DataFrame, goal: targets.Goal, as_of: dt.date) -> Finding:
         )
     return Finding(
         "life-title",
-        "A target of {aim} was named {count:count} times up to {day}, first in {first}",
+        "A target of {aim} was named {count:count} {times} up to {day}, first in {first}",
         role="title",
         aim=goal.level,
         count=len(same),
+        times=plural(len(same), one="time", other="times"),
         first=_in(first),
         day=as_of,
     )
