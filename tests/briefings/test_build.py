@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import errno
 import json
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import nbformat
@@ -41,6 +43,12 @@ def canned(defined, monkeypatch):
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def mailed(path: Path) -> list[str]:
+    """The lines of the plain text of a message."""
+    message = message_from_bytes(path.read_bytes(), policy=default)
+    return message.get_body(("plain",)).get_content().splitlines()
 
 
 class TestBuild:
@@ -83,6 +91,23 @@ class TestBuild:
         room.build(NAME, formats=["html"], progress=said.append)
         assert said == ["Running bilateral_trade, bloc_overlap", "Assembling", "Writing HTML"]
 
+    def test_the_summary_alone_names_no_file_but_the_command(self, canned, defined):
+        built = room.build(NAME, formats=["card", "email"])
+        assert [path.name for path in built.paths] == ["pair.eml", "pair.png"]
+        said = mailed(built.paths[0])
+        assert "Rebuild: briefing build pair" in said
+        assert not [line for line in said if line.startswith("The whole briefing")]
+
+    def test_beside_the_whole_it_names_where_that_is(self, canned, defined):
+        built = room.build(NAME, formats=["email", "html"])
+        said = mailed(built.paths[1])
+        assert "The whole briefing: pair.html" in said
+
+    def test_a_definition_may_ask_for_them(self, canned, defined):
+        path = defined / "reports" / f"{NAME}.yml"
+        path.write_text(sample.DEFINITION.replace("[html, pdf]", "[html, email, card]"), encoding="utf-8")
+        assert [path.suffix for path in room.build(NAME).paths] == [".html", ".eml", ".png"]
+
     def test_a_format_not_asked_for_does_not_stay_from_before(self, canned, defined):
         room.build(NAME)
         room.build(NAME, formats=["html"])
@@ -122,7 +147,7 @@ class TestFailureLeavesTheLastGoodOutput:
 
     def test_undefined_lead(self, good, canned):
         block = canned["bilateral-trade"].cells[4].outputs[0].data[sample.MIME]
-        block.update(defined=False, reason="KAZ reports nothing")
+        block.update(defined=False, reason="KAZ reports nothing", values={})
         with pytest.raises(BriefingError, match="nothing to report: KAZ reports nothing"):
             room.build(NAME, formats=["html"])
 
