@@ -167,7 +167,7 @@ def strings(node: Any) -> Iterator[str]:
 @pass_context
 def own(context: Context, text: str) -> str | Markup:
     """A text as it stands; one of the data, which is in another language than the page, marked with it."""
-    if not isinstance(text, Quoted) or text.lang == context["resources"].page.document.language:
+    if not isinstance(text, Quoted) or text.lang == context["resources"]["page"]["document"].language:
         return text
     return Markup('<span lang="{}">{}</span>').format(text.lang, str(text))
 
