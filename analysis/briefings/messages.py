@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from string import Formatter
 
 from babel.messages.catalog import Catalog, Message
@@ -23,6 +24,7 @@ from analysis.execution import notebook as nb
 from analysis.execution.files import ensure_writable
 from analysis.exhibits import language, template
 
+PACKAGE = Path(__file__).parents[1]
 _HEADER = """\
 msgid ""
 msgstr ""
@@ -54,7 +56,7 @@ def found() -> Found:
     messages: dict[str, str | None] = {}
     contexts: list[str] = []
     written: list[str] = []
-    for path in literals.modules(language.CATALOGUES.parents[1]):
+    for path in literals.modules(PACKAGE):
         told, named = literals.found(path.read_text(encoding="utf-8"))
         contexts += named
         for each in told:

@@ -30,6 +30,7 @@ TEXT_WIDTH_MM = 170
 TABLE_WIDTHS_MM = (85, 113, 170)  # a half, two thirds, the whole
 LONGEST_WORD = 40  # letters; a longer one may be broken anywhere
 LONGEST_FIGURE = 14
+WIDEST_FIGURE = 17  # letters that a key figure keeps on one line
 TITLE_SIZES = ((60, 31), (95, 26), (150, 21), (400, 16))  # letters: points
 RUNNING_TITLE, RUNNING_SERIES = 80, 40  # letters
 MOST_WITHOUT_CONTENTS = 4  # sections
@@ -261,7 +262,8 @@ def _text(value: str, name: str, keep_lines: bool) -> str:
     if name == "pairs":  # ids of rows hold no blank
         return re.sub(r"/(?=\S)", f"/{BREAK}", plain(value))
     if name == "figure":
-        return breakable(plain(value), LONGEST_FIGURE)
+        said = plain(value)
+        return breakable(said.replace("\u00a0", " ") if len(said) > WIDEST_FIGURE else said, LONGEST_FIGURE)
     return breakable(printable(value).replace("\r\n", "\n") if keep_lines else plain(value))
 
 

@@ -171,7 +171,9 @@ def corridor_in_full(ident: str) -> str:
 
 
 def release(source: str) -> str:
-    """A release by its publisher and the time of its publication, short enough for a column; in English.
+    """A release by its publisher and the time of its publication, short enough for a column.
+
+    The publisher keeps its own name, which as a name needs no mark of its language.
 
     >>> release("kazstat-2023y"), release("inform-2024-08-uzb")
     ('Bureau of National Statistics, 2024', 'Kazinform, August 2024')
@@ -180,8 +182,8 @@ def release(source: str) -> str:
     publisher = _SHORT.split(str(cited["publisher"]))[0].strip()
     published = cited["published"]
     if isinstance(published, str) and published:
-        publisher = f"{publisher}, {wording.date(published, language=language.SOURCE)}"
-    return Quoted(publisher)
+        publisher = f"{publisher}, {wording.date(published)}"
+    return language.Told(publisher)
 
 
 def publisher(office: str) -> str:
@@ -192,22 +194,7 @@ def publisher(office: str) -> str:
     """
     held = tables.read("sources").merge(tables.read("bases")[["basis", "rank"]], on="basis")
     held = held[(held["office"] == office) | (held["source"] == office)].sort_values("rank", kind="stable")
-    return Quoted(release(held["source"].iloc[0]).partition(", ")[0])
-
-
-def with_releases(text: str, sources: Iterable[str], office: str | None = None) -> str:
-    """A text in which source ids are written as `release` does, and the id of their office as its publisher.
-
-    >>> with_releases("Releases of kazstat: 2023 from kazstat-2023y", ["kazstat-2023y"], "kazstat")
-    'Releases of Bureau of National Statistics: 2023 from Bureau of National Statistics, 2024'
-    """
-    for source in sorted(sources, key=len, reverse=True):
-        text = text.replace(source, release(source))
-        if office:
-            text = re.sub(
-                rf"(?<![\w-]){re.escape(office)}(?![\w-])", release(source).partition(", ")[0], text
-            )
-    return Quoted(text)
+    return language.Told(release(held["source"].iloc[0]).partition(", ")[0])
 
 
 def sourced(text: str) -> str:
