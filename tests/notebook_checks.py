@@ -27,6 +27,7 @@ def column(block: dict[str, Any], label: str) -> dict[str, str]:
 
 # The only words that look like an ISO date or a code and are none: releases are named by their id.
 RELEASE = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
+KEY = re.compile(r"\bCodes: [^.]*\.")  # the codes of a drawing, each with its name
 
 
 def shown(notebook: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
@@ -61,7 +62,7 @@ def problems(found: list[dict[str, Any]]) -> list[str]:
     told = [problem for block in found for problem in blocks.check(block)]
     for block in found:
         for text in sentences(block):
-            bare_text = RELEASE.sub("R", text)
+            bare_text = RELEASE.sub("R", KEY.sub("", text).strip())
             for what, pattern in (
                 ("a missing value", re.compile(r"(?i)\b(nan|none|nat|<na>|inf)\b(?! of| in)")),
                 ("a code", codes()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -90,7 +90,7 @@ def upset(sets: Mapping[str, Members], highlight: frozenset[str]) -> Exhibit:
         "patterns",
         title=_patterns_title(found.cells, label),
         subtitle="Each country once, by the exact combination of blocs it counts in; in colour those in both blocs of this briefing",
-        note=_left_out(found.uncertain, len(found.cells) - len(cells)),
+        note=_beside(cells["countries"].explode(), found.uncertain, len(found.cells) - len(cells)),
         figure=lambda: charts.upset(
             [(tuple(row.blocs), tuple(row.countries)) for row in cells.itertuples()],
             blocs={ident: f"{label[ident]} ({len(members.certain)})" for ident, members in sets.items()},
@@ -139,13 +139,16 @@ def _patterns_title(cells: pd.DataFrame, label: Mapping[str, str]) -> Finding:
     )
 
 
-def _left_out(uncertain: Mapping[str, tuple[str, ...]], cut: int) -> str | None:
-    """The countries whose standing is uncertain, and the number of rare patterns that are not drawn."""
+def _beside(drawn: Iterable[str], uncertain: Mapping[str, tuple[str, ...]], cut: int) -> str:
+    """The codes drawn, the countries whose standing is uncertain, and the number of rare patterns that are not drawn."""
+    codes = [f"{code} {names.label(code)}" for code in sorted(set(drawn))]
     told = [
         f"{names.country(code)} ({', '.join(map(names.bloc, which))})" for code, which in uncertain.items()
     ]
-    parts = [msg("Left out as uncertain on this day: {told}.", told=wording.clauses(told))] if told else []
+    parts = [msg("Codes: {told}.", told=wording.clauses(codes))]
+    if told:
+        parts.append(msg("Left out as uncertain on this day: {told}.", told=wording.clauses(told)))
     if cut:
         patterns = plural(cut, one="smallest pattern is", other="smallest patterns are")
         parts.append(msg("The {cut:count} {patterns} not drawn.", cut=cut, patterns=patterns))
-    return Told(" ".join(parts)) if parts else None
+    return Told(" ".join(parts))
