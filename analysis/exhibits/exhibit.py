@@ -20,7 +20,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from . import blocks, citing, language, svg, theme
+from . import blocks, citing, language, prose, svg, theme
 from .alt import TABLE, described, draft, faults
 from .display import Table, csv_text
 from .finding import Finding
@@ -276,10 +276,22 @@ def _hold(id: str, texts: dict[str, Said | None], table: Table, data: pd.DataFra
             f"{fault}; leave it out for “{draft(table, kind)}”"
             for fault in faults(str(texts["alt"]), str(texts["title"]))
         ]
+    problems += _claimed(texts, table)
     if not isinstance(data, pd.DataFrame) or data.empty:
         problems.append("the data are empty: leave the exhibit out with Exhibit.absent")
     if problems:
         raise ValueError(f"exhibit '{id}': {'; '.join(problems)}")
+
+
+def _claimed(texts: dict[str, Said | None], table: Table) -> list[str]:
+    """What text that somebody wrote says of the data, which only a finding may; heads of columns included."""
+    heads = [column.label for column in table.columns] if isinstance(table, Table) else []
+    written = [
+        text
+        for text in (*texts.values(), *heads)
+        if isinstance(text, str) and not isinstance(text, language.Told)
+    ]
+    return [str(fault) for text in written for fault in prose.faults(text) if fault.kind in prose.CLAIMS]
 
 
 def _text(said: Said | None, id: str) -> str:

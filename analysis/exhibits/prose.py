@@ -36,6 +36,7 @@ KINDS = {
     "quantity": "a vague quantity",
     "number": "a number in words",
 }
+CLAIMS = ("up", "down", "more", "less", "superlative", "since")  # what only a finding may say of data
 REMEDY = "let a Finding compute it, or say it without"
 PUNCTUATION = ".,;:!?()[]“”‘’\"'"
 AROUND = 24  # characters quoted on either side

@@ -301,3 +301,19 @@ def test_a_broken_block_never_leaves_the_room(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(svg, "render", lambda figure, prefix: "<svg><script/></svg>")
     with pytest.raises(ValueError, match="must be an <svg> without scripts"):
         figure().block()
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("'largest'", {"subtitle": "The largest partners, US dollars"}),
+        ("'rose'", {"note": "Prices rose."}),
+        ("'Since'", {"table": Table.of(DATA, [Column("year", "Since", "year")])}),
+    ],
+)
+def test_written_text_claims_nothing_of_the_data(text: str, changes: dict) -> None:
+    for make in (figure, listing):
+        with pytest.raises(ValueError, match=f"exhibit 'turnover.*, {text}; let a Finding compute it"):
+            make(**changes)
+    said = Finding("largest", "The largest of {rate:span}", rate=RATE)
+    assert figure(subtitle=said).subtitle == "The largest of 2016–2023"

@@ -136,7 +136,7 @@ def expansion(found: pd.DataFrame, tracks: Tracks, process: str, on: date) -> Ex
             day=on,
             process=naming.process(process),
         ),
-        table=Table.of(shown, [Column("name", "Country"), Column("word", "State"), Column("said", "Since")]),
+        table=Table.of(shown, [Column("name", "Country"), Column("word", "State"), Column("said", "From")]),
         data=found,
         note=" ".join(
             filter(None, [HOSTS if IN in counts else None, marks.note([*shown["said"], *shown["word"]])])

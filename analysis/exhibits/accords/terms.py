@@ -249,6 +249,6 @@ def _notes(frame: pd.DataFrame) -> str | None:
     if len(assumed):
         start = wording.year(assumed["start_year"].min())
         told[
-            f"No source gives a first day for {assumed['route'].iloc[0]}: it is counted from {start}, the year of its newest text."
+            f"No source gives a first day for {assumed['route'].iloc[0]}: it is counted from {start}, the year of its last text."
         ] = None
     return " ".join(told) or None

@@ -167,7 +167,7 @@ def track(tracks: Tracks, process: str, on: date, shown: Collection[str] = ()) -
                 Column("label", "Stage"),
                 Column("word", "State"),
                 Column("said", "Date"),
-                Column("between", "Since the stage before"),
+                Column("between", "From the stage before"),
             ],
         ),
         data=frame.drop(columns=["event", "agreement", "agreement_date", "definition"]),

@@ -256,7 +256,7 @@ def _table(frame: pd.DataFrame, unit: Scale) -> Table:
 
 _HEADS = {
     "reported": noted("Reported"),
-    "low": noted("Draws, lowest tenth"),
+    "low": noted("Draws, lower tenth"),
     "middle": noted("Draws, middle"),
-    "high": noted("Draws, highest tenth"),
+    "high": noted("Draws, upper tenth"),
 }

@@ -161,7 +161,7 @@ def shared(frame: pd.DataFrame, left_out: Collection[str], on: date) -> Exhibit:
             [
                 Column("pair", "Pair"),
                 Column("shared", "Shared", "count"),
-                Column("of_smaller", "Of the smaller portfolio", "percent0"),
+                Column("of_smaller", "Overlap coefficient", "percent0"),
                 Column("open", "Open to both", "count"),
                 Column("of_open", "Shared of those", "percent0"),
             ],

@@ -59,7 +59,7 @@ def weighted(overlaps: Mapping[str, WeightedOverlap], a: Members, b: Members) ->
                 Column("indicator", "Weight"),
                 Column("year", "Year", "year"),
                 Column("whole", "Overlap", "percent"),
-                Column("largest", "Heaviest"),
+                Column("largest", "First by weight"),
                 Column("rest", "Without it", "percent"),
             ],
         ),
@@ -150,7 +150,7 @@ def evenness(spreads: Mapping[str, Mapping[str, BlocWeights]]) -> Exhibit:
                 Column("weight", "Weight"),
                 Column("year", "Year", "year"),
                 Column("members", "Members", "count"),
-                Column("largest", "Heaviest"),
+                Column("largest", "First by weight"),
                 Column("share", "Its part", "percent"),
                 Column("hhi", "Herfindahl", "number"),
                 Column("even", "Equal members", lambda each: wording.number(each.value, 1), align="right"),
@@ -263,8 +263,8 @@ def inner_trade(found: Mapping[str, BlocTrade]) -> Exhibit:
             bloc=names.bloc(top),
             share=_bare(known[top].share),
         ),
-        subtitle="Members as on the day of this briefing, trade of the latest year with reconciled world totals; intensity above one is"
-        " more than the bloc’s weight in world trade",
+        subtitle="Members as on the day of this briefing, trade of the last year with reconciled world totals; an intensity of one is"
+        " what the bloc’s weight in world trade would give",
         note=refused,
         table=Table.of(
             frame,

@@ -74,7 +74,7 @@ def rules(kinds: pd.DataFrame, checked: Sequence[Checked]) -> Exhibit:
             kinds=plural(len(frame), one="kind of test was", other="kinds of test were"),
             each=plural(len(frame), one="told", other="each"),
         ),
-        subtitle="Tests by kind; the tolerance is the greatest difference allowed",
+        subtitle="Tests by kind; the tolerance is the difference allowed",
         table=Table.of(
             frame,
             [

@@ -56,7 +56,7 @@ def timeline(held: pd.DataFrame, spells: pd.DataFrame, day: date) -> Exhibit:
         ),
         table=Table.of(
             printed,
-            [Column("corridor", "Corridor"), Column("stage", "Stage"), Column("since", "Since", "date")],
+            [Column("corridor", "Corridor"), Column("stage", "Stage"), Column("since", "From", "date")],
         ),
         data=spells,
         sources=list(spells["source"]),

@@ -35,7 +35,7 @@ def summits(calendar: pd.DataFrame, topics: pd.DataFrame, bloc: str, on: date) -
     return Exhibit.table(
         "summits",
         title=_title(held, planned, values),
-        subtitle="All summits in order of time; the gap is the number of days since the numbered summit before",
+        subtitle="All summits in order of time; the gap is the number of days from the numbered summit before",
         note=" ".join(filter(None, (_planned_note(planned), marks.note(frame["date"])))) or None,
         table=Table.of(
             frame,

@@ -46,7 +46,7 @@ def triangles(networks: Sequence[Network]) -> Exhibit:
         if marks.is_coarse(first.closed)
         else ("{who} closed a triangle of alliances on {closed}")
     )
-    note = "Each pair stands with its earliest alliance that binds; in bold the tie that closed the triangle."
+    note = "Each pair stands with its first alliance that binds; in bold the tie that closed the triangle."
     if not all(each.is_order_certain for each in found):
         note += " Where dates are coarse, which tie came last is not certain."
     return Exhibit.table(
@@ -64,7 +64,7 @@ def triangles(networks: Sequence[Network]) -> Exhibit:
             [
                 Column("triangle", "No."),
                 Column("pair", "Pair"),
-                Column("date", "Allied since"),
+                Column("date", "Allied from"),
                 Column("title", "By"),
                 Column("state", "State"),
             ],

@@ -33,7 +33,7 @@ def pairs(networks: Sequence[Network], layers: Sequence[Layer], lit: Sequence[st
     return Exhibit.table(
         "pairs",
         title=_pairs_title(now),
-        subtitle="Highest kind of tie on each day, agreements that bind on the last, the first of them, and blocs",
+        subtitle="Kind of tie that ranks first on each day, agreements that bind on the last, the first of them, and blocs",
         note=" ".join(
             filter(
                 None,

@@ -122,7 +122,7 @@ def two_modes(network: Network, sets: Mapping[str, Members], wider: Mapping[str,
             day=network.on,
         ),
         note=(
-            "Shared, Newman and Wider are places, equal values sharing the best: by the number of shared blocs; with"
+            "Shared, Newman and Wider are places, equal values sharing one: by the number of shared blocs; with"
             " large blocs counting for less (Newman); and the same with lesser standing counted too."
         ),
         table=Table.of(
