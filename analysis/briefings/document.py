@@ -32,6 +32,12 @@ from analysis.briefings.tree import (  # noqa: F401 - one model under one name
 from analysis.exhibits.language import Quoted
 
 MOST_HELD = 18  # letters of a cell that stays on one line
+ABBREVIATED = (
+    " г.",
+    "\u00a0г.",
+    " гг.",
+    "\u00a0гг.",
+)  # a year in Russian: this stop is not the sentence's alone
 MOST_NAMED = 8  # publishers in the source line of an exhibit
 
 # --- what stands behind a statement or an exhibit --------------------------------------------------------------------
@@ -124,10 +130,18 @@ class Statement:
         >>> statement.stem, statement.stop
         ('Trade grew by 13.1%', '.')
         """
-        return self.text[:-1] if self.text.endswith((".", "!", "?")) else self.text
+        is_closed = self.text.endswith((".", "!", "?")) and not self.text.endswith(ABBREVIATED)
+        return self.text[:-1] if is_closed else self.text
 
     @property
     def stop(self) -> str:
+        """What closes the sentence behind its pointers.
+
+        >>> Statement("a", "text", "Рост к 2023 г.", citations=(1,)).stop, Statement("a", "text", "Рост к 2023 г.").stop
+        ('.', '')
+        """
+        if self.text.endswith(ABBREVIATED):
+            return "." if self.exhibit or self.citations else ""
         return self.text[len(self.stem) :]
 
     @property
