@@ -10,11 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import nbformat
-import page
 import pypdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pdf_checks import BOTH, failures, kinds
 
 from analysis.briefings import document as d
 from analysis.briefings import pdf, typeset
@@ -60,43 +60,6 @@ def opened(data: bytes) -> list[bytes]:
     """The file and each of its compressed streams, as they read."""
     starts = re.finditer(rb"/Length (\d+)[^>]*>>\s*stream\n", data)
     return [data, *(zlib.decompress(data[at.end() :][: int(at[1])]) for at in starts if b"/Flate" in at[0])]
-
-
-def streams_are_whole(data: bytes) -> bool:
-    """Whether each plain stream is as long as it says."""
-    starts = list(re.finditer(rb"/Length (\d+)[^>]*>>\s*stream\n", data))
-    return bool(starts) and all(
-        re.match(rb"\r?\n?endstream", data[start.end() + int(start[1]) :][:16]) for start in starts
-    )
-
-
-def failures(data: bytes, *profiles: page.ValidationProfile) -> list[str]:
-    """The rules that fail. page-validation takes a stream whose last byte happens to be a carriage return for one byte
-    shorter than it says; that complaint is heard only if the stream is really not whole."""
-    found = [
-        failure.rule_id
-        for profile in profiles
-        for failure in page.validate_pdf_bytes(data, profile=profile).failures
-    ]
-    return [rule for rule in found if "STREAM-LENGTH" not in rule or not streams_are_whole(data)]
-
-
-BOTH = (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A)
-
-
-def kinds(node, found=None):
-    """The tags of the structure tree, in reading order, with their alt text."""
-    found = [] if found is None else found
-    node = node.get_object() if hasattr(node, "get_object") else node
-    if isinstance(node, list):
-        for kid in node:
-            kinds(kid, found)
-    elif isinstance(node, dict):
-        if "/S" in node:
-            found.append((node["/S"], node.get("/Alt")))
-        if "/K" in node:
-            kinds(node["/K"], found)
-    return found
 
 
 class TestStandards:
