@@ -6,10 +6,12 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -37,6 +39,18 @@ def chromium() -> Iterator:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def built_report(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
+    """Build a briefing of the project in all formats, once for all tests that look at it."""
+    from analysis.briefings import build
+
+    @cache
+    def built(name: str) -> build.Built:
+        return build.build(name, out=tmp_path_factory.mktemp("report"), formats=list(build.FORMATS))
+
+    return built
 
 
 # --- the command ------------------------------------------------------------------------------------------------------

@@ -54,9 +54,9 @@ class TestDefinitions:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory) -> build.Built:
+def built(built_report) -> build.Built:
     """The report of all notebooks, in all formats."""
-    return build.build("central-asia", formats=list(FORMATS), out=tmp_path_factory.mktemp("report"))
+    return built_report("central-asia")
 
 
 @pytest.mark.soak
