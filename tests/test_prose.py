@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from analysis.briefings import messages
+from analysis.briefings import messages, prose
 from analysis.execution import tidy
 from analysis.exhibits import language
 
@@ -190,3 +190,8 @@ def test_a_translation_of_written_text_is_held_by_the_words_of_its_language(tmp_
     told = messages.Found({"Trade": None, "It rose": None}, (), frozenset({"Trade"}))
     (problem,) = messages.problems("ru", told)
     assert problem.endswith(f"ru.po: “Торговля выросла” holds a direction, 'выросла'; {HINT}")
+    cell = {"cell_type": "markdown", "source": "## Trade"}
+    assert list(prose.of_cell(cell, "cell 1")) == []
+    with language.using("ru"):
+        (problem,) = prose.of_cell(cell, "cell 1")
+    assert problem == f"cell 1, in ru: “## Торговля выросла” holds a direction, 'выросла'; {HINT}"

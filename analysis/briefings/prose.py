@@ -10,9 +10,10 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+from analysis.briefings import passages
 from analysis.errors import BriefingError
 from analysis.execution import notebook as nb
-from analysis.exhibits import prose
+from analysis.exhibits import language, prose
 
 
 def check(*notebooks: Path) -> None:
@@ -32,7 +33,7 @@ def of_notebook(path: Path) -> list[str]:
 
 
 def of_cell(cell: Mapping[str, Any], where: str) -> Iterable[str]:
-    """The faults of one cell, each with its line; none of code.
+    """The faults of one cell, each with its line; none of code. In another language those of its translation too.
 
     >>> list(of_cell({"cell_type": "markdown", "source": "# Trade\\n\\nIt rose."}, "cell 1"))
     ["cell 1, line 3: “# Trade It rose.” holds a direction, 'rose'; let a Finding compute it, or say it without"]
@@ -41,9 +42,13 @@ def of_cell(cell: Mapping[str, Any], where: str) -> Iterable[str]:
         text = nb.joined(cell.get("source"))
         for fault in prose.faults(text):
             yield f"{where}, line {text.count(chr(10), 0, fault.start) + 1}: {fault}"
+        if (code := language.current()) != language.SOURCE:
+            yield from (
+                f"{where}, in {code}: {fault}" for fault in prose.faults(passages.translated(text), code)
+            )
 
 
-def of_title(template: str, language: str = "en") -> list[str]:
+def of_title(template: str, code: str = language.SOURCE) -> list[str]:
     """The faults of what a title says beside its parameters.
 
     >>> of_title("{reporter} and {partner} in {end}")
@@ -55,4 +60,4 @@ def of_title(template: str, language: str = "en") -> list[str]:
         written = "…".join(literal for literal, *_ in Formatter().parse(template))
     except ValueError:  # told as a broken template
         return []
-    return prose.problems(written, language)
+    return prose.problems(written, code)

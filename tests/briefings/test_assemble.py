@@ -281,6 +281,14 @@ class TestSingle:
         with pytest.raises(BriefingError, match="has no title"):
             assemble.normalise(sample.notebook(nbformat.v4.new_markdown_cell("Text.")))
 
+    def test_written_text_of_ones_own_notebook_is_held(self):
+        cells = map(nbformat.v4.new_markdown_cell, ("# Notes", "Text\n\nof 2023 and since."))
+        with pytest.raises(BriefingError) as refused:
+            assemble.normalise(sample.notebook(*cells))
+        typed, since = refused.value.problems
+        assert typed.startswith("notebook, cell 2, line 3: ") and "a typed number, '2023'" in typed
+        assert since.startswith("notebook, cell 2, line 3: ") and "'since'" in since
+
 
 def prose(section):
     """The paragraphs of a section as text, pointers included."""
