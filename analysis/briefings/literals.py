@@ -49,13 +49,16 @@ class Literal:
 
 
 def found(source: str) -> tuple[list[Literal], list[str]]:
-    """The messages of a module, and patterns of the contexts they may stand in: ids of findings, exhibits, columns.
+    """The messages of a module or a cell, and patterns of the contexts they may stand in: ids of findings, exhibits, columns.
 
     >>> literals, contexts = found('Finding(f"share-{one}", "It {verb}." if x else "Same.", verb=direction(m, "grew"))')
     >>> [each.message for each in literals], contexts
     (['It {verb}.', 'Same.', 'grew'], ['share\\\\-.*'])
     """
-    tree = ast.parse(source)
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # a cell may hold magic; it says nothing
+        return [], []
     literals: list[Literal] = []
     contexts: list[str] = []
     for scope, call in _calls(tree, _given(tree)):

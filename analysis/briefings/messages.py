@@ -52,20 +52,24 @@ class Found:
 
 
 def found() -> Found:
-    """The messages of the code, the notebooks and the definitions."""
+    """The messages of the code, the notebooks (of their prose and their cells) and the definitions."""
     messages: dict[str, str | None] = {}
     contexts: list[str] = []
     written: list[str] = []
-    for path in literals.modules(PACKAGE):
-        told, named = literals.found(path.read_text(encoding="utf-8"))
+    sources = [path.read_text(encoding="utf-8") for path in literals.modules(PACKAGE)]
+    for path in definition.notebook_paths():
+        for cell in nb.load(path)["cells"]:
+            if cell.get("cell_type") == "markdown":
+                written += passages.messages(nb.source(cell))
+            elif nb.is_code(cell):
+                sources.append(nb.source(cell))
+    for name in definition.names():
+        written += definition.load(name).texts()
+    for source in sources:
+        told, named = literals.found(source)
         contexts += named
         for each in told:
             messages[each.message] = each.plural or messages.get(each.message)
-    for path in definition.notebook_paths():
-        cells = (cell for cell in nb.load(path)["cells"] if cell.get("cell_type") == "markdown")
-        written += [text for cell in cells for text in passages.messages(nb.source(cell))]
-    for name in definition.names():
-        written += definition.load(name).texts()
     messages = dict.fromkeys(written) | messages
     return Found(messages, tuple(dict.fromkeys(contexts)), frozenset(written))
 

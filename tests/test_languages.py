@@ -1,0 +1,210 @@
+"""The default briefing in Russian as a reader gets it, and a language that is one catalogue more."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pypdf
+import pytest
+from babel.messages.pofile import read_po, write_po
+
+from analysis.briefings import build, definition
+from analysis.briefings.build import Built
+from analysis.exhibits import language
+
+ROOT = Path(__file__).resolve().parents[1]
+ENGLISH = re.compile(r"\b[a-z]{3,}\b")
+VOID = {"meta", "link", "br", "img", "input", "hr"}
+
+
+class Unmarked(HTMLParser):
+    """The texts of a page that stand in its own language: (kind of element, text)."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[tuple[str, str | None, str]] = []
+        self.texts: list[tuple[str, str]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs) -> None:
+        if tag not in VOID:
+            given = dict(attrs)
+            self.open.append((tag, given.get("lang"), given.get("class") or ""))
+
+    def handle_endtag(self, tag) -> None:
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data) -> None:
+        tags = [tag for tag, *_ in self.open]
+        is_marked = any(lang not in (None, "ru") for _, lang, _ in self.open)
+        if data.strip() and not is_marked and not {"style", "script", "code"} & {*tags}:
+            self.texts.append((" ".join(filter(None, (tags[-1], self.open[-1][2]))), data.strip()))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Built:
+    out = tmp_path_factory.mktemp("in Russian") / "briefing"
+    return build.build(definition.DEFAULT, {"language": "ru"}, formats=["html", "pdf"], out=out)
+
+
+@pytest.fixture(scope="module")
+def page(built: Built) -> str:
+    return built.paths[0].read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def printed(built: Built) -> str:
+    text = subprocess.run(
+        ["pdftotext", built.paths[1], "-"], capture_output=True, check=True, text=True
+    ).stdout
+    return squeezed(text)
+
+
+def squeezed(text: str) -> str:
+    """The letters, digits and marks of a text, so that no line break and no hyphen matters."""
+    return re.sub(r"[\s\u200b\u2060\u00ad-]+", "", text)
+
+
+def test_it_stands_beside_the_english_one() -> None:
+    assert build.stem_of(definition.DEFAULT, {"language": "ru"}).endswith("--language-ru")
+
+
+def test_page_and_pdf_say_their_language(built: Built, page: str) -> None:
+    assert '<html lang="ru"' in page
+    assert pypdf.PdfReader(built.paths[1]).trailer["/Root"]["/Lang"] == "ru"
+    assert built.document.language == "ru" and built.document.words["sources"] == "Источники"
+
+
+def test_every_sentence_and_title_is_extracted_from_the_pdf(built: Built, printed: str) -> None:
+    document = built.document
+    said = [document.title, document.subtitle, *document.colophon, *document.words["methods"].split()]
+    said += [part.stem for part in document.parts() if hasattr(part, "stem")]
+    said += [text for each in document.exhibits for text in (each.title, each.subtitle, each.label)]
+    said += [
+        column.label for each in document.exhibits if hasattr(each, "grid") for column in each.grid.columns
+    ]
+    assert len(said) > 60 and sum(bool(re.search("[а-яё]", text)) for text in said) > 60
+    tables = {column.label for each in document.exhibits if each.grid for column in each.grid.columns}
+    lost = [text for text in said if text not in tables and squeezed(text) not in printed]
+    assert lost == []
+
+
+def test_no_english_stands_unmarked_in_what_a_reader_reads(page: str) -> None:
+    """Names of publishers apart, which a sentence may hold: they begin with a capital, or stand in brackets."""
+    kinds = ("h1", "h2", "h3", "th", "p", "li", "span name")
+    texts = [text for kind, text in Unmarked(page).texts if kind.startswith(kinds)]
+    assert len(texts) > 200
+    aside = re.compile(r"\((?:[^()а-яё]|\([^()а-яё]*\))*\)")
+    names = re.compile(r"(?:[A-Z][\w.’-]*(?: (?:of|and|the|for|kz|uz))* ?)+")
+    bare = [names.sub("", aside.sub("", text)) for text in texts if "central-asia-briefings" not in text]
+    assert [text for text in bare if ENGLISH.search(text)] == []
+
+
+def test_text_of_the_data_is_marked(page: str) -> None:
+    marked = re.findall(r'<cite>(?:<a [^>]*>)?(<span lang="en">)?', page)
+    assert marked and all(marked)
+    assert re.search(r'<dt><span lang="en">Compound annual growth rate', page)
+    assert '<html lang="ru"' in page and 'lang="en"' not in page.split("<body", 1)[0]
+
+
+def test_numbers_and_dates_are_those_of_the_language(built: Built) -> None:
+    texts = " ".join(part.text for part in built.document.parts() if hasattr(part, "text"))
+    assert re.search(r"\d,\d+\u00a0млрд\u00a0долл\.\u00a0США", texts)
+    assert re.search(r"\d{1,2} (января|ноября|декабря) 20\d\d\u202fг\.", texts)
+    assert not re.search(r"\d\.\d", texts) and ".." not in texts
+
+
+@pytest.mark.browser
+def test_tables_sort_by_decimal_comma_and_month(chromium, built: Built) -> None:
+    page = chromium.new_context().new_page()
+    page.goto(built.paths[0].as_uri())
+
+    def column(values: list[str]) -> list[str]:
+        rows = "".join(f"<tr><td>{value}</td></tr>" for value in values)
+        page.evaluate(
+            "rows => { document.querySelector('.sortable tbody').innerHTML = rows;"
+            "document.querySelector('.sortable th').removeAttribute('aria-sort') }",
+            rows,
+        )
+        page.locator(".sortable th button").first.click()
+        return page.locator(".sortable").first.locator("tbody td").all_inner_texts()
+
+    numbers = ["1,5 млрд", "900 млн", "12,25 млн", "…", "−3 млн"]
+    assert column(numbers) == ["−3 млн", "12,25 млн", "900 млн", "1,5 млрд", "…"]
+    days = ["2 марта 2020 г.", "декабрь 2019 г.", "2021", "31 января 2020 г. †"]
+    assert column(days) == ["декабрь 2019 г.", "31 января 2020 г. †", "2 марта 2020 г.", "2021"]
+
+
+def test_an_unknown_language_is_refused_before_anything_runs(command) -> None:
+    ended = command("build", "-p", "language=rus")
+    assert ended.code == 2
+    assert ended.sentences == [
+        f"briefing {definition.DEFAULT}: language 'rus' is not one of {', '.join(language.known())} (did you mean 'ru'?)"
+    ]
+
+
+# --- one catalogue more ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def elsewhere(shared_root: Path) -> Path:
+    """A copy of the code beside a small project whose notebook may be in any language."""
+    shutil.copytree(ROOT / "analysis", shared_root / "analysis", ignore=shutil.ignore_patterns("__pycache__"))
+    path = shared_root / "notebooks" / "rows.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cells = [cell for cell in notebook["cells"] if "language" not in "".join(cell["source"])]
+    for cell in cells:
+        if "parameters" in cell["metadata"].get("tags", ()):
+            cell["source"] = [*cell["source"], '\nlanguage: str = "en"  # language [languages]']
+        for name in ("reporter", "partner"):
+            named = (f'"{name}": p.{name}', f'"{name}": country(p.{name})')
+            cell["source"] = [line.replace(*named) for line in cell["source"]]
+        cell["source"] = [
+            line.replace("import Measured", "import Measured\nfrom analysis.exhibits.names import country")
+            for line in cell["source"]
+        ]
+    path.write_text(json.dumps(notebook | {"cells": cells}), encoding="utf-8")
+    return shared_root
+
+
+def briefing(root: Path, *words: str) -> subprocess.CompletedProcess:
+    """`briefing WORDS` by the code that lies in the project."""
+    run = [sys.executable, "-m", "analysis.cli", *words]
+    return subprocess.run(
+        run, cwd=root, env=os.environ | {"PYTHONPATH": str(root)}, capture_output=True, text=True
+    )
+
+
+def test_a_language_is_one_catalogue_more(elsewhere: Path) -> None:
+    path = elsewhere / "analysis" / "exhibits" / "catalogues" / "kk.po"
+    assert "language 'kk' is not one of" in briefing(elsewhere, "build", "pair", "-p", "language=kk").stderr
+    assert briefing(elsewhere, "messages", "--add", "kk").returncode == 0
+
+    lacking = briefing(elsewhere, "build", "pair", "-p", "language=kk")
+    assert lacking.returncode == 1
+    assert "catalogues/kk.po: no translation of “Key figures”" in lacking.stderr
+    assert "no translation of “How many rows are there?”" in lacking.stderr
+    assert "no translation of “{reporter} has {n} rows on {partner}.” (rows)" in lacking.stderr
+    assert not (elsewhere / "reports" / "build" / "pair--language-kk").exists()
+
+    catalog = read_po(path.open("rb"))
+    for entry in catalog:
+        if entry.id:
+            entry.string = tuple(f"қ{form}" for form in entry.id) if entry.pluralizable else f"қ{entry.id}"
+    head = path.read_bytes().split(b"\n\n", 1)[0]
+    with path.open("wb") as file:
+        file.write(head + b"\n\n")
+        write_po(file, catalog, width=0, omit_header=True)
+    ended = briefing(elsewhere, "build", "pair", "-p", "language=kk")
+    assert ended.returncode == 0, ended.stderr
+    folder = elsewhere / "reports" / "build" / "pair--language-kk"
+    page = (folder / "pair--language-kk.html").read_text(encoding="utf-8")
+    assert '<html lang="kk"' in page and "қProvenance" in page and "қӨзбекстан" in page
