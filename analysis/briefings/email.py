@@ -16,10 +16,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, pass_context
+from jinja2.runtime import Context
 
 from analysis.briefings import document as d
-from analysis.briefings import drawing, pictures, typeset
+from analysis.briefings import drawing, furniture, pictures, typeset
 
 COLUMNS = 72
 PICTURE_PX = 536  # of the 600 that mail programs show, less the margins
@@ -64,14 +65,13 @@ def _said(document: d.Document, exhibit: d.Figure | d.Table | None, files: Seque
     needing = [*statements, *([exhibit] if exhibit else [])]
     cited = {number for each in needing for number in each.citations}
     flagged = {letter for each in needing for letter in each.flags}
-    credited = document.credited(exhibit.citations) if exhibit else ()
     colours = drawing.tokens()
     return {
         "document": document,
         "words": document.words,
         "subject": typeset.plain(" · ".join(filter(None, (document.title, document.edition_text)))),
         "exhibit": exhibit,
-        "credits": "; ".join(f"{name} {marks(numbers)}" for name, numbers in credited),
+        "credits": document.credited(exhibit.citations) if exhibit else (),
         "picture": {"cid": f"{exhibit.anchor}@briefing.invalid", "width": PICTURE_PX}
         if isinstance(exhibit, d.Figure)
         else None,
@@ -82,6 +82,12 @@ def _said(document: d.Document, exhibit: d.Figure | d.Table | None, files: Seque
         "colours": colours["light"],
         "dark": colours["dark"],
     }
+
+
+@pass_context
+def own(context: Context, text: str) -> str:
+    """A text of the data marked with its language, where the message is in another."""
+    return furniture.marked(text, context["document"].language)
 
 
 def marks(numbers: tuple[int, ...]) -> str:
@@ -103,7 +109,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"filled": filled, "underlined": underlined, "marks": marks}
+    environment.filters |= {"filled": filled, "underlined": underlined, "marks": marks, "own": own}
     return environment
 
 

@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from markupsafe import Markup
+
 from analysis.exhibits import wording
-from analysis.exhibits.language import Told, noted
+from analysis.exhibits.language import Quoted, Told, noted
 from analysis.exhibits.language import text as translated
 from analysis.exhibits.template import msg
 
@@ -135,3 +137,14 @@ def value_text(value: Any) -> str:
         case list() | tuple():
             return ", ".join(map(value_text, value))
     return str(value)
+
+
+def marked(text: str, language: str) -> str | Markup:
+    """A text as it stands; one of the data, which is in another language than the page, marked with it for HTML.
+
+    >>> marked(Quoted("Treaty on Alliance", "en"), "ru"), marked("Обзор", "ru")
+    (Markup('<span lang="en">Treaty on Alliance</span>'), 'Обзор')
+    """
+    if not isinstance(text, Quoted) or text.lang == language:
+        return text
+    return Markup('<span lang="{}">{}</span>').format(text.lang, str(text))

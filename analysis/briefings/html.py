@@ -23,11 +23,10 @@ from traitlets import default
 
 from analysis import tables
 from analysis.briefings import document as d
-from analysis.briefings import drawing, fonts
+from analysis.briefings import drawing, fonts, furniture
 from analysis.briefings.normalise import normalise
 from analysis.errors import BriefingError
 from analysis.exhibits import words
-from analysis.exhibits.language import Quoted
 
 TEMPLATES = Path(__file__).with_name("templates")
 POLICY = (
@@ -166,10 +165,8 @@ def strings(node: Any) -> Iterator[str]:
 
 @pass_context
 def own(context: Context, text: str) -> str | Markup:
-    """A text as it stands; one of the data, which is in another language than the page, marked with it."""
-    if not isinstance(text, Quoted) or text.lang == context["resources"]["page"]["document"].language:
-        return text
-    return Markup('<span lang="{}">{}</span>').format(text.lang, str(text))
+    """A text of the data marked with its language, where the page is in another."""
+    return furniture.marked(text, context["resources"]["page"]["document"].language)
 
 
 def csv_link(csv: str) -> str:

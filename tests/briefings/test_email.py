@@ -15,6 +15,7 @@ from analysis.briefings import document as d
 from analysis.briefings import pictures
 from analysis.briefings.email import email
 from analysis.briefings.normalise import normalise
+from analysis.exhibits.language import Quoted
 
 from . import sample
 
@@ -183,6 +184,16 @@ class TestHtml:
     def test_it_says_its_language_and_knows_the_dark(self, page: Seen) -> None:
         assert ("html", {"lang": "en"}) in page.tags
         assert ("meta", {"name": "color-scheme", "content": "light dark"}) in page.tags
+
+    def test_text_of_the_data_is_marked_where_the_message_is_in_another_language(
+        self, document: d.Document
+    ) -> None:
+        first, *rest = document.citations
+        quoted = replace(first, title=Quoted(first.title, "en"), publisher=Quoted("A & B", "en"))
+        html = body(email(replace(document, language="ru", citations=(quoted, *rest))), "html")
+        assert '<html lang="ru">' in html
+        assert html.count('<span lang="en">A &amp; B</span>') == 2, "in the source line and in the list"
+        assert f'<span lang="en">{first.title}</span>' in html
 
     def test_layout_tables_are_named_as_such_and_headings_follow(self, page: Seen) -> None:
         assert all(each.get("role") == "presentation" for tag, each in page.tags if tag == "table")
