@@ -132,7 +132,8 @@ class TestHostileText:
             if isinstance(value, list):
                 return [spoil(v, key) for v in value]
             keys = "text title subtitle alt note label figure change definition formula reference publisher"
-            return f"{value} {sample.HOSTILE}" if key in keys.split() and isinstance(value, str) else value
+            is_said = key in keys.split() and isinstance(value, str) and value
+            return f"{value} {sample.HOSTILE}" if is_said else value
 
         nb = sample.assembled(title=f"T {sample.HOSTILE}", subtitle=sample.HOSTILE, series=sample.HOSTILE)
         for cell in nb.cells:
