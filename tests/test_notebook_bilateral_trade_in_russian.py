@@ -57,8 +57,9 @@ def data() -> re.Pattern[str]:
     sources = tables.read("sources")
     events = tables.read("events")
     texts = {*events["title"], *events["place"].dropna(), *tables.read("agreements")["title"]}
-    texts |= {names.release(source) for source in sources["source"]}
-    texts |= {names.release(source).partition(", ")[0] for source in sources["source"]}
+    with language.using("ru"):
+        releases = {names.release(source) for source in sources["source"]}
+    texts |= {part for release in releases for part in (release, release.partition(", ")[0])}
     texts |= {str(publisher).partition(";")[0] for publisher in sources["publisher"]}
     texts |= {note for note in tables.read("macro")["note"] if isinstance(note, str)}
     texts |= {"known_by", "start", "end", "data/trade.csv"}

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cache
 
 from analysis import tables
-from analysis.measures.measured import Measured
-from analysis.measures.reasons import Reason
 
 from . import language, wording
 from .language import Quoted, noted
@@ -33,7 +30,6 @@ _SPAN = re.compile(r"\b([0-9]{4})-([0-9]{4})\b")
 _DAY = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
 _FLOW = re.compile(r"\b(export|import) ([A-Z]{3}) (to|from) ([A-Z]{3})\b")
 _DOLLARS = re.compile(r"\b([0-9]{1,3}(?:,[0-9]{3})+) dollars\b")
-_OFFICE = re.compile(r"\b(the series of [A-Z]{3}) \([a-z]+\)")
 _SOURCE = re.compile(r"(?<![\w/-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w/-])")
 
 
@@ -206,47 +202,28 @@ def sourced(text: str) -> str:
     return Quoted(_SOURCE.sub(lambda found: release(found[0]) if found[0] in _sources() else found[0], text))
 
 
-def spoken(text: str, blocs: Iterable[str] = (), *, start: bool = False) -> str:
-    """The reason of a measure with names in the place of codes of countries and indicators, of the `blocs`, of days.
+def spoken(text: str, *, start: bool = False) -> str:
+    """A plain text of a measure with names in the place of codes of countries and indicators, and of days; in English.
 
-    The id of an office is left out. With `start` it begins a sentence.
+    With `start` it begins a sentence.
 
     >>> spoken("KAZ reports no exports to UZB in 2016")
     'Kazakhstan reports no exports to Uzbekistan in 2016'
-    >>> spoken("it is uncertain whether KGZ is in eaeu on 2015-08-10", ["eaeu"])
-    'it is uncertain whether Kyrgyzstan is in EAEU on 10 August 2015'
-    >>> spoken("the series of UZB (uzstat) has nothing")
-    'the series of Uzbekistan has nothing'
     """
     with language.using(language.SOURCE):
-        return Quoted(_spoken(text, blocs, start))
+        return Quoted(_spoken(text, start))
 
 
-def _spoken(text: str, blocs: Iterable[str], start: bool) -> str:
+def _spoken(text: str, start: bool) -> str:
     known = _countries()
-    named = _FLOW.sub(r"\1s of \2 \3 \4", _OFFICE.sub(r"\1", text))
+    named = _FLOW.sub(r"\1s of \2 \3 \4", text)
     named = _CODE.sub(lambda found: country(found[0]) if found[0] in known else found[0], named)
-    for ident in blocs:
-        named = re.sub(rf"(?<![\w-]){re.escape(ident)}(?![\w-])", lambda _, ident=ident: bloc(ident), named)
     for ident, name in INDICATORS.items():
         named = re.sub(rf"\b{ident}\b", name, named)
     named = _DAY.sub(lambda found: wording.date(found[0]), named)
     named = _SPAN.sub(lambda found: wording.years(int(found[1]), int(found[2])), named)
     named = _DOLLARS.sub(lambda found: wording.usd(int(found[1].replace(",", ""))), named)
     return named[:1].upper() + named[1:] if start else named
-
-
-def named(measured: Measured, blocs: Iterable[str] = ()) -> Measured:
-    """The measure with names in its reason and its notes where they are plain text, for what prints them as they are.
-
-    >>> named(Measured.undefined("KAZ reports nothing", unit="usd", method="turnover")).reason
-    'Kazakhstan reports nothing'
-    """
-    reason, *notes = (
-        text if text is None or isinstance(text, Reason) else spoken(text, blocs)
-        for text in (measured.reason, *measured.notes)
-    )
-    return replace(measured, reason=reason, notes=tuple(notes))
 
 
 def _country(code: str, english: str, form: str = "nominative") -> Name:

@@ -10,7 +10,7 @@ from analysis.measures.reasons import Reason
 
 from . import language, names, wording
 from .language import noted
-from .template import msg
+from .template import Field, msg, translated
 
 # What the values of these fields are the ids of; a code of a country is one wherever it stands.
 _NAMED: dict[str, Callable[[str], str]] = {
@@ -49,9 +49,17 @@ def said(text: str) -> str:
     if isinstance(text, language.Told):
         return text
     if isinstance(text, Reason):
-        return msg(text.template, **{name: _value(name, value) for name, value in text.values.items()})
+        return _filled(text)
     told = language.text(text)
     return told if told != text else names.spoken(names.sourced(text))
+
+
+def _filled(reason: Reason) -> str:
+    """The template with its values; a reason stands inside a sentence, so its article has no capital."""
+    values = {name: _value(name, value) for name, value in reason.values.items()}
+    told, first = msg(reason.template, **values), translated(reason.template)[0]
+    opening = values[first.name] if isinstance(first, Field) else ""
+    return language.Told(opening[:1] + told[1:]) if isinstance(opening, str) and opening else told
 
 
 def _value(name: str, value: Any) -> Any:

@@ -7,7 +7,6 @@ import pytest
 from analysis import tables
 from analysis.exhibits import names
 from analysis.exhibits.finding import Finding
-from analysis.measures.measured import Measured
 
 
 def test_every_country_has_a_name_in_a_sentence_and_at_its_start() -> None:
@@ -37,22 +36,9 @@ def test_release_ids_stay() -> None:
     )
 
 
-def test_named_keeps_value_and_trail() -> None:
-    found = names.named(Measured(1.0, "share", "x", notes=("members: KAZ, UZB",), rows=("trade:1",)))
-    assert (found.value, found.rows, found.notes) == (1.0, ("trade:1",), ("members: Kazakhstan, Uzbekistan",))
-    gone = names.named(Measured.undefined("KGZ is in eaeu", unit="count", method="x"), ["eaeu"])
-    assert gone.reason == "Kyrgyzstan is in EAEU"
-
-
-def test_offices_and_sources_are_named_or_left_out() -> None:
-    assert (
-        names.spoken("the series of UZB (uzstat) has no turnover")
-        == "the series of Uzbekistan has no turnover"
-    )
-    given = names.sourced("no gdp_current_usd of 2024 by cia-factbook-2026, for IND; well-known")
-    assert (
-        given
-        == "no gdp_current_usd of 2024 by Central Intelligence Agency, 22 January 2026, for IND; well-known"
+def test_sources_are_named() -> None:
+    assert names.sourced("no gdp_current_usd of 2024 by cia-factbook-2026, for IND; well-known") == (
+        "no gdp_current_usd of 2024 by Central Intelligence Agency, 22 January 2026, for IND; well-known"
     )
 
 

@@ -31,8 +31,8 @@ def weighted(overlaps: Mapping[str, WeightedOverlap], a: Members, b: Members) ->
             "key": indicator,
             "indicator": _weight(indicator),
             "year": found.whole.start,
-            "whole": said(found.whole, a, b),
-            "rest": said(found.without_largest, a, b),
+            "whole": said(found.whole),
+            "rest": said(found.without_largest),
             "largest": names.label(found.largest) if found.largest else None,
         }
         for indicator, found in overlaps.items()

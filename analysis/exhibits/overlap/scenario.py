@@ -89,8 +89,8 @@ def what_if(rows: Sequence[Row], given: Sequence[Entry], a: Members, b: Members)
         [
             {
                 "measure": _label(row),
-                "before": said(row.before, a, b),
-                "after": said(row.after, a, b),
+                "before": said(row.before),
+                "after": said(row.after),
                 "unit": row.before.unit,
             }
             for row in rows
@@ -104,8 +104,8 @@ def what_if(rows: Sequence[Row], given: Sequence[Entry], a: Members, b: Members)
         role="title",
         a=names.bloc(a.bloc),
         b=names.bloc(b.bloc),
-        before=said(known[0].before, a, b),
-        after=said(known[0].after, a, b),
+        before=said(known[0].before),
+        after=said(known[0].after),
     )
     return Exhibit.table(
         "what-if",

@@ -46,17 +46,17 @@ STANDINGS = {
 
 def lead(a: Members, b: Members) -> Finding:
     """The first finding: which countries are in both blocs on the day."""
-    common, either = sorted(a.certain & b.certain), said(blocs.union(a, b), a, b)
+    common, either = sorted(a.certain & b.certain), said(blocs.union(a, b))
     values = {
         "day": a.on,
         "a": names.bloc(a.bloc),
         "b": names.bloc(b.bloc),
         "either": either,
         "countries": plural(either, one="country", other="countries"),
-        "index": said(blocs.jaccard(a, b), a, b),
+        "index": said(blocs.jaccard(a, b)),
     }
     if common:
-        values |= {"count": said(blocs.intersection(a, b), a, b), "names": names.countries(common)}
+        values |= {"count": said(blocs.intersection(a, b)), "names": names.countries(common)}
         sentence = (
             "On {day}, {a} and {b} share {count:count} of the {either:count} {countries} in either, {names}: a Jaccard index"
             " of {index}."
@@ -258,7 +258,7 @@ def closeness(a: Members, b: Members) -> Exhibit:
     ]
     frame = pd.DataFrame(
         [
-            (name, how, wording.clauses(map(reasons.said, found.notes)), said(found, a, b))
+            (name, how, wording.clauses(map(reasons.said, found.notes)), said(found))
             for name, how, found in rows
         ],
         columns=["measure", "how", "of", "value"],
@@ -346,8 +346,8 @@ def states(shown: pd.DataFrame, order: Sequence[str], columns: Sequence[str]) ->
     )
 
 
-def said(measured: Measured, *sides: Members) -> Measured:
-    """A measure of these blocs, its reason with names where it is undefined."""
+def said(measured: Measured) -> Measured:
+    """A measure of blocs, the reason in other words where they are empty."""
     if not measured.defined and measured.reason == "both sets are empty":
         return replace(measured, reason=because("neither has a member on that day"))
-    return names.named(measured, [side.bloc for side in sides])
+    return measured

@@ -107,7 +107,7 @@ def two_modes(network: Network, sets: Mapping[str, Members], wider: Mapping[str,
         {
             "country": [names.label(code) for code in codes],
             "blocs": [_count(matrix.loc[code]) for code in codes],
-            **{kind: [names.named(cell, sets) for cell in found[kind]] for kind in modes.CENTRALITIES},
+            **{kind: found[kind].to_list() for kind in modes.CENTRALITIES},
             **{name: [_place(own[code]) for code in codes] for name, own in places.items()},
         }
     ).sort_values(["newman", "country"], ignore_index=True)
