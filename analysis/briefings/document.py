@@ -278,7 +278,7 @@ Part = Prose | Statement | Figure | Table | Picture | Verbatim
 class Section:
     """`title` may be empty (a notebook's parts before its first heading): then no heading is set and none is listed.
     `number` is 0 for a section that is not numbered. `question` is the notebook's own title where it differs. `annex`
-    is "Annex A" for one behind the body."""
+    is "Annex A" for one behind the body. `code` is what was run for it; a page folds it away."""
 
     anchor: str
     number: int
@@ -286,6 +286,7 @@ class Section:
     question: str
     parts: tuple[Part, ...]
     annex: str = ""
+    code: str = ""
 
 
 # --- the end matter and the whole ------------------------------------------------------------------------------------

@@ -73,6 +73,7 @@ WORDS: dict[str, str] = noted(
         "note_on": "Note on the numbers",
         "close": "Close",
         "data_and_sources": "Data and sources",
+        "code": "Code of this section",
         "title_numbers": "Numbers of the title",
         "page": "Page",
         "dark": "Dark",

@@ -172,7 +172,7 @@ class _Numbering:
         question = raw.question if raw.question != raw.title else ""
         annex = self.words["annex"] if raw.is_annex else ""
         return d.Section(
-            self.openings[n], numbered, raw.title, question, without_empty_headings(parts), annex
+            self.openings[n], numbered, raw.title, question, without_empty_headings(parts), annex, raw.code
         )
 
     def _part(self, n: int, block: Block) -> list[d.Part]:

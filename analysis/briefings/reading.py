@@ -22,7 +22,7 @@ class RawSection:
     """The items of one section in order, before anything is numbered.
 
     `home` is the notebook they come from: its findings may speak of exhibits that stand in another section. `is_part`
-    says that not all of the notebook is printed.
+    says that not all of the notebook is printed. `code` is what its cells ran.
     """
 
     name: str
@@ -33,6 +33,7 @@ class RawSection:
     is_annex: bool = False
     home: str = ""
     is_part: bool = False
+    code: str = ""
 
     @property
     def prints(self) -> bool:
@@ -73,7 +74,7 @@ def sections(nb: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[RawSection]
     for told in meta["sections"]:
         cells = [cell for cell in nb["cells"] if _home(cell) == told["name"]]
         raw = section({"cells": cells}, told["name"], told.get("title", ""))
-        raw = replace(raw, is_part=bool(told.get("is_part")))
+        raw = replace(raw, is_part=bool(told.get("is_part")), code=_code(cells))
         match told.get("annex"):
             case None:
                 body.append(raw)
@@ -84,6 +85,10 @@ def sections(nb: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[RawSection]
                 body.append(rest)
                 annexes.append(annex)
     return meta, [*body, *annexes]
+
+
+def _code(cells: list[Mapping[str, Any]]) -> str:
+    return "\n\n".join(cell["source"].strip() for cell in cells if cell["cell_type"] == "code")
 
 
 def _parted(raw: RawSection, moved: list[str]) -> tuple[RawSection, RawSection]:

@@ -214,7 +214,7 @@ class _Encoder:
                 pieces = [self.encode(piece) for piece, _ in cut]
                 return {"pieces": pieces, "stop": value.stop, "footed": []}
             case d.Section():
-                return {"heading": self.encode(d.numbered(value)) if value.title else ""}
+                return {"heading": self.encode(d.numbered(value)) if value.title else "", "code": ""}
             case d.Citation():
                 note = value.note.removesuffix(".")
                 return {"anchor": value.anchor, "note": _marked(value.note, self.encode(note))}

@@ -120,8 +120,9 @@ class TestPage:
         ):
             assert said in page.text
 
-    def test_code_and_stderr_are_not_printed(self, html):
-        assert "show_2()" not in html
+    def test_code_is_only_folded_away(self, html):
+        shown = re.sub(r'<details class="tools code">.*?</details>', "", html, flags=re.S)
+        assert "show_2()" in html and "show_2()" not in shown
 
 
 class TestHostileText:
@@ -191,6 +192,16 @@ class TestDrawing:
     def test_strangers_are_refused(self, body):
         with pytest.raises(BriefingError, match="figure chart: "):
             drawing.themed(f"<svg>{body}</svg>", "chart", "A")
+
+
+class TestCode:
+    def test_each_section_folds_away_what_was_run_for_it_as_text(self):
+        nb = sample.assembled()
+        cell = next(cell for cell in nb.cells if cell.cell_type == "code")
+        cell.source = 'told = "<b>bold</b>"  # & more'
+        page = BriefingHTMLExporter().from_notebook_node(nb)[0]
+        assert page.count('<details class="tools code">') == len(nb.metadata["briefing"]["sections"])
+        assert "told = &#34;&lt;b&gt;bold&lt;/b&gt;&#34;  # &amp; more" in page and "<b>bold" not in page
 
 
 class TestFonts:
