@@ -23,6 +23,7 @@ from analysis.errors import BriefingError
 
 ACCESSIBLE = ["ua-1"]
 ARCHIVAL = [*ACCESSIBLE, "a-3a"]  # which asks for a date: a notebook without one is accessible only
+LACKING, REMEDY = "No font of the PDF has the letter", "write it in letters the fonts have"
 NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 FORBIDDEN = re.compile(r'codepoint `"(.+?)"`')
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
@@ -127,15 +128,31 @@ def _sentence(message: str, text: str) -> str:
     'No font of the PDF has the letter ☃ (U+2603) of “A ☃ in May”; write it in letters the fonts have.'
     """
     for pattern, complaint, remedy in (
-        (NO_GLYPH, "No font of the PDF has the letter", "write it in letters the fonts have"),
+        (NO_GLYPH, LACKING, REMEDY),
         (FORBIDDEN, "An archival PDF may not hold the letter", "leave it out"),
     ):
         if found := pattern.search(message):
             letter = ESCAPED.sub(lambda code: chr(int(code[1], 16)), found[1])
-            codes = " ".join(f"U+{ord(part):04X}" for part in letter)
-            shown = f"{letter} ({codes})" if letter.isprintable() else codes
-            return f"{complaint} {shown}{_near(letter, text)}; {remedy}."
+            return _lacking(letter, text, complaint, remedy)
+    if "missing codepoints" in message and (letter := next((x for x in text if x not in letters()), "")):
+        return _lacking(letter, text)
     return f"The PDF could not be typeset: {message}"
+
+
+def _lacking(letter: str, text: str, complaint: str = LACKING, remedy: str = REMEDY) -> str:
+    codes = " ".join(f"U+{ord(part):04X}" for part in letter)
+    shown = f"{letter} ({codes})" if letter.isprintable() else codes
+    return f"{complaint} {shown}{_near(letter, text)}; {remedy}."
+
+
+@cache
+def letters() -> frozenset[str]:
+    """The letters of the project's own fonts."""
+    from fontTools.ttLib import TTFont
+
+    folder = packaged.files("analysis.exhibits").joinpath("fonts")
+    files = (path for path in folder.iterdir() if path.name.endswith(".ttf"))
+    return frozenset(chr(code) for path in files for code in TTFont(str(path), lazy=True).getBestCmap())
 
 
 def _near(letter: str, text: str) -> str:

@@ -31,6 +31,7 @@ TABLE_WIDTHS_MM = (85, 113, 170)  # a half, two thirds, the whole
 LONGEST_WORD = 40  # letters; a longer one may be broken anywhere
 LONGEST_FIGURE = 14
 WIDEST_FIGURE = 17  # letters that a key figure keeps on one line
+LONGEST_ALT = 8_000  # letters: an archival PDF holds no string of twice as many
 TITLE_SIZES = ((60, 31), (95, 26), (150, 21), (400, 16))  # letters: points
 RUNNING_TITLE, RUNNING_SERIES = 80, 40  # letters
 MOST_WITHOUT_CONTENTS = 4  # sections
@@ -257,7 +258,9 @@ class _Encoder:
 def _text(value: str, name: str, keep_lines: bool) -> str:
     if name in VERBATIM:
         return printable(value) if name != "csv" else value
-    if name in ("alt", "sha256"):
+    if name == "alt":
+        return shortened(plain(value), LONGEST_ALT)
+    if name == "sha256":
         return plain(value)
     if name == "pairs":  # ids of rows hold no blank
         return re.sub(r"/(?=\S)", f"/{BREAK}", plain(value))

@@ -23,9 +23,13 @@ _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
 # controls, overrides of the writing direction, and code points that are no characters (XML refuses them)
 _DROPPED = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff"
     + "".join(chr(plane * 0x10000 + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
     + "]"
+)
+_TAG = re.compile(r"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""")
+_ACTIVE = re.compile(
+    r"(?i)<script|<foreignObject|javascript:|\son[a-z]+\s*=|@import|href\s*=\s*[\"'](?!#|data:)"
 )
 _HALVES = re.compile("[\ud800-\udfff]")
 _UNPLAIN = re.compile("|".join((_HALVES.pattern, _BREAKS.pattern, _DROPPED.pattern)))
@@ -124,7 +128,16 @@ def plain(text: str) -> str:
         raise ValueError(f"{text!r} is not text")
     if _HALVES.search(text):
         raise ValueError(f"{text!r} holds half a character (a lone surrogate)")
-    return _DROPPED.sub("", _BREAKS.sub(" ", text))
+    return printable(_BREAKS.sub(" ", text))
+
+
+def printable(text: str) -> str:
+    """The text without what no page and no drawing may hold; its lines stay.
+
+    >>> printable("a\\x07b\\nc")
+    'ab\\nc'
+    """
+    return _DROPPED.sub("", text)
 
 
 def identifier(text: str) -> str:
@@ -282,9 +295,7 @@ def _csv_problem(text: str) -> str:
 def _svg_problem(svg: str) -> str:
     if not svg.lstrip().startswith("<svg"):
         return "must begin with <svg"
-    active = re.search(
-        r"(?i)<script|<foreignObject|javascript:|\son[a-z]+\s*=|@import|href=\"(?!#|data:)", svg
-    )
+    active = _ACTIVE.search("".join(_TAG.findall(svg)))
     return f"must not hold {active[0].strip()!r}" if active else ""
 
 

@@ -18,7 +18,7 @@ import matplotlib
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from analysis.exhibits import theme
+from analysis.exhibits import blocks, theme
 
 SVG = "http://www.w3.org/2000/svg"
 PAINTS = ("fill", "stroke")
@@ -51,7 +51,7 @@ def render(figure: Figure, prefix: str) -> str:
     canvas, raw = FigureCanvasSVG(figure), StringIO()
     with theme.look(), matplotlib.rc_context({"svg.hashsalt": prefix}):
         canvas.print_svg(raw, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
-    root = ElementTree.fromstring(raw.getvalue())
+    root = ElementTree.fromstring(blocks.printable(raw.getvalue()))
     ids = _ids(root, prefix)
     root.attrib |= {
         "width": f"{theme.tokens()['chart']['width_mm']}mm",

@@ -5,6 +5,7 @@ in the light values; ``svg.themed`` turns them into names again for the web page
 """
 
 import json
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -22,6 +23,8 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 MM_PER_INCH = 25.4
 MM_PER_POINT = MM_PER_INCH / 72
 WEIGHTS = {400: "Regular", 600: "SemiBold"}
+LONGEST_MM = 60.0  # of a word or a label in a drawing: the table beside it says the whole
+MOST_LETTERS = 200  # of a word that are looked at: no letters are so thin
 SERIES = ("accent", "decline", "plum", "umber")
 
 _is_narrow: ContextVar[bool] = ContextVar("narrow", default=False)
@@ -140,10 +143,26 @@ def width_mm(text: str, size: float | None = None, weight: int = 400) -> float:
     return face.get_width_height()[0] / 64 / 1000 * (size or tokens()["chart"]["text_pt"]) * MM_PER_POINT
 
 
+def shortened(text: str, width: float = LONGEST_MM, size: float | None = None, weight: int = 400) -> str:
+    """Return `text`, or as much of its beginning as `width` mm hold, and an ellipsis.
+
+    >>> shortened("Kazakhstan", 40), shortened("Kazakhstan", 10)
+    ('Kazakhstan', 'Kaza…')
+    """
+    head = text[:MOST_LETTERS]
+    if head == text and width_mm(text, size, weight) <= width:
+        return text
+    is_wide = lambda length: width_mm(f"{head[:length]}…", size, weight) > width  # noqa: E731
+    return f"{head[: bisect_left(range(len(head) + 1), True, key=is_wide) - 1]}…"
+
+
 def wrapped(text: str, width: float, size: float | None = None, weight: int = 400) -> str:
-    """Break `text` between words into lines of at most `width` mm; a longer word keeps a line of its own."""
+    """Break `text` between words into lines of at most `width` mm; a longer word keeps a line of its own.
+
+    A word that no drawing has room for is cut short.
+    """
     lines: list[str] = []
-    for word in text.split(" "):
+    for word in (shortened(each, max(width, LONGEST_MM), size, weight) for each in text.split(" ")):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width_mm(longer, size, weight) <= width:
             lines[-1] = longer

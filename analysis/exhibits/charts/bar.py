@@ -100,7 +100,7 @@ def _ground(
     figure, sheet = layout.blank(height)
     wrapped = [theme.wrapped(str(name), WIDEST_NAME) for name in names]
     name_width = max(theme.width_mm(line) for name in wrapped for line in name.split("\n")) + 5
-    text_width = max(theme.width_mm(str(text), None, 600) for text in texts) + 3
+    text_width = max(theme.width_mm(theme.shortened(str(text), weight=600), None, 600) for text in texts) + 3
     low, high = min(0.0, values.min()), max(0.0, values.max())
     span = (high - low) or 1.0
     left = name_width + (text_width if low < 0 else 0)
@@ -133,9 +133,8 @@ def _finish(ax: Axes, rows: int) -> None:
 
 def _beside(sheet: Axes, x: float, y: float, text: str, value: float, *, weight: int) -> None:
     outward = -1 if value < 0 else 1
-    layout.write(
-        sheet, x + outward * 1.5, y, str(text), weight=weight, align="left" if outward > 0 else "right"
-    )
+    said = theme.shortened(str(text), weight=weight)
+    layout.write(sheet, x + outward * 1.5, y, said, weight=weight, align="left" if outward > 0 else "right")
 
 
 SHARE_ROW = 12.0
