@@ -30,6 +30,7 @@ lab: $(STAMP)   ## JupyterLab on the notebooks: edit the parameters, Run All (LA
 check: $(STAMP) ## validate every table, notebook and definition
 	@$(BIN)/briefing check
 	@$(BIN)/briefing tidy --check
+	@$(BIN)/briefing messages --check
 
 package: $(STAMP) ## after a change of tables: write data/datapackage.json and README's list anew
 	@$(BIN)/python -c 'from analysis import tables; tables.write_package(); tables.write_codebook()'

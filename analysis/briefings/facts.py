@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from analysis.exhibits import wording
-from analysis.exhibits.language import quoted
+from analysis.exhibits.language import Told, quoted
+from analysis.exhibits.template import msg
 
 SCHEMA = "briefing-facts/1"
 MOST_NAMED = 3  # rows of a table, or sources, in an entry; the others are counted
@@ -106,8 +107,10 @@ def exact(value: float, unit: str, price_basis: str | None, language: str = "en"
     ('13.0657%', '2.36220')
     """
     if unit in DOLLARS:
-        dollars = wording.prices(price_basis or "current", language=language) if price_basis else "USD"
-        return f"{wording.number(value, 0, language=language)} {dollars}"
+        amount = Told(wording.number(value, 0, language=language))
+        if not price_basis:
+            return msg("{amount} USD", amount=amount)
+        return msg("{amount} {prices}", amount=amount, prices=wording.prices(price_basis, language=language))
     if unit in ("ratio", "index", "score") or (unit == "count" and value != int(value)):
         return wording.number(value, DECIMALS.get(unit, 5), language=language)
     return wording.FORMS[unit](value, DECIMALS.get(unit), language=language)

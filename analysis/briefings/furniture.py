@@ -89,12 +89,12 @@ WORDS: dict[str, str] = noted(
 
 
 def words() -> dict[str, str]:
-    """The furniture of a page by its names.
+    """The furniture of a page by its names, which are the contexts of these words.
 
     >>> words()["key_figures"]
     'Key figures'
     """
-    return {name: translated(said) for name, said in WORDS.items()}
+    return {name: translated(said, name) for name, said in WORDS.items()}
 
 
 def day(text: str, language: str | None = None) -> str:

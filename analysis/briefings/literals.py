@@ -49,7 +49,8 @@ class Literal:
 
 
 def found(source: str) -> tuple[list[Literal], list[str]]:
-    """The messages of a module or a cell, and patterns of the contexts they may stand in: ids of findings, exhibits, columns.
+    """The messages of a module or a cell, and patterns of the contexts they may stand in: ids of findings and exhibits,
+    keys of columns and of dicts of messages.
 
     >>> literals, contexts = found('Finding(f"share-{one}", "It {verb}." if x else "Same.", verb=direction(m, "grew"))')
     >>> [each.message for each in literals], contexts
@@ -70,6 +71,8 @@ def found(source: str) -> tuple[list[Literal], list[str]]:
                 literals += [Literal(text, None, node.lineno) for text in _texts(node, scope) if text.strip()]
             if door.ident and call.args:
                 contexts += _patterns(call.args[0], scope)
+            elif call.args and isinstance(call.args[0], ast.Dict):
+                contexts += [pattern for key in call.args[0].keys if key for pattern in _patterns(key, scope)]
     return list(dict.fromkeys(literals)), list(dict.fromkeys(contexts))
 
 
