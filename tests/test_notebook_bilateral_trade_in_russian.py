@@ -13,7 +13,7 @@ from notebook_checks import plain, sentences, shown
 from analysis import tables
 from analysis.exhibits import language, names, wording
 
-LATIN = re.compile(r"[A-Za-z]{2,}")
+LATIN = re.compile(r"[A-Za-z]")
 PAIRS = ({}, {"reporter": "KGZ", "partner": "CHN"}, {"reporter": "TJK", "partner": "KAZ"})
 DAYS = (
     {"as_of": "1995-01-01", "known_by": "1995-01-01", "start": 1992, "end": 1994},

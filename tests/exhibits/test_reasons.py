@@ -65,6 +65,11 @@ def test_a_reason_is_said_in_the_language_spoken_with_its_cases() -> None:
     assert missed == {}
 
 
+def test_a_word_at_the_head_of_a_reason_is_translated_whole() -> None:
+    with language.using("ru"):
+        assert reasons.said(because("{basis} figures", basis="reconciled")) == "согласованные данные"
+
+
 def test_a_reason_without_a_template_is_missed_in_another_language() -> None:
     with language.using("ru") as missed:
         assert reasons.said("no turnover of KAZ") == "no turnover of Kazakhstan"
