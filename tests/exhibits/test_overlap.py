@@ -190,7 +190,9 @@ class TestWeight:
 def test_patterns_name_who_is_left_out(highlight: frozenset[str]) -> None:
     shown = overlap.upset(sets(), highlight)
     assert said(shown) == "3 countries fall into 3 patterns of membership"
-    assert shown.block()["note"] == "Left out as uncertain on this day: Kyrgyzstan (OTS)."
+    assert shown.block()["note"] == (
+        "Codes: KAZ Kazakhstan; RUS Russia; UZB Uzbekistan. Left out as uncertain on this day: Kyrgyzstan (OTS)."
+    )
 
 
 class TestPlaces:
