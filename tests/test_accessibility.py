@@ -216,11 +216,14 @@ class TestPage:
         assert [stop for stop in stops if not stop["seen"] or stop["outline"] < 2] == []
         kinds_ = [stop["kind"] for stop in stops]
         document = report.document
-        assert kinds_.count("summary") == len(document.exhibits), "one control of data and sources an exhibit"
+        codes = sum(bool(section.code) for section in document.sections)
+        assert kinds_.count("summary") == len(document.exhibits) + codes, (
+            "one control an exhibit, and the code"
+        )
         columns = sum(len(e.grid.columns) for e in document.exhibits if isinstance(e, d.Table))
         assert kinds_.count("button") == 1 + columns, "the theme, and the head of each column of a table"
         sentences = len(page.query_selector_all(".n")) and len(page.query_selector_all(".note"))
-        bound = 12 + len(document.contents) + 3 * sentences + 2 * len(document.exhibits)
+        bound = 12 + len(document.contents) + 3 * sentences + 2 * len(document.exhibits) + codes
         bound += columns + 2 * len(document.citations)
         assert len(stops) <= bound
 
