@@ -81,6 +81,8 @@ def jumps(file: Path) -> list[Jump]:
                 if left - 0.5 <= x <= right + 0.5 and height - high - 0.5 <= y <= height - low + 0.5
             ]
             target = link["/Dest"].get_object()
+            if isinstance(target, str):
+                target = reader.named_destinations[target].dest_array
             height, words = pages[numbers[target[0].idnum]]
             top = height - float(target[3])
             found.append(
