@@ -154,7 +154,7 @@ def dwell(held: Sequence[Dwell], pair: Sequence[str], on: date) -> Exhibit:
         "dwell",
         title=_dwell_title(held, pair),
         subtitle="Days on each rung reached, from the date of one step to that of the next",
-        note="A range is the fewest and the most days that a date known by month or year allows."
+        note="A range holds every number of days that a date known by month or year allows."
         if any(each.low.value != each.high.value for each in held)
         else None,
         table=Table.of(
