@@ -85,7 +85,7 @@ def first_change(
         left = PAGE_BOTTOM_MM - spot.y_mm - (foot_mm if spot.page == 1 else 0)
         if one.anchor not in plan:
             head = heads.get(spot.page, PAGE_HEAD_MM) + one.heading_mm
-            choice = _choice(one, spot, left, head, is_behind=floats_until > spot.page)
+            choice = _choice(one, spot, left, head, behind=floats_until - spot.page)
             if choice:
                 return one.anchor, choice
         elif plan[one.anchor] == "float":
@@ -102,9 +102,13 @@ def first_change(
     return next(((anchor, "here") for anchor in above), None)
 
 
-def _choice(one: Asked, spot: Spot, left: float, head: float, is_behind: bool) -> str:
+def _choice(one: Asked, spot: Spot, left: float, head: float, behind: int) -> str:
+    """Where it should go other than here; `behind` are the pages over which exhibits still float."""
+    is_behind = behind > 0
     if one.kind in LARGEST_BLANK_MM:
-        return "flush" if is_behind and left <= LARGEST_BLANK_MM[one.kind] else ""
+        # a heading that waited for exhibits of several pages would leave a blank on each of them
+        waits = is_behind and (one.kind == "section" or behind == 1)
+        return "flush" if waits and left <= LARGEST_BLANK_MM[one.kind] else ""
     page = PAGE_BOTTOM_MM - PAGE_HEAD_MM
     if spot.height_mm > page or (one.kind == "table" and spot.height_mm > SHARE_KEPT_WHOLE * page):
         return "wait" if is_behind else "runs" if left >= LEAST_START_MM else "break"

@@ -64,6 +64,13 @@ class TestFirstChange:
         spots["h"] = Spot(1, 230)
         assert layout.first_change(asked, spots, {"a": "float"}) == ("h", "flush")
 
+    def test_a_heading_does_not_wait_for_exhibits_of_several_pages(self):
+        asked = [Asked("a", "figure"), Asked("b", "figure"), Asked("h", "heading")]
+        spots = {"a": Spot(1, 200, 150, 2), "b": Spot(1, 205, 150, 3), "h": Spot(1, 235)}
+        assert layout.first_change(asked, spots, {"a": "float", "b": "float"}) is None
+        spots["b"] = Spot(1, 205, 60, 2)
+        assert layout.first_change(asked, spots, {"a": "float", "b": "float"}) == ("h", "flush")
+
     def test_footnotes_take_from_the_first_page(self):
         asked = [Asked("a", "figure"), Asked("s", "section")]
         spots = {"a": Spot(1, 120, 150, 2), "s": Spot(1, 190)}
