@@ -44,7 +44,7 @@ def test_the_first_annex_opens_a_page(marks):
 
 
 def test_end_matter_follows_the_annexes(marks):
-    assert list(marks)[-4:] == ["Methods", "Limits", "Sources", "Provenance"]
+    assert list(marks)[-5:] == ["Methods", "Limits", "Notes on the numbers", "Sources", "Provenance"]
     assert marks["Methods"] >= marks["Annex B. Blocs"]
 
 
