@@ -224,7 +224,8 @@ def _prices(texts: Texts, values: Mapping[str, Value], words: Listed) -> Iterato
         for kind, word in literal.items():
             if held and kind not in held:
                 yield f"'{word}' is said of values in {' and '.join(sorted(held))} prices"
-        if len(printed) > 1 and not printed <= told:
+        # of a language that lists no words for prices, the English is held and speaks for it
+        if len(printed) > 1 and not printed <= told and printed <= {*words.kinds.values()}:
             lacking = " and ".join(sorted(printed - told))
             yield f"values in current and in constant prices stand side by side; say {lacking} with {{name:prices}}"
 

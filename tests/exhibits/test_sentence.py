@@ -187,6 +187,13 @@ class TestPrices:
         (problem,) = told("{a} in {a:prices}, {b}", **values)
         assert problem.endswith("side by side; say constant with {name:prices}")
 
+    def test_a_language_without_words_for_prices_is_held_by_its_english(self):
+        real = Measured(0.09, "rate", "cagr", price_basis="constant-2016", start=2016, end=2023)
+        nominal = Measured(0.13, "rate", "cagr", price_basis="current", start=2016, end=2023)
+        texts, values = {"template": parse("{nominal} i {real}")}, {"nominal": nominal, "real": real}
+        assert sentence.problems(texts, values, "kk") == []
+        assert len(sentence.problems(texts, values, "ru")) == 1
+
     def test_a_key_figure_may_name_them_in_its_sentence(self):
         values = {"a": level(4e9), "b": level(3e9, basis="constant-2016", method="deflate")}
         texts = {"template": parse("{a} in {a:prices}, {b} in {b:prices}"), "change": parse("{a}, {b}")}
