@@ -41,9 +41,15 @@ Messages = TypeVar("Messages", str, dict)
 
 
 class Told(str):
-    """Text that is in its language already and is not looked up again."""
+    """Text that is in its language already and is not looked up again, even where a frame made it a plain text."""
 
     lang: str | None = None
+
+    def __new__(cls, text: str = "") -> Told:
+        told, spoken = super().__new__(cls, text), _now()
+        if spoken.code != SOURCE and not issubclass(cls, Quoted):
+            spoken.told.add(str(text))
+        return told
 
 
 class Quoted(Told):
@@ -68,6 +74,7 @@ def quoted(text: str, lang: str = SOURCE) -> str:
 class _Spoken:
     code: str = SOURCE
     missed: dict[Key, None] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
 
 
 # What `use` chose holds for the process; a cell of a notebook may run in a context of its own.
@@ -97,7 +104,7 @@ def chosen(code: str | None) -> str:
 def use(code: str) -> None:
     """Speak this language from now on; the list of missed messages begins anew."""
     _process.code = code
-    _process.missed = {}
+    _process.missed, _process.told = {}, set()
 
 
 @contextmanager
@@ -158,6 +165,8 @@ def text(message: str, context: str = "", language: str | None = None) -> str:
     found = _found(message, context, language)
     if isinstance(found, tuple):
         found = found[0]
+    if not found and message in _now().told:
+        return Told(message)
     if not found and _LATIN.search(_FIELD.sub("", message)):
         miss(message, context)
     return Told(found or message)

@@ -240,9 +240,10 @@ def _country(code: str, english: str, form: str = "nominative") -> Name:
 def _bloc(ident: str, column: str, english: str) -> Name:
     spoken = language.current()
     said = english if spoken == language.SOURCE else _row("bloc_names", ident, spoken).get(column)
-    if not said:
-        language.miss(english, "data/bloc_names.csv")
-    return Name(said or english, "bloc_names", ident)
+    name = Name(said or english, "bloc_names", ident)
+    if not said:  # then it stays as the data have it, and is marked so
+        name.lang = language.SOURCE
+    return name
 
 
 @cache

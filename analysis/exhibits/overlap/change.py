@@ -10,6 +10,7 @@ from analysis.exhibits import names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
+from analysis.exhibits.language import Told
 from analysis.exhibits.template import msg
 from analysis.measures import blocs
 from analysis.measures.panels import Change
@@ -55,8 +56,8 @@ def churn(before: Mapping[str, Members], after: Mapping[str, Members]) -> Exhibi
                 {
                     "bloc": names.bloc(bloc),
                     "first": len(early.certain),
-                    "entered": ", ".join(names.label(code) for code in sorted(found.entered)) or msg("none"),
-                    "left": ", ".join(names.label(code) for code in sorted(found.left)) or msg("none"),
+                    "entered": Told(", ".join(map(names.label, sorted(found.entered)))) or msg("none"),
+                    "left": Told(", ".join(map(names.label, sorted(found.left)))) or msg("none"),
                     "last": len(late.certain),
                     "churn": found.churn,
                     "moves": len(found.entered) + len(found.left),

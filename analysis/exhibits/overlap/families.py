@@ -81,9 +81,9 @@ def upset(sets: Mapping[str, Members], highlight: frozenset[str]) -> Exhibit:
     label = {ident: names.bloc(ident) for ident in sets}
     shown = pd.DataFrame(
         {
-            "pattern": [", ".join(label[each] for each in row) for row in cells["blocs"]],
+            "pattern": [Told(", ".join(label[each] for each in row)) for row in cells["blocs"]],
             "size": cells["size"],
-            "countries": [", ".join(names.label(code) for code in row) for row in cells["countries"]],
+            "countries": [_listed(row) for row in cells["countries"]],
         }
     )
     return Exhibit.figure(
@@ -108,6 +108,11 @@ def upset(sets: Mapping[str, Members], highlight: frozenset[str]) -> Exhibit:
 
 def _sources(sets: Mapping[str, Members]) -> list[str]:
     return list(dict.fromkeys(source for members in sets.values() for source in members.sources))
+
+
+def _listed(codes: Iterable[str]) -> Told:
+    """The labels of countries in a cell."""
+    return Told(", ".join(map(names.label, codes)))
 
 
 def _patterns_title(cells: pd.DataFrame, label: Mapping[str, str]) -> Finding:

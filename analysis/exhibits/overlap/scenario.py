@@ -10,6 +10,7 @@ from analysis.exhibits import names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
+from analysis.exhibits.language import Told
 from analysis.exhibits.overlap.sets import said
 from analysis.exhibits.template import msg, plural
 from analysis.measures.measured import Measured
@@ -155,7 +156,8 @@ def _label(row: Row) -> str:
     head, _, indicator = row.measure.partition(":")
     what = names.INDICATORS.get(indicator, "")
     label = msg(MEASURES[head], of=names.bloc(row.of) if row.of else "", what=what)
-    return label + (f" ({row.after.end})" if indicator and row.after.defined and row.after.end else "")
+    year = f" ({row.after.end})" if indicator and row.after.defined and row.after.end else ""
+    return Told(label + year)
 
 
 def _printed(measured: Measured) -> str:

@@ -11,7 +11,7 @@ from analysis.exhibits import charts, names, theme, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.language import noted
+from analysis.exhibits.language import Told, noted
 from analysis.exhibits.overlap.sets import standing_of
 from analysis.exhibits.template import msg, plural
 from analysis.measures.measured import Measured
@@ -139,7 +139,7 @@ def _changes(lines: Mapping[tuple[str, str], pd.DataFrame]) -> pd.DataFrame:
         changed = frame[text.ne(text.shift())]
         parts.append(
             changed.assign(
-                pair=f"{names.bloc(a)}–{names.bloc(b)}", date=[day.date() for day in changed["date"]]
+                pair=Told(f"{names.bloc(a)}–{names.bloc(b)}"), date=[day.date() for day in changed["date"]]
             )
         )
     return pd.concat(parts, ignore_index=True)
