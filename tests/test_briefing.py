@@ -26,6 +26,7 @@ VIEWS = {
     "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
 }
 DAY = "2025-12-31"
+UNREAD = ("script", "style", "pre")  # no sentences: a listing of code is none either
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def built(tmp_path_factory) -> dict[str, Path]:
 
 
 class Text(HTMLParser):
-    """The text of a page without scripts and styles."""
+    """The text of a page without scripts, styles and listings of code."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -47,10 +48,10 @@ class Text(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag, attrs) -> None:
-        self.hidden += tag in ("script", "style")
+        self.hidden += tag in UNREAD
 
     def handle_endtag(self, tag) -> None:
-        self.hidden -= tag in ("script", "style")
+        self.hidden -= tag in UNREAD
 
     def handle_data(self, data) -> None:
         if not self.hidden:

@@ -335,7 +335,7 @@ def test_build_prints_steps_and_paths_and_gives_the_same_bytes_anywhere(small, c
     ]
     assert ended.sentences == ["Running rows", "Ran rows", "Assembling", "Writing HTML", "Writing PDF"]
     first = {path.name: path.read_bytes() for path in small.built.iterdir()}
-    assert sorted(first) == ["pair.html", "pair.ipynb", "pair.pdf", "pair.run.json"]
+    assert sorted(first) == ["pair.facts.json", "pair.html", "pair.ipynb", "pair.pdf", "pair.run.json"]
     assert b"Uzbekistan and Kazakhstan" in first["pair.html"] and first["pair.pdf"].startswith(b"%PDF")
 
     bare = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TZ": "Asia/Tashkent", "PYTHONHASHSEED": "7"}

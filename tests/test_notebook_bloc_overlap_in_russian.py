@@ -13,7 +13,9 @@ from notebook_checks import column, plain, sentences, shown
 from analysis.exhibits import blocks, language
 
 QUOTED = re.compile("«[^»]*»")  # publications keep the name they have
-LATIN = re.compile("[A-Za-z]{2,}")
+LATIN = re.compile(
+    "(?<![A-Za-z])(?![A-Z]{3}[ \u00a0][А-Я])[A-Za-z]{2,}"
+)  # a code explained by its name is the key of a drawing
 DOUBLED = re.compile(r"[.,;:]{2}| [.,;:]|\(\)|  ")
 ASKED: dict[str, dict[str, Any]] = {
     "today": {},

@@ -346,7 +346,8 @@ class TestWeights:
     def test_missing_weights_are_named(self) -> None:
         given = self.given("xyw")
         assert (
-            blocs.weighted_overlap(set("xy"), set("xw"), given).whole.reason == "no gdp of 2023 in bank for w"
+            blocs.weighted_overlap(set("xy"), set("xw"), given).whole.reason
+            == "no gdp of 2023 by bank, for w"
         )
         assert (
             blocs.weighted_overlap({"q"}, {"q"}, self.given(year=1990)).whole.reason == "no gdp of 1990 for q"
@@ -359,5 +360,5 @@ class TestWeights:
         found = blocs.bloc_weights(set("xyz"), self.given())
         assert found.frame["share"].sum() == pytest.approx(1) and found.largest == "x"
         assert found.hhi.value == pytest.approx((200**2 + 10**2 + 90**2) / 300**2)
-        assert blocs.bloc_weights(set("xw"), self.given()).hhi.reason == "no gdp of 2023 in bank for w"
+        assert blocs.bloc_weights(set("xw"), self.given()).hhi.reason == "no gdp of 2023 by bank, for w"
         assert blocs.bloc_weights(set(), self.given()).largest_share.reason == "the set has no members"

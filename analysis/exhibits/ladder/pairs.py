@@ -117,9 +117,7 @@ def grid(ladder: pd.DataFrame, earlier: pd.DataFrame, on: date, since: date) -> 
     note = words.day_note(
         [*texts.to_numpy().ravel(), *frame["reached"]],
         "The year is that of the first agreement on the rung.",
-        "Hatched: a date known by month or year leaves open whether the pair had a higher rung."
-        if uncertain
-        else "",
+        "Hatched: a date known by month or year leaves open which rung the pair had." if uncertain else "",
     )
     return Exhibit.figure(
         "ladder",
