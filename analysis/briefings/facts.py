@@ -117,7 +117,7 @@ def exact(value: float, unit: str, price_basis: str | None, language: str = "en"
 
 
 def marks(block: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
-    """Where the numbers of a finding stand in its text, from first to last.
+    """Where the numbers of a finding stand in its text, from first to last; a text that quotes many is no number.
 
     >>> spans = {"text": [{"name": "rate", "start": 11, "end": 16}]}
     >>> marks({"text": "It grew by 13.1%.", "spans": spans, "values": {}})
@@ -125,7 +125,9 @@ def marks(block: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
     """
     spans = [(span["start"], span["end"]) for span in block.get("spans", {}).get("text", ())]
     return tuple(
-        (start, end) for start, end in sorted(spans) if any(map(str.isdigit, block["text"][start:end]))
+        (start, end)
+        for start, end in sorted(spans)
+        if end - start <= LONGEST_QUOTED and any(map(str.isdigit, block["text"][start:end]))
     )
 
 
@@ -217,16 +219,12 @@ def _quoted(numbers: list[Value], cited: Iterable[str], behind: Behind) -> Entry
 
 
 def _shared(entries: list[Entry]) -> Pairs:
-    """The pairs that all of several entries hold; a vintage only with its source."""
-    common = (
-        [pair for pair in entries[0].pairs if all(pair in each.pairs for each in entries)] if entries else []
-    )
-    sources = [pair for pair in entries[0].pairs[-2:] if pair not in common] if entries else []
-    return (
-        tuple(common if not sources else [pair for pair in common if pair != entries[0].pairs[-1]])
-        if len(entries) > 1
-        else ()
-    )
+    """The pairs that all of several entries hold; a vintage only with its source, which stand last."""
+    if len(entries) < 2:
+        return ()
+    first = entries[0].pairs
+    common = tuple(pair for pair in first if all(pair in each.pairs for each in entries))
+    return common if set(first[-2:]) <= set(common) else tuple(pair for pair in common if pair != first[-1])
 
 
 def _codes(value: Value, words: Mapping[str, str]) -> Iterator[str]:

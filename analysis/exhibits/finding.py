@@ -35,7 +35,8 @@ _OWN = ("reporter", "partner", "flow", "basis", "coverage", "price_basis", "star
 class Finding:
     """A template filled with values; undefined, with a reason, as soon as one of its measures is.
 
-    `id` names it within its notebook; `template` (one, or several whole sentences that follow each other) and the texts of a key figure (`label`, `figure`, `change`) share
+    `id` names it within its notebook; `template` (one, or several whole sentences that follow each
+    other) and the texts of a key figure (`label`, `figure`, `change`) share
     the `values` (see `template` for what may stand in a field). `otherwise` is said when a measure is undefined: it
     may use `{reason}` and every value that is no measure. `rank` orders key figures and summary; `exhibit` is the id
     of the exhibit that shows the same. `notes`, `sources`, `methods` and `flags` add to what the measures carry.

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from analysis.errors import did_you_mean
 from analysis.tables.faults import TableError
+from analysis.tables.invariants import row_id
 from analysis.tables.place import names
 from analysis.tables.reading import primary_key, read
 
@@ -52,11 +53,10 @@ def sources_of(rows: Iterable[str]) -> tuple[str, ...]:
 
 
 def _sources(table: str) -> dict[str, str]:
-    """The source of each row of a table, by its row id: the key without its empty parts (see invariants.row_id)."""
+    """The source of each row of a table, by the id of the row."""
     frame = read(table)
     if "source" not in frame:
         return {}
     keys = frame[list(primary_key(table))].astype(object)
-    keys = keys.where(keys.notna(), "").astype(str)
-    ids = [f"{table}:{'/'.join(filter(None, key))}" for key in keys.itertuples(index=False)]
-    return dict(zip(ids, frame["source"].astype(str), strict=True))
+    rows = keys.where(keys.notna(), "").astype(str).to_dict("records")
+    return {row_id(table, row): str(source) for row, source in zip(rows, frame["source"], strict=True)}
