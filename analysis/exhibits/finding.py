@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from analysis import tables
@@ -22,12 +23,14 @@ from .template import (
     measures,
     parse,
     pieces,
+    placed,
     printed,
     translated,
 )
 
 ROLES = ("lead", "key", "text", "limit", "title")
-_SAID = ("template", "label", "figure", "change")
+_TEXTS = {"template": "text", "label": "label", "figure": "figure", "change": "change"}
+_SAID = (*_TEXTS,)
 _PARTS = (*_SAID, "otherwise")
 _OWN = ("reporter", "partner", "flow", "basis", "coverage", "price_basis", "start", "end")
 
@@ -39,7 +42,8 @@ class Finding:
     other) and the texts of a key figure (`label`, `figure`, `change`) share
     the `values` (see `template` for what may stand in a field). `otherwise` is said when a measure is undefined: it
     may use `{reason}` and every value that is no measure. `rank` orders key figures and summary; `exhibit` is the id
-    of the exhibit that shows the same. `notes`, `sources`, `methods` and `flags` add to what the measures carry.
+    of the exhibit that shows the same. `rows` are those that its plain values, dates and small counts, were read from;
+    `notes`, `sources`, `methods` and `flags` add to what the measures carry.
 
     Raises ValueError for a digit in a template, an unknown or unused name, a form that does not fit its unit, and for
     fixed words that are not so of the values beside them (see `sentence`).
@@ -66,6 +70,7 @@ class Finding:
         change: str = "",
         exhibit: str | None = None,
         notes: Iterable[str] = (),
+        rows: Iterable[str] = (),
         sources: Iterable[str] = (),
         methods: Iterable[str] = (),
         flags: Iterable[str] = (),
@@ -84,7 +89,7 @@ class Finding:
         texts = dict(zip(_PARTS, (sentences, [label], [figure], [change], [otherwise]), strict=True))
         self._parts = {name: _row(map(parse, row)) for name, row in texts.items()}
         self._hold_names()
-        self.measures = measures(self.values)
+        self.measures = measures(self.values.values())
         self.reason = _reason(self.measures)
         if self.defined:
             self._hold_sense(self._parts, spoken.SOURCE)
@@ -97,11 +102,13 @@ class Finding:
         self.text, self.label, self.figure, self.change = (
             self._say() if self.defined else self._say_otherwise()
         )
+        self._places = self._placed() if self.defined else {}
         if not self.text.strip():
             raise ValueError(f"finding '{id}' says nothing")
         notes = (spoken.text(note, self.id, self.language) for note in notes)
         self.notes = _merged(notes, *(map(reasons.said, each.notes) for each in self.measures))
-        self.sources = _merged(sources, *map(_sources, self.measures))
+        self.rows = tuple(rows)
+        self.sources = _merged(sources, tables.sources_of(self.rows), *map(_sources, self.measures))
         self.methods = _merged(methods, *([each.method] for each in self.measures))
         self.flags = _merged(flags, *(each.flags for each in self.measures))
 
@@ -117,8 +124,15 @@ class Finding:
         return f"Finding({self.id!r}, {self.text!r})"
 
     def cards(self) -> dict[str, dict[str, Any]]:
-        """For each named value what is printed and what stands behind it (the VALUE of a block)."""
-        return {name: self._card(name, value) for name, value in self.values.items()} if self.defined else {}
+        """For each named value what is printed and what stands behind it (the VALUE of a block).
+
+        A value that is a text made of values stands as those: "told.level".
+        """
+        cards = {}
+        for name, value in self.values.items() if self.defined else ():
+            told = self._inner(name) or {name: (value, *self._printed(name))}
+            cards |= {own: self._card(*each) for own, each in told.items()}
+        return cards
 
     def spans(self) -> dict[str, list[dict[str, Any]]]:
         """Where the values stand in the text, the label, the figure and the change: name, start, end.
@@ -127,19 +141,10 @@ class Finding:
         >>> Finding("growth", "Turnover grew by {rate} a year.", rate=rate).spans()["text"]
         [{'name': 'rate', 'start': 17, 'end': 22}]
         """
-        found: dict[str, list[dict[str, Any]]] = {}
-        for said, key in zip(_SAID, ("text", "label", "figure", "change"), strict=True):
-            found[key], at = [], 0
-            parts = self._parts[said] if self.defined else ()
-            for part, piece in zip(
-                parts, pieces(parts, self._prints.get(said, []), self.values), strict=True
-            ):
-                if isinstance(part, Field) and piece:
-                    lang = spoken.lang_of(self.values[part.name])
-                    own = {"lang": lang} if lang and lang != self.language else {}
-                    found[key].append({"name": part.name, "start": at, "end": at + len(piece), **own})
-                at += len(piece)
-        return found
+        return {
+            text: [_span(place, self.language) for place in self._places.get(said, ())]
+            for said, text in _TEXTS.items()
+        }
 
     def block(self) -> dict[str, Any]:
         """The finding as a block of plain text, citations looked up."""
@@ -224,25 +229,26 @@ class Finding:
             texts.append("" if numbers else joined(parts, self._printed_parts(name, values), values))
         return [blocks.plain(_sentence(texts[0])), blocks.plain(texts[1]), "", ""]
 
-    def _card(self, name: str, value: Value) -> dict[str, Any]:
-        behind = measures({name: value})
-        context = behind[0] if isinstance(value, Measured) or len(behind) == 1 else None
-        rows = list(_merged(*(each.rows for each in behind)))
-        field, text = self._printed(name)
+    def _placed(self) -> dict[str, list[spoken.Place]]:
+        """Where the values stand in each text; of those that share a name inside texts made of values, all have their own."""
+        met: dict[str, list[object]] = {}
+        found = {}
+        for said in _SAID:
+            row = pieces(self._parts[said], self._prints[said], self.values)
+            found[said] = [_told_apart(each, met) for each in placed(self._parts[said], row, self.values)]
+        return found
+
+    def _inner(self, name: str) -> dict[str, tuple[Value, str, str]]:
+        """The values that a text made of values was made of, by their names: each with its form and its print."""
         return {
-            "text": blocks.plain(text),
-            "value": _scalar(value) if context is None else context.value,
-            "unit": _unit(value, field) if context is None else context.unit,
-            "method": context and context.method,
-            **{key: context and getattr(context, key) for key in _OWN},
-            "rows": rows,
-            "sources": list(_merged(*map(_sources, behind))),
-            "tables": sorted({row.partition(":")[0] for row in rows}),
-            "flags": list(_merged(*(each.flags for each in behind))),
+            each.name: (each.value, each.form, getattr(self, _TEXTS[said])[each.start : each.end])
+            for said, places in self._places.items()
+            for each in places
+            if each.name.startswith(f"{name}.")
         }
 
-    def _printed(self, name: str) -> tuple[Field, str]:
-        """The first print of a value; of a measure rather the value itself than its context."""
+    def _printed(self, name: str) -> tuple[str, str]:
+        """Form and text of the first print of a value; of a measure rather the value itself than its context."""
         prints = [
             (part, text)
             for each in _SAID
@@ -250,7 +256,43 @@ class Finding:
             if isinstance(part, Field) and part.name == name
         ]
         # a value that only 'otherwise' says has no print in a finding that is defined
-        return min(prints, key=lambda found: found[0].is_context, default=(Field(name), ""))
+        field, text = min(prints, key=lambda found: found[0].is_context, default=(Field(name), ""))
+        return field.form, text
+
+    def _card(self, value: Value, form: str, text: str) -> dict[str, Any]:
+        """What stands behind a value; a plain one rests on the rows of the finding."""
+        behind = measures([value])
+        context = behind[0] if isinstance(value, Measured) or len(behind) == 1 else None
+        rows = _merged(*(each.rows for each in behind)) if behind else self.rows
+        sources = _merged(*map(_sources, behind)) if behind else tables.sources_of(self.rows)
+        return {
+            "text": blocks.plain(text),
+            "value": _scalar(value) if context is None else context.value,
+            "unit": _unit(value, form) if context is None else context.unit,
+            "method": context and context.method,
+            **{key: context and getattr(context, key) for key in _OWN},
+            "rows": list(rows),
+            "sources": list(sources),
+            "tables": sorted({row.partition(":")[0] for row in rows}),
+            "flags": list(_merged(*(each.flags for each in behind))),
+        }
+
+
+def _told_apart(place: spoken.Place, met: dict[str, list[object]]) -> spoken.Place:
+    """The place under a name that no other value has: "told.level", "told.level-2"."""
+    if "." not in place.name:
+        return place
+    held = met.setdefault(place.name, [])
+    if place.value not in held:
+        held.append(place.value)
+    number = held.index(place.value) + 1
+    return replace(place, name=f"{place.name}-{number}") if number > 1 else place
+
+
+def _span(place: spoken.Place, language: str) -> dict[str, Any]:
+    lang = spoken.lang_of(place.value)
+    own = {"lang": lang} if lang and lang != language else {}
+    return {"name": place.name, "start": place.start, "end": place.end, **own}
 
 
 def _frozen(value: Any) -> Any:
@@ -295,10 +337,10 @@ def _scalar(value: Value) -> float | int | str | None:
     return blocks.plain(value) if isinstance(value, str) else value if isinstance(value, int) else None
 
 
-def _unit(value: Value, field: Field) -> str | None:
+def _unit(value: Value, form: str) -> str | None:
     """date, year, count or nothing, for a value that is no measure."""
-    if isinstance(value, dt.date):
+    if isinstance(value, dt.date) or form == "date":
         return "date"
-    if isinstance(value, Plural) or field.form == "count":
+    if isinstance(value, Plural) or form == "count":
         return "count"
     return "year" if isinstance(value, int) else None

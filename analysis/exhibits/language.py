@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -40,13 +40,34 @@ Key = tuple[str, str]  # context, message
 Messages = TypeVar("Messages", str, dict)
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a value stands in a text that was made of it, under what name and in which form."""
+
+    start: int
+    end: int
+    name: str
+    value: object
+    form: str = ""
+
+    def within(self, start: int, name: str = "") -> Place:
+        """The same place in a longer text that holds this one from `start` on, under a name of its own there."""
+        names = ".".join(filter(None, (name, self.name)))
+        return replace(self, start=self.start + start, end=self.end + start, name=names)
+
+
 class Told(str):
-    """Text that is in its language already and is not looked up again, even where a frame made it a plain text."""
+    """Text that is in its language already and is not looked up again, even where a frame made it a plain text.
+
+    Text that was made of values knows their `places`.
+    """
 
     lang: str | None = None
+    places: tuple[Place, ...] = ()
 
-    def __new__(cls, text: str = "") -> Told:
+    def __new__(cls, text: str = "", places: Iterable[Place] = ()) -> Told:
         told, spoken = super().__new__(cls, text), _now()
+        told.places = tuple(places)
         if spoken.code != SOURCE and not issubclass(cls, Quoted):
             spoken.told.add(str(text))
         return told
@@ -58,6 +79,7 @@ class Quoted(Told):
     def __new__(cls, text: str, lang: str = SOURCE) -> Quoted:
         quoted = super().__new__(cls, text)
         quoted.lang = lang
+        quoted.places = (Place(0, len(text), "", quoted),)
         return quoted
 
 
@@ -178,7 +200,40 @@ def paragraph(sentences: Iterable[str | None]) -> Told | None:
     >>> paragraph([Told("Press reports are left out."), None]), paragraph([None])
     ('Press reports are left out.', None)
     """
-    return Told(" ".join(filter(None, sentences))) or None
+    return in_a_row(" ", filter(None, sentences)) or None
+
+
+def in_a_row(between: str, texts: Iterable[str]) -> Told:
+    """Texts one after the other, with the places of the values they were made of.
+
+    >>> said = in_a_row(", ", ["from", Quoted("kknews.uz")])
+    >>> said, [(each.start, each.end) for each in said.places]
+    ('from, kknews.uz', [(6, 15)])
+    """
+    texts, at = list(texts), 0
+    places: list[Place] = []
+    for text in texts:
+        places += [each.within(at) for each in getattr(text, "places", ())]
+        at += len(text) + len(between)
+    return Told(between.join(texts), places)
+
+
+def capital(text: str) -> Told:
+    """A text with a capital at its head, its places kept.
+
+    >>> capital("gross domestic product")
+    'Gross domestic product'
+    """
+    return Told(text[:1].upper() + text[1:], getattr(text, "places", ()))
+
+
+def small(text: str) -> Told:
+    """A text that begins with a small letter, its places kept.
+
+    >>> small("One release")
+    'one release'
+    """
+    return Told(text[:1].lower() + text[1:], getattr(text, "places", ()))
 
 
 def lang_of(value: object) -> str | None:

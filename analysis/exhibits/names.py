@@ -169,17 +169,16 @@ def corridor_in_full(ident: str) -> str:
 def release(source: str) -> str:
     """A release by its publisher and the time of its publication, short enough for a column.
 
-    The publisher keeps its own name, which as a name needs no mark of its language.
+    The publisher keeps its own name.
 
     >>> release("kazstat-2023y"), release("inform-2024-08-uzb")
     ('Bureau of National Statistics, 2024', 'Kazinform, August 2024')
     """
     (cited,) = tables.cite(source)
-    publisher = _SHORT.split(str(cited["publisher"]))[0].strip()
+    publisher = Quoted(_SHORT.split(str(cited["publisher"]))[0].strip())
     published = cited["published"]
-    if isinstance(published, str) and published:
-        publisher = f"{publisher}, {wording.date(published)}"
-    return language.Told(publisher)
+    is_dated = isinstance(published, str) and published
+    return language.in_a_row(", ", [publisher, wording.date(published)] if is_dated else [publisher])
 
 
 def publisher(office: str) -> str:

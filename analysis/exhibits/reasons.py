@@ -59,7 +59,7 @@ def _filled(reason: Reason) -> str:
     values = {name: _value(name, value) for name, value in reason.values.items()}
     told, first = msg(reason.template, **values), translated(reason.template)[0]
     opening = values[first.name] if isinstance(first, Field) else ""
-    return language.Told(opening[:1] + told[1:]) if isinstance(opening, language.Told) else told
+    return language.Told(opening[:1] + told[1:], told.places) if isinstance(opening, language.Told) else told
 
 
 def _value(name: str, value: Any) -> Any:

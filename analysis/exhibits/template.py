@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from string import Formatter
@@ -228,12 +228,13 @@ def fields(parts: tuple[Part, ...]) -> list[Field]:
     return [part for part in parts if isinstance(part, Field)]
 
 
-def measures(values: Mapping[str, Value]) -> list[Measured]:
-    """Every measure that stands behind the values, in their order, without repeats."""
+def measures(values: Iterable[Value]) -> list[Measured]:
+    """Every measure that stands behind the values, in their order, without repeats; also behind a text made of some."""
     found: list[Measured] = []
-    for value in values.values():
-        behind = value.measures if isinstance(value, Word | Plural) else (value,)
-        found += [each for each in behind if isinstance(each, Measured) and each not in found]
+    for value in values:
+        for each in _behind(value):
+            if each not in found:
+                found.append(each)
     return found
 
 
@@ -247,7 +248,8 @@ def msg(message: str, /, **values: Value) -> str:
     'Exports to Uzbekistan'
     """
     parts = translated(message)
-    return spoken.Told(joined(parts, printed(parts, values), values))
+    said = pieces(parts, printed(parts, values), values)
+    return spoken.Told("".join(said), placed(parts, said, values))
 
 
 def said(
@@ -310,7 +312,51 @@ def pieces(parts: tuple[Part, ...], texts: list[str], values: Mapping[str, Value
     return said
 
 
+def placed(parts: tuple[Part, ...], said: list[str], values: Mapping[str, Value]) -> list[spoken.Place]:
+    """Where the values stand in the text of these `pieces`; of a text made of values, where those stand.
+
+    >>> told = msg("{count:count} of {year}", count=3, year=2016)
+    >>> [(each.name, told[each.start : each.end]) for each in told.places]
+    [('count', '3'), ('year', '2016')]
+    >>> [(each.name, each.start) for each in msg("Not compared: {told}", told=[told, told]).places]
+    [('told.count', 14), ('told.year', 19), ('told.count', 28), ('told.year', 33)]
+    """
+    found, at = [], 0
+    for part, piece in zip(parts, said, strict=True):
+        if isinstance(part, Field) and piece:
+            value = values[part.name]
+            whole = spoken.Place(0, len(piece), "", value, part.form)
+            found += [each.within(at, part.name) for each in _within(piece, value) or [whole]]
+        at += len(piece)
+    return found
+
+
 # --- inside ----------------------------------------------------------------------------------------------------------
+
+
+def _behind(value: Value) -> Iterator[Measured]:
+    if isinstance(value, Measured):
+        yield value
+    elif isinstance(value, Word | Plural):
+        yield from value.measures
+    elif isinstance(value, list | tuple):
+        yield from measures(value)
+    elif isinstance(value, spoken.Told):
+        yield from measures(each.value for each in value.places if each.value is not value)
+
+
+def _within(piece: str, value: Value) -> list[spoken.Place]:
+    """The places that a text, or the texts of a list, bring along to where they are printed."""
+    found, at = [], 0
+    for item in value if isinstance(value, list | tuple) else (value,):
+        if places := getattr(item, "places", ()):
+            # its first letter may have become a capital
+            start = piece.find(wording.typographic(item)[1:], at + 1) - 1
+            if start < 0:
+                return []
+            found += [each.within(start) for each in places]
+            at = start + len(item)
+    return found
 
 
 def _word(left: Measured, right: Measured | float | None, above: str, below: str, equal: str) -> Word:

@@ -16,7 +16,7 @@ from typing import Any
 
 from babel.lists import format_list
 
-from .language import SOURCE, Told, chosen
+from .language import SOURCE, Told, chosen, in_a_row
 from .language import locale as _locale
 from .periods import DASH as DASH
 from .periods import date as date
@@ -282,7 +282,7 @@ def clauses(items: Iterable[str]) -> str:
     >>> clauses(["EAEU: no figure", "SCO: no member"])
     'EAEU: no figure; SCO: no member'
     """
-    return Told("; ".join(items))
+    return in_a_row("; ", items)
 
 
 def prices(basis: str, *, language: str | None = None) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -64,6 +65,35 @@ def turnover(series: Series, year: int) -> Measured:
     3.0
     """
     return level(series, year, "turnover")
+
+
+def published(row: Mapping[str, Any]) -> Measured:
+    """Turnover as one source publishes it, in plain current dollars; of a part of a year it belongs to no year.
+
+    `row` is one of the trade table, or of `partial.part_years`, with its row ids in `rows`.
+
+    >>> row = {"reporter": "AAA", "partner": "BBB", "coverage": "goods", "source": "s", "value_usd": 4.0}
+    >>> year = published(row | {"period_start": "2024-01-01", "period_end": "2024-12-31", "rows": ("trade:1",)})
+    >>> part = published(row | {"period_start": "2024-01-01", "period_end": "2024-11-30", "rows": ("trade:2",)})
+    >>> year.end, part.end
+    (2024, None)
+    """
+    first, last = (str(row[key])[:10] for key in ("period_start", "period_end"))
+    is_year = first[:4] == last[:4] and (first[4:], last[4:]) == ("-01-01", "-12-31")
+    return Measured(
+        float(row["value_usd"]),
+        "usd",
+        "published_turnover",
+        start=int(first[:4]) if is_year else None,
+        end=int(first[:4]) if is_year else None,
+        reporter=row["reporter"],
+        partner=row["partner"],
+        flow="turnover",
+        coverage=row["coverage"],
+        price_basis="current",
+        rows=tuple(row["rows"]),
+        sources=(row["source"],),
+    )
 
 
 def balance(series: Series, year: int) -> Measured:

@@ -7,8 +7,9 @@ be is arithmetic and never a verdict.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -93,6 +94,25 @@ def stated(
         }
         found.append({"claim": row["claim"], "source": row["source"]} | told)
     return pd.DataFrame(found, columns=["claim", "source", "year", "value_usd", "place"])
+
+
+def claimed(row: Mapping[str, Any]) -> Measured:
+    """The figure of a row of `stated`, in plain dollars: what the document says, held against nothing.
+
+    >>> claimed({"claim": "c1", "source": "doc", "value_usd": 4.1e9, "year": 2023}).rows
+    ('claims:c1',)
+    """
+    return Measured(
+        row["value_usd"],
+        "usd",
+        "claimed_turnover",
+        start=row["year"],
+        end=row["year"],
+        flow="turnover",
+        price_basis="current",
+        rows=(f"claims:{row['claim']}",),
+        sources=(row["source"],),
+    )
 
 
 def fits(value: float, place: float, found: Measured | float) -> bool | None:

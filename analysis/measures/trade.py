@@ -16,7 +16,7 @@ from . import indices as _indices
 from .concentration import effective_number, hhi, hhi_bounds
 from .consistency import Consistency, RatioMatrix, component_consistency, ratio_matrix
 from .intensity import BlocTrade, Intensity, bloc_trade, trade_intensity
-from .levels import balance, balances, level, levels, normalised_balance, turnover
+from .levels import balance, balances, level, levels, normalised_balance, published, turnover
 from .measured import Measured, MeasuredSeries
 from .mirror import Mirror, mirror
 from .reasons import because
@@ -50,6 +50,7 @@ __all__ = [
     "normalised_balance",
     "partner_shares",
     "percentage_growth",
+    "published",
     "ratio_matrix",
     "select",
     "trade_intensity",

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from analysis.errors import BriefingError
 from analysis.exhibits import blocks, citing, sentence, wording
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import against, compare, direction, plural
+from analysis.exhibits.language import Quoted
+from analysis.exhibits.template import against, compare, direction, msg, plural
 from analysis.exhibits.wording import NBSP
 from analysis.measures.measured import Measured
 
@@ -102,7 +103,7 @@ def test_every_kind_of_value() -> None:
     )
     units = {name: card["unit"] for name, card in finding.cards().items()}
     assert units == {
-        "day": "date", "since": None, "names": None, "either": None, "n": "count", "members": "count",
+        "day": "date", "since": "date", "names": None, "either": None, "n": "count", "members": "count",
         "year": "year", "span": "year", "periods": "rate",
     }  # fmt: skip
 
@@ -457,6 +458,30 @@ class TestSpans:
                 assert printed.lower() in (value["text"].lower(), "2016"), (said, span)
         assert [span["name"] for span in block["spans"]["text"]] == ["who", "first", "first"]
         assert block["names"] == {"UZB": "Uzbekistan", "KAZ": "Kazakhstan"}
+
+    def test_a_text_made_of_values_stands_as_those(self):
+        one, other = (Measured(v, "usd", "turnover", rows=(f"trade:{v}",)) for v in (4.1e9, 2e9))
+        told = [msg("{it} ({by})", it=each, by=Quoted("kknews.uz")) for each in (one, other)]
+        finding = Finding("told", "Not held: {told}.", told=wording.clauses(told), language="ru")
+        spans, text = finding.spans()["text"], finding.text
+        assert [(each["name"], text[each["start"] : each["end"]], each.get("lang")) for each in spans] == [
+            ("told.it", f"USD{NBSP}4.1{NBSP}billion", None),
+            ("told.by", "kknews.uz", "en"),
+            ("told.it-2", f"USD{NBSP}2{NBSP}billion", None),
+            ("told.by", "kknews.uz", "en"),
+        ]
+        cards = finding.cards()
+        assert set(cards) == {"told.it", "told.by", "told.it-2"}
+        assert [cards[name]["rows"] for name in ("told.it", "told.it-2")] == [
+            list(one.rows),
+            list(other.rows),
+        ]
+        assert finding.measures == [one, other]
+
+    def test_plain_values_rest_on_the_rows_of_the_finding(self):
+        finding = Finding("signed", "It was signed on {day:date}.", day="2016-05-01", rows=["trade:r1"])
+        card = finding.cards()["day"]
+        assert (card["rows"], card["tables"], card["unit"]) == (["trade:r1"], ["trade"], "date")
 
     def test_an_undefined_finding_has_none(self):
         missing = Measured.undefined("the base is zero", unit="rate", method="cagr")

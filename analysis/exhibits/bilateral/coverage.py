@@ -10,9 +10,11 @@ from analysis.exhibits import names, reasons, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.language import Told, noted
+from analysis.exhibits.language import Told, capital, noted, small
 from analysis.exhibits.reasons import COVERAGES
 from analysis.exhibits.template import msg, plural
+from analysis.measures import trade
+from analysis.measures.releases import row_ids
 from analysis.measures.series import Series
 
 PRESS = "press-quoting-official"
@@ -24,14 +26,14 @@ def rules(series: Series) -> Finding:
     ident = f"rule-{series.reporter.lower()}"
     if not series.defined:
         why = reasons.said(series.absence)
-        return Finding(ident, "{why}.", role="limit", why=Told(why[:1].upper() + why[1:]))
+        return Finding(ident, "{why}.", role="limit", why=capital(why))
     rule = reasons.said(series.rule_text)
     return Finding(
         ident,
         "{reporter}: {rule} {lacking} {revised}",
         role="limit",
         reporter=names.country(series.reporter, start=True),
-        rule=Told(rule[:1].lower() + rule[1:]),
+        rule=small(rule),
         lacking=_lacking(series),
         revised=_revised(series),
         sources=series.sources,
@@ -138,19 +140,19 @@ def later(flows: pd.DataFrame, pair: Collection[str], end: int) -> Finding:
     told = [
         msg(
             "{year}: over {sum} ({reporter}; {release})"
-            if row.is_lower_bound
+            if row["is_lower_bound"]
             else "{year}: {sum} ({reporter}; {release})",
-            year=row.year,
-            sum=wording.usd(row.value_usd),
-            reporter=names.label(row.reporter),
-            release=names.release(row.source),
+            year=row["year"],
+            sum=trade.published(row),
+            reporter=names.label(row["reporter"]),
+            release=names.release(row["source"]),
         )
-        for row in held.itertuples()
+        for row in held.assign(rows=[(each,) for each in row_ids(held)]).to_dict("records")
     ]
     return Finding(
         "later-figures",
         "Later figures stand alone and enter no series, as one flow, the release or the rounding differs. Turnover as"
         " published: {told}.",
-        told=Told("; ".join(told)),
+        told=wording.clauses(told),
         sources=list(dict.fromkeys(held["source"])),
     )

@@ -192,7 +192,7 @@ def part_year(
 
 def _tested(row: dict, held: pd.DataFrame, sides: Sequence[Series]) -> str:
     """What a stated figure is, as far as the rows say."""
-    stated = {"stated": wording.usd(row["value_usd"]), "year": row["year"]}
+    stated = {"stated": partial.claimed(row), "year": row["year"]}
     levels = [trade.turnover(each, row["year"]) for each in sides]
     known = [(each, level) for each, level in zip(sides, levels, strict=True) if level.defined]
     full = [each for each, level in known if partial.fits(row["value_usd"], row["place"], level)]
@@ -256,18 +256,18 @@ def _would_fit(row: dict, known: list[tuple[Series, Measured]]) -> str:
     return msg("It would fit {months:or}.", months=told)
 
 
-def _figures(rows: Sequence[dict]) -> str:
+def _figures(rows: Sequence[dict]) -> Told:
     """Figures of parts of years, each with its period, its reporter and its release."""
     told = [
         msg(
             "{period}, {sum} ({by})",
             period=wording.months(row["period_start"], row["period_end"]),
-            sum=wording.usd(row["value_usd"]),
+            sum=trade.published(row),
             by=_by(row),
         )
         for row in rows
     ]
-    return Told("; ".join(told))
+    return wording.clauses(told)
 
 
 def _by(row: dict) -> str:

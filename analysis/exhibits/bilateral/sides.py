@@ -12,7 +12,7 @@ from analysis.exhibits.bilateral.levels import Scale, scale
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.language import Told, noted
+from analysis.exhibits.language import noted
 from analysis.exhibits.template import Word, direction, msg
 from analysis.measures.consistency import RatioMatrix
 from analysis.measures.measured import Measured
@@ -162,7 +162,7 @@ def _lie(gap: Measured) -> Word:
 def _why(compared: Mirror) -> str:
     return (
         compared.reason
-        or Told("; ".join(_silences(compared)))
+        or wording.clauses(_silences(compared))
         or because("no year is reported by both sides")
     )
 

@@ -12,7 +12,7 @@ from analysis.exhibits import charts, names, reasons, theme, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.language import Told, text
+from analysis.exhibits.language import capital, text
 from analysis.exhibits.overlap.sets import said
 from analysis.exhibits.template import msg
 from analysis.measures.intensity import BlocTrade
@@ -294,8 +294,7 @@ def _without(spreads: Mapping[str, Mapping[str, BlocWeights]]) -> str | None:
 
 def _weight(indicator: str) -> str:
     """An indicator at the head of a row."""
-    name = text(names.INDICATORS[indicator])
-    return Told(name[:1].upper() + name[1:])
+    return capital(text(names.INDICATORS[indicator]))
 
 
 def _bare(measured: Measured) -> Measured:
