@@ -24,8 +24,7 @@ data/country_names.csv; of a list of names too.
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from string import Formatter
@@ -37,7 +36,15 @@ from analysis.measures.measured import Measured
 from . import language as spoken
 from . import names, wording
 from .blocks import plain
-from .language import noted
+from .values import Plural as Plural
+from .values import Value as Value
+from .values import Word as Word
+from .values import against as against
+from .values import compare as compare
+from .values import direction as direction
+from .values import measures as measures
+from .values import no_digits
+from .values import plural as plural
 
 _MONEY = frozenset({"usd", "usd_constant"})
 _BARE = frozenset({"ratio", "score", "index", "count", "share", "years", "days", "log", "km", "km3"})
@@ -77,101 +84,7 @@ class Field:
         return self.form in CONTEXT_FORMS
 
 
-@dataclass(frozen=True)
-class Word:
-    """One of three texts, by how `left` stands to `right`; `right` None stands for zero."""
-
-    left: Measured
-    right: Measured | float | None
-    above: str
-    below: str
-    equal: str
-
-    @property
-    def measures(self) -> tuple[Measured, ...]:
-        return tuple(each for each in (self.left, self.right) if isinstance(each, Measured))
-
-
-@dataclass(frozen=True)
-class Plural:
-    """The form that goes with a count."""
-
-    amount: Measured | int
-    forms: tuple[tuple[str, str], ...]
-
-    @property
-    def measures(self) -> tuple[Measured, ...]:
-        return (self.amount,) if isinstance(self.amount, Measured) else ()
-
-
-Value = Measured | Word | Plural | str | int | dt.date | list | tuple
 Part = str | Field
-
-
-# --- words chosen by numbers -----------------------------------------------------------------------------------------
-
-
-def direction(
-    measured: Measured,
-    up: str = noted("rose"),
-    down: str = noted("fell"),
-    flat: str = noted("did not change"),
-) -> Word:
-    """The word for the sign of a change; "flat" where the change is printed as zero.
-
-    >>> said("{it}", {"it": direction(Measured(-0.03, "rate", "cagr"))})
-    'Fell'
-    """
-    return _word(measured, None, up, down, flat)
-
-
-def compare(
-    left: Measured,
-    right: Measured,
-    more: str = noted("more than"),
-    less: str = noted("less than"),
-    same: str = noted("the same as"),
-) -> Word:
-    """The word for how `left` stands to `right`; "same" where both are printed alike.
-
-    Raises ValueError when the two differ in unit or price basis: such numbers may not be set against each other.
-
-    >>> a, b = Measured(4.486e9, "usd", "turnover"), Measured(4.418e9, "usd", "turnover")
-    >>> said("{a} is {word} {b}", {"a": a, "b": b, "word": compare(a, b)}).replace(wording.NBSP, " ")
-    'USD 4.49 billion is more than USD 4.42 billion'
-    >>> said("{a:usd1} is {word} {a:usd1}", {"a": b, "word": compare(b, b)}).replace(wording.NBSP, " ")
-    'USD 4.4 billion is the same as USD 4.4 billion'
-    """
-    if left.unit != right.unit or left.price_basis != right.price_basis:
-        raise ValueError(
-            f"{left.method} ({left.unit}, {left.price_basis}) cannot be compared with "
-            f"{right.method} ({right.unit}, {right.price_basis})"
-        )
-    return _word(left, right, more, less, same)
-
-
-def against(measured: Measured, limit: float, *, above: str, below: str, equal: str) -> Word:
-    """The word for how a measure stands to a fixed limit, such as a ratio to two ("more than doubled").
-
-    >>> forms = {"above": "more than doubled", "below": "less than doubled", "equal": "doubled"}
-    >>> said("it {how}", {"how": against(Measured(2.001, "ratio", "fold"), 2, **forms)})
-    'it doubled'
-    """
-    return _word(measured, limit, above, below, equal)
-
-
-def plural(amount: Measured | int, **forms: str) -> Plural:
-    """The form that goes with a count: in English `one` and `other`, elsewhere what the catalogue has.
-
-    >>> said("{n:count} {members}", {"n": 1, "members": plural(1, one="member", other="members")})
-    '1 member'
-    """
-    if not isinstance(amount, Measured):
-        wording.count(amount)
-    for form in forms.values():
-        _no_digits(form)
-    spoken.plural(0, forms, language=spoken.SOURCE)
-    return Plural(amount, tuple(forms.items()))
 
 
 # --- reading a template ----------------------------------------------------------------------------------------------
@@ -226,16 +139,6 @@ def translated(message: str, context: str = "", language: str | None = None) -> 
 def fields(parts: tuple[Part, ...]) -> list[Field]:
     """The fields of a parsed template, in their order."""
     return [part for part in parts if isinstance(part, Field)]
-
-
-def measures(values: Iterable[Value]) -> list[Measured]:
-    """Every measure that stands behind the values, in their order, without repeats; also behind a text made of some."""
-    found: list[Measured] = []
-    for value in values:
-        for each in _behind(value):
-            if each not in found:
-                found.append(each)
-    return found
 
 
 # --- filling it ------------------------------------------------------------------------------------------------------
@@ -334,17 +237,6 @@ def placed(parts: tuple[Part, ...], said: list[str], values: Mapping[str, Value]
 # --- inside ----------------------------------------------------------------------------------------------------------
 
 
-def _behind(value: Value) -> Iterator[Measured]:
-    if isinstance(value, Measured):
-        yield value
-    elif isinstance(value, Word | Plural):
-        yield from value.measures
-    elif isinstance(value, list | tuple):
-        yield from measures(value)
-    elif isinstance(value, spoken.Told):
-        yield from measures(each.value for each in value.places if each.value is not value)
-
-
 def _within(piece: str, value: Value) -> list[spoken.Place]:
     """The places that a text, or the texts of a list, bring along to where they are printed."""
     found, at = [], 0
@@ -359,27 +251,11 @@ def _within(piece: str, value: Value) -> list[spoken.Place]:
     return found
 
 
-def _word(left: Measured, right: Measured | float | None, above: str, below: str, equal: str) -> Word:
-    if not isinstance(left, Measured):
-        raise ValueError(f"a word is chosen by a measure, not by {left!r}")
-    for form in (above, below, equal):
-        _no_digits(form)
-    return Word(left, right, above, below, equal)
-
-
-def _no_digits(text: str) -> None:
-    digit = next((char for char in text if unicodedata.category(char).startswith("N")), None)
-    if digit:
-        raise ValueError(
-            f"{text!r} holds the digit {digit!r}: a number in a sentence must be one of its values"
-        )
-
-
 def _parts(
     template: str, text: str, name: str | None, form: str | None, conversion: str | None
 ) -> Iterator[Part]:
     if text:
-        _no_digits(text)
+        no_digits(text)
         yield plain(text)
     if name is None:
         return
