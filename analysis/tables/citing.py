@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from analysis.errors import did_you_mean
+from analysis.tables import descriptor as descriptors
 from analysis.tables.faults import TableError
 from analysis.tables.invariants import row_id
 from analysis.tables.place import names
-from analysis.tables.reading import primary_key, read
+from analysis.tables.reading import keys_of, read
 
 FIELDS = ("title", "publisher", "published", "url", "licence", "accessed", "note")
 
@@ -53,10 +55,14 @@ def sources_of(rows: Iterable[str]) -> tuple[str, ...]:
 
 
 def _sources(table: str) -> dict[str, str]:
-    """The source of each row of a table, by the id of the row."""
-    frame = read(table)
-    if "source" not in frame:
+    """The source of each row of a table, by the id of the row; made once for the rows that it holds."""
+    described = descriptors.load(table)
+    if "source" not in (column.name for column in described.columns):
         return {}
-    keys = frame[list(primary_key(table))].astype(object)
-    rows = keys.where(keys.notna(), "").astype(str).to_dict("records")
-    return {row_id(table, row): str(source) for row, source in zip(rows, frame["source"], strict=True)}
+    columns = (*described.primary_key, "source")
+    return _by_row(table, columns, keys_of(table, columns))
+
+
+@lru_cache(maxsize=64)
+def _by_row(table: str, columns: tuple[str, ...], rows: frozenset[tuple[str, ...]]) -> dict[str, str]:
+    return {row_id(table, dict(zip(columns, row, strict=True))): row[-1] for row in rows}

@@ -13,6 +13,7 @@ import pytest
 
 from analysis import tables
 from analysis.errors import BriefingError
+from analysis.tables import citing, invariants
 
 
 def test_columns_arrive_with_their_declared_types(project) -> None:
@@ -98,6 +99,24 @@ def test_an_unknown_source_is_refused_with_the_nearest(project) -> None:
         "no source 'alpa' in data/sources.csv (did you mean 'alpha'?)",
         "no source 'zzz' in data/sources.csv",
     ]
+
+
+FIRST, LAST = "memberships:caco/KAZ/member/1994", "memberships:eaeu/UZB/observer/2020-12-11"
+
+
+def test_the_sources_of_rows_come_each_once_in_the_order_of_the_rows(project) -> None:
+    assert tables.sources_of([LAST, FIRST, LAST]) == ("beta", "alpha")
+    assert tables.sources_of(["memberships:nothing", "blocs:eaeu", "no_table:row"]) == ()
+
+
+def test_where_the_rows_come_from_is_looked_up_once_and_anew_after_a_correction(project, monkeypatch) -> None:
+    looked = []
+    monkeypatch.setattr(citing, "row_id", lambda *row: looked.append(row) or invariants.row_id(*row))
+    project.change("memberships", "1994,2005-10,false,1,0.5,alpha", "1994,2005-10,false,1,0.25,beta")
+    assert tables.sources_of([FIRST]) == tables.sources_of([LAST, FIRST]) == ("beta",)
+    assert len(looked) == 3
+    project.put("memberships")
+    assert tables.sources_of([FIRST]) == ("alpha",)
 
 
 def test_the_cutoff_is_a_day(project) -> None:
