@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,7 @@ def room_of(path: Path) -> str:
 def imports_of(path: Path) -> set[str]:
     """Dotted names of every module that `path` imports, inside functions too."""
     found: set[str] = set()
-    package = ("analysis", *path.relative_to(PACKAGE).parent.parts)
+    package = path.relative_to(ROOT).parent.parts
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
@@ -212,6 +213,15 @@ class TestInstall:
         assert wanted - locked == set()
         assert "://" not in self.lock and "--index" not in self.lock
         assert len(re.findall(r"(?m)^[\w.\-]+==", self.lock)) <= self.lock.count("--hash=sha256:")
+
+    def test_every_package_that_a_file_imports_is_declared(self) -> None:
+        wanted = [*self.project["dependencies"], *self.project["optional-dependencies"]["dev"]]
+        declared = {self.name(each) for each in wanted}
+        holders = packages_distributions()
+        files = [*MODULES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py")]
+        tops = {name.partition(".")[0] for path in files for name in imports_of(path)}
+        held = {top: {self.name(each) for each in holders[top]} for top in tops & holders.keys()}
+        assert [top for top, names in sorted(held.items()) if not names & declared] == []
 
     def test_environment_yml_says_the_same_as_pyproject(self) -> None:
         environment = yaml.safe_load((ROOT / "environment.yml").read_text())

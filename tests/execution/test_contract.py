@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from time import perf_counter
 from typing import ClassVar
 
+import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -371,7 +372,6 @@ def test_json_schema_says_what_the_contract_says(trade: Contract) -> None:
 
 
 def test_json_schema_accepts_what_coerce_gives(trade: Contract) -> None:
-    jsonschema = pytest.importorskip("jsonschema")
     jsonschema.validate(trade.coerce({"end": "2020", "as_of": "2025-01-31"}), trade.json_schema())
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"end": 2031}, trade.json_schema())
