@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import subprocess
@@ -10,6 +11,7 @@ import sys
 from pathlib import Path
 
 import budgets
+import fact_checks
 import format_checks
 import pypdf
 import pytest
@@ -51,6 +53,14 @@ class TestDefinitions:
         report = definition.load(name)
         routed = report.routed(report.values({"reporter": "KAZ", "partner": "TKM"}))
         assert routed["relations"]["pair"] == ["KAZ", "TKM"]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", [*OTHERS, "central-asia"])
+def test_every_number_rests_on_rows_on_sources_or_on_an_exhibit(name: str, built_report) -> None:
+    record = json.loads(built_report(name).facts.read_text(encoding="utf-8"))
+    assert record["facts"]
+    assert fact_checks.baseless(record) == []
 
 
 @pytest.fixture(scope="module")

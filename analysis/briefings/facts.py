@@ -8,7 +8,7 @@ for `NAME.facts.json`; its shape is docs/facts.schema.json.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -60,7 +60,7 @@ class Note:
 @dataclass(frozen=True)
 class Behind:
     """What a block cites, looked up: sources by id as (number, name, day), methods by id as (title, formula).
-    `given` are the days that the briefing was asked for: they come from nowhere else."""
+    `given` are the days and years that the section was asked for: they come from nowhere else."""
 
     sources: Mapping[str, tuple[int, str, str]]
     methods: Mapping[str, tuple[str, str]]
@@ -139,16 +139,25 @@ def shown(block: Mapping[str, Any]) -> dict[str, Value]:
     return {name: value for name, value in values.items() if value["text"] in block["title"]}
 
 
-def gathered(block: Mapping[str, Any], section: str, anchor: str, note: int) -> Iterator[dict[str, Any]]:
-    """The numbers of a block, and the words chosen by one, as they are written for machines."""
+def gathered(
+    block: Mapping[str, Any], section: str, anchor: str, note: int, given: Container[str]
+) -> Iterator[dict[str, Any]]:
+    """The numbers of a block, and the words chosen by one, as they are written for machines.
+
+    A number that names no source of its own, and was not `given`, is from those of the block.
+    """
+    cited = [each["id"] for each in block.get("sources") or ()]
     for name, value in block.get("values", {}).items():
         if value["method"] or is_number(value):
+            is_given = not value["method"] and str(value["value"]) in given
             yield {
                 "id": f"{section}/{block['id']}/{name}",
                 "anchor": anchor,
                 "note": note,
                 "sentence": block["text"] if block["kind"] == "finding" else block["title"],
                 **value,
+                "given": is_given,
+                "sources": value["sources"] or ([] if is_given else cited),
             }
 
 
@@ -210,7 +219,7 @@ def _pairs(value: Value, behind: Behind) -> Pairs:
 
 def _quoted(numbers: list[Value], cited: Iterable[str], behind: Behind) -> Entry | None:
     """The numbers that the sentence takes from its sources as they are."""
-    texts = [value["text"] for value in numbers if value["value"] not in behind.given]
+    texts = [value["text"] for value in numbers if str(value["value"]) not in behind.given]
     origin = _sources(cited, behind)
     if not texts or not origin:
         return None

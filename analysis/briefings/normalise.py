@@ -48,9 +48,8 @@ def normalise(nb: Mapping[str, Any]) -> d.Document:
         )
     with language.using(code):
         meta, sections = reading.sections(nb)
-        given = frozenset(str(meta[name]) for name in ("as_of", "known_by") if meta.get(name))
-        numbering = _Numbering(sections, words(), given=given)
-        return noting.numbered(numbering.document(meta, front(sections, meta.get("lead"))))
+        document = _Numbering(sections, words()).document(meta, front(sections, meta.get("lead")))
+        return noting.numbered(document)
 
 
 # --- numbering and gathering -----------------------------------------------------------------------------------------
@@ -77,7 +76,6 @@ class _Numbering:
     openings: list[str] = field(default_factory=list)  # the anchor of each section
     notes: dict[tuple[str, str], d.Note] = field(default_factory=dict)
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    given: frozenset[str] = frozenset()
 
     def document(self, meta: Mapping[str, Any], front: Front) -> d.Document:
         self._announce()
@@ -244,7 +242,8 @@ class _Numbering:
         """What stands behind the numbers of a block, for its readers; for machines it is kept beside."""
         home = self.sections[n].home
         anchor = self.anchors.get((home, block["id"]), "")
-        self.facts |= {fact["id"]: fact for fact in facts.gathered(block, home, anchor, note)}
+        given = frozenset().union(*(each.given for each in self.sections if each.home == home))
+        self.facts |= {fact["id"]: fact for fact in facts.gathered(block, home, anchor, note, given)}
         behind = facts.Behind(
             sources={
                 each["id"]: (c.number, c.publisher or c.title, c.published)
@@ -255,7 +254,7 @@ class _Numbering:
             names=block.get("names") or {},
             words=self.words,
             language=language.current(),
-            given=self.given,
+            given=given,
         )
         return facts.account(facts.shown(block), list(behind.sources), behind)
 

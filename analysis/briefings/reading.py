@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +15,7 @@ from analysis.exhibits import language
 from analysis.exhibits.blocks import MIME
 
 SCHEMA = "briefing-document/1"
+_DAY_OR_YEAR = re.compile(r"\b[0-9]{4}(?:-[0-9]{2}){0,2}\b")
 COMMON = ("as_of", "known_by", "language")
 
 
@@ -40,6 +42,14 @@ class RawSection:
         """Whether anything of it stands on the page: references, titles and limits are said elsewhere."""
         elsewhere = [*self.blocks("references"), *self.findings("title", "limit")]
         return len(elsewhere) < len(self.items)
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The days and years that its notebook was asked for."""
+        asked = (block["parameters"] for block in self.blocks("references"))
+        return frozenset(
+            _DAY_OR_YEAR.findall(" ".join(str(value) for each in asked for value in each.values()))
+        )
 
     def blocks(self, *kinds: str) -> list[Block]:
         return [item for item in self.items if isinstance(item, dict) and item["kind"] in kinds]

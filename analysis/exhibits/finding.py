@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -33,6 +34,9 @@ _TEXTS = {"template": "text", "label": "label", "figure": "figure", "change": "c
 _SAID = (*_TEXTS,)
 _PARTS = (*_SAID, "otherwise")
 _OWN = ("reporter", "partner", "flow", "basis", "coverage", "price_basis", "start", "end")
+
+
+_YEARS = re.compile(r"[0-9]{4}(?:(?:–|, )[0-9]{4})*")
 
 
 class Finding:
@@ -337,10 +341,11 @@ def _scalar(value: Value) -> float | int | str | None:
     return blocks.plain(value) if isinstance(value, str) else value if isinstance(value, int) else None
 
 
-def _unit(value: Value, form: str) -> str | None:
-    """date, year, count or nothing, for a value that is no measure."""
+def _unit(value: Value, form: str) -> str:
+    """date, year, count or text, for a value that is no measure."""
     if isinstance(value, dt.date) or form == "date":
         return "date"
     if isinstance(value, Plural) or form == "count":
         return "count"
-    return "year" if isinstance(value, int) else None
+    is_years = isinstance(value, int) or (isinstance(value, str) and _YEARS.fullmatch(value))
+    return "year" if is_years else "text"

@@ -103,7 +103,7 @@ def test_every_kind_of_value() -> None:
     )
     units = {name: card["unit"] for name, card in finding.cards().items()}
     assert units == {
-        "day": "date", "since": "date", "names": None, "either": None, "n": "count", "members": "count",
+        "day": "date", "since": "date", "names": "text", "either": "text", "n": "count", "members": "count",
         "year": "year", "span": "year", "periods": "rate",
     }  # fmt: skip
 

@@ -13,6 +13,8 @@ from analysis.exhibits.accords.tracks import Tracks
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
+from analysis.exhibits.language import Quoted
+from analysis.exhibits.template import msg
 from analysis.measures import agreements as _agreements
 from analysis.measures import stages
 from analysis.measures.measured import Measured
@@ -84,7 +86,7 @@ def shared(
                 {
                     "label": own["label"].iloc[0],
                     "one": _spoken(said[0]),
-                    "other": "; ".join(map(_spoken, said[1:])),
+                    "other": wording.clauses(map(_spoken, said[1:])),
                     "result": CONTRADICT if len({each[1] for each in said}) > 1 else "agree",
                     "found": f"{marks.state(row['state'], is_uncertain=bool(row['is_uncertain']))}, {marks.date(row)}",
                     "claims": "; ".join(each[2] for each in said),
@@ -197,4 +199,5 @@ def _checked(row: dict, claim: pd.Series, others: dict[str, str]) -> dict:
 def _spoken(said: tuple[str, str, str]) -> str:
     """A document by its title, and what it says."""
     (cited,) = tables.cite(said[0])
-    return f"“{str(cited['title']).partition(' (')[0]}”: {said[1]}"
+    title = Quoted(str(cited["title"]).partition(" (")[0])
+    return msg("“{title}”: {reading}", title=title, reading=Quoted(said[1]))

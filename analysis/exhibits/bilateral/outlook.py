@@ -42,6 +42,7 @@ def chance(past: Series, goal: targets.Goal, drawn: passage.Passage, tested: pas
             "No probability of reaching the target is given: {why}.",
             why=reasons.said(drawn.reason),
             exhibit="tracking",
+            sources=past.sources,
         )
     values = {"rates": drawn.rates, "last": level.end, "methods": ["first_passage"], "exhibit": "tracking"}
     if drawn.chance.defined:

@@ -63,7 +63,9 @@ def silences(compared: Mirror) -> Finding:
         return Finding("silent-years", "No year can be compared: one side or both have no usable report.")
     told = _silences(compared)
     if told:
-        return Finding("silent-years", "Not compared: {told}.", exhibit="mirror", told=told)
+        return Finding(
+            "silent-years", "Not compared: {told}.", exhibit="mirror", told=told, sources=compared.sources
+        )
     return Finding(
         "silent-years", "Both sides report every year asked for, in both directions.", exhibit="mirror"
     )

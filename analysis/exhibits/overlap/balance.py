@@ -309,7 +309,12 @@ def _no_weight(rows: list[dict], a: Members, b: Members) -> Finding:
         reason = msg("a membership is uncertain on this day")
     elif not a.certain | b.certain:
         reason = msg("neither bloc has a member on this day")
-    return Finding("weighted-absent", "The overlap cannot be weighed: {why}.", why=reason)
+    return Finding(
+        "weighted-absent",
+        "The overlap cannot be weighed: {why}.",
+        why=reason,
+        sources=rows[0]["whole"].sources,
+    )
 
 
 def _refusals(found: Mapping[str, Measured]) -> str | None:

@@ -43,7 +43,7 @@ def supposed(given: Sequence[Entry], rows: Sequence[Row], a: Members, b: Members
         )
         for each in given
     ]
-    values: dict[str, object] = {"entries": wording.join(parts)}
+    values: dict[str, object] = {"entries": parts}
     gone = unborn((a, b), given)
     if gone:
         return Finding(

@@ -99,6 +99,7 @@ def used(kinds: pd.DataFrame, checked: Sequence[Checked]) -> Finding:
         "The claims took {count:count} {tests}"
         + (", {own:count} of them with a tolerance of {their} own." if own else "."),
         exhibit="rules",
+        rows=[row for each in checked for row in each.rows],
         count=len(questions),
         tests=plural(len(questions), one="test", other="tests"),
         **({"own": own, "their": plural(own, one="its", other="their")} if own else {}),
@@ -111,13 +112,15 @@ def differing(checked: Sequence[Checked], claims: pd.DataFrame) -> Finding:
         return Finding("differing", "There is no verdict to set beside that of a first reader.")
     if "first_verdict" not in claims.columns:
         return Finding("differing", "These claims have no first verdict by hand.")
-    count = len(compare(checked, claims, pd.DataFrame(columns=["claim", "explanation"])))
+    found = compare(checked, claims, pd.DataFrame(columns=["claim", "explanation"]))
+    count = len(found)
     if not count:
         return Finding("differing", "Every verdict is that of a first reader, where there was one.")
     return Finding(
         "differing",
         "{count:count} {verdicts} other than that of a first reader, each with its explanation.",
         exhibit="differences",
+        rows=[f"claim_differences:{each}" for each in found["claim"]],
         count=count,
         verdicts=plural(count, one="verdict is", other="verdicts are"),
     )

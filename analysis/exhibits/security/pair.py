@@ -122,12 +122,16 @@ def pair_said(networks: Sequence[Network], lit: Sequence[str]) -> Finding:
         )
         return Finding("pair-place", text, exhibit="network", **values)
     level = nets.level(now, *pair)
-    equals = sum(nets.level(now, *each) == level for each in now.pairs)
+    alike = [each for each in now.pairs if nets.level(now, *each) == level]
     text = "{one} and {other} stand at the level of {kind} on {day}, "
-    values |= {"kind": kinds.of_rank(level), "all": nets.possible_pairs(now)}
-    if place.value == 1 and equals > 1:
+    values |= {
+        "kind": kinds.of_rank(level),
+        "rows": [f"agreements:{act}" for each in alike for act in nets.of_pair(now, *each)["agreement"]],
+        "all": nets.possible_pairs(now),
+    }
+    if place.value == 1 and len(alike) > 1:
         text += "the highest that any of the {all:count} pairs has, with {others:count} other {pairs}"
-        values |= {"others": equals - 1, "pairs": plural(equals - 1, one="pair", other="pairs")}
+        values |= {"others": len(alike) - 1, "pairs": plural(len(alike) - 1, one="pair", other="pairs")}
     elif place.value == 1:
         text += "the highest of the {all:count} pairs"
     else:

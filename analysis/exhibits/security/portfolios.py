@@ -12,10 +12,12 @@ from analysis.exhibits import names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
+from analysis.exhibits.language import Told
 from analysis.exhibits.security import kinds
-from analysis.exhibits.template import plural
+from analysis.exhibits.template import msg, plural
 from analysis.measures import affiliation as modes
 from analysis.measures import blocs, similarity
+from analysis.measures import network as nets
 from analysis.measures.measured import Measured
 from analysis.measures.network import Network
 from analysis.measures.sets import Members
@@ -233,6 +235,7 @@ def alike_said(standing: pd.DataFrame, network: Network, portfolio: Sequence[str
         "By {blocs:count} blocs and {count:count} countries, likeness on {day} is a description: one accession moves it,"
         " and shared blocs are not shared aims.",
         exhibit="alike",
+        rows=[*(f"blocs:{bloc}" for bloc in portfolio), *nets.possible_pairs(network).rows],
         blocs=len(portfolio),
         count=len(network.countries),
         day=network.on,
@@ -261,7 +264,12 @@ def modes_said(network: Network, sets: Mapping[str, Members], wider: Mapping[str
     parts = []
     for word, before, after in (("weights", plain, newman), ("lesser", newman, observed)):
         moved = [
-            f"{names.label(code)} ({before[code]} to {after[code]})"
+            msg(
+                "{country} ({before} to {after})",
+                country=names.label(code),
+                before=Told(before[code]),
+                after=Told(after[code]),
+            )
             for code in sorted(codes, key=names.label)
             if before[code] != after[code]
         ]
@@ -272,4 +280,6 @@ def modes_said(network: Network, sets: Mapping[str, Members], wider: Mapping[str
         else:
             parts.append(f"{said} moves nobody")
     text = "Of the places by shared blocs, " + "; ".join(parts) + "."
-    return Finding("rank-changes", text, exhibit="two-modes", **values)
+    return Finding(
+        "rank-changes", text, exhibit="two-modes", rows=[f"blocs:{bloc}" for bloc in wider], **values
+    )

@@ -160,6 +160,7 @@ def limit(networks: Sequence[Network]) -> Finding:
         " still exist. An alliance is here what the two call so. With {count:count} countries the measures describe and"
         " test nothing.",
         role="limit",
+        rows=nets.possible_pairs(networks[-1]).rows,
         count=len(networks[-1].countries),
     )
 

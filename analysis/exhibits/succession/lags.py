@@ -10,6 +10,8 @@ from analysis.exhibits import marks, names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
+from analysis.exhibits.language import Told
+from analysis.exhibits.template import msg
 from analysis.measures.dates import days
 from analysis.measures.lifespans import elapsed, years_between
 from analysis.measures.lifespans import lag as days_between
@@ -86,19 +88,27 @@ def second(life: pd.DataFrame, moved: pd.DataFrame, bloc: str, country: str) -> 
     for row in sure[sure["move"] == "joined"].to_dict("records"):
         if row["bloc"] not in ended or (row["bloc"], row["country"]) == (bloc, country):
             continue
-        text = f"{names.country(row['country'])} in {names.bloc(row['bloc'])}, {_days(row['date'], ended[row['bloc']]['end'])} days"
+        late = {
+            "country": names.country(row["country"]),
+            "bloc": names.bloc(row["bloc"]),
+            "days": Told(_days(row["date"], ended[row["bloc"]]["end"])),
+        }
         own = sure[(sure["bloc"] == row["bloc"]) & (sure["country"] == row["country"])]
         frozen = own[own["move"].isin(["suspended", "frozen"]) & (own["first"] >= row["last"])]
         if len(frozen):
-            text += f" (suspended after {_days(row['date'], frozen.iloc[0]['date'])} days)"
-        told.append(text)
+            until = Told(_days(row["date"], frozen.iloc[0]["date"]))
+            told.append(
+                msg("{country} in {bloc}, {days} days (suspended after {until} days)", until=until, **late)
+            )
+        else:
+            told.append(msg("{country} in {bloc}, {days} days", **late))
         sources += [row["source"], ended[row["bloc"]]["source"]]
     if not told:
         return Finding("lag-second", "No other late joining can be counted to the end of its bloc.")
     return Finding(
         "lag-second",
         "Counted in the same way, from other late joinings to the end of the bloc: {told}.",
-        told="; ".join(told),
+        told=wording.clauses(told),
         exhibit="lags",
         sources=list(dict.fromkeys(sources)),
         methods=["days_between"],
