@@ -18,7 +18,6 @@ from analysis.exhibits.template import msg
 
 SCHEMA = "briefing-facts/1"
 MOST_NAMED = 3  # rows of a table, or sources, in an entry; the others are counted
-LONGEST_QUOTED = 40  # letters of a text from a table that names a number; a longer one is not said again
 DOLLARS = ("usd", "usd_constant")
 # decimals of the value behind a rounded print: what a reader needs to round it anew
 DECIMALS = {"rate": 4, "share": 4, "points": 4, "log": 4, "ratio": 5, "index": 3, "score": 5}
@@ -78,9 +77,7 @@ def is_number(value: Value) -> bool:
     >>> is_number({"text": "rose", "method": "cagr"}), is_number({"text": "2016", "method": "turnover", "start": 2016})
     (False, False)
     """
-    text, years = value["text"], [value.get("start"), value.get("end")]
-    is_span = bool(value["method"]) and text in (*map(str, years), wording.DASH.join(map(str, years)))
-    return not is_span and any(letter.isdigit() for letter in text)
+    return _is_number(value["text"], value)
 
 
 def account(values: Mapping[str, Value], cited: Iterable[str], behind: Behind) -> Account | None:
@@ -117,17 +114,20 @@ def exact(value: float, unit: str, price_basis: str | None, language: str = "en"
 
 
 def marks(block: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
-    """Where the numbers of a finding stand in its text, from first to last; a text that quotes many is no number.
+    """Where the numbers of a finding stand in its text, from first to last.
 
-    >>> spans = {"text": [{"name": "rate", "start": 11, "end": 16}]}
-    >>> marks({"text": "It grew by 13.1%.", "spans": spans, "values": {}})
+    >>> spans = {"text": [{"name": "rate", "start": 11, "end": 16}, {"name": "rate", "start": 20, "end": 24}]}
+    >>> values = {"rate": {"method": "cagr", "end": 2023}}
+    >>> marks({"text": "It grew by 13.1% to 2023.", "spans": spans, "values": values})
     ((11, 16),)
     """
-    spans = [(span["start"], span["end"]) for span in block.get("spans", {}).get("text", ())]
+    spans = sorted(
+        (span["start"], span["end"], span["name"]) for span in block.get("spans", {}).get("text", ())
+    )
     return tuple(
         (start, end)
-        for start, end in sorted(spans)
-        if end - start <= LONGEST_QUOTED and any(map(str.isdigit, block["text"][start:end]))
+        for start, end, name in spans
+        if _is_number(block["text"][start:end], block["values"].get(name, {}))
     )
 
 
@@ -201,6 +201,13 @@ def record(document: Any) -> dict[str, Any]:
 # --- inside ----------------------------------------------------------------------------------------------------------
 
 
+def _is_number(text: str, value: Value) -> bool:
+    """Whether a text that a value was printed as has a figure, other than the years it belongs to."""
+    years = [str(value.get(key)) for key in ("start", "end")]
+    is_span = bool(value.get("method")) and text in (*years, wording.DASH.join(years))
+    return not is_span and any(map(str.isdigit, text))
+
+
 def _pairs(value: Value, behind: Behind) -> Pairs:
     words, language = behind.words, behind.language
     title, formula = behind.methods.get(value["method"], (value["method"], ""))
@@ -220,11 +227,12 @@ def _pairs(value: Value, behind: Behind) -> Pairs:
 def _quoted(numbers: list[Value], cited: Iterable[str], behind: Behind) -> Entry | None:
     """The numbers that the sentence takes from its sources as they are."""
     texts = [value["text"] for value in numbers if str(value["value"]) not in behind.given]
-    origin = _sources(cited, behind)
+    rows = dict.fromkeys(row for value in numbers for row in value["rows"])
+    said = quoted("; ".join(_rows(rows, behind.words)))
+    origin = (*([(behind.words["data_rows"], said)] if said else []), *_sources(cited, behind))
     if not texts or not origin:
         return None
-    is_short = all(len(text) <= LONGEST_QUOTED for text in texts)
-    return Entry(", ".join(dict.fromkeys(texts)) if is_short else behind.words["quoted"], origin)
+    return Entry(", ".join(dict.fromkeys(texts)), origin)
 
 
 def _shared(entries: list[Entry]) -> Pairs:

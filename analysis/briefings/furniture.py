@@ -68,7 +68,6 @@ WORDS: dict[str, str] = noted(
         "goods": "goods",
         "civil-goods": "civil goods",
         "goods-and-services": "goods and services",
-        "quoted": "Figures of the sentence",
         "notes": "Notes on the numbers",
         "note_on": "Note on the numbers",
         "close": "Close",

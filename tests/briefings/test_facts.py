@@ -18,7 +18,7 @@ from . import sample
 SCHEMA = json.loads(Path(__file__).parents[2].joinpath("docs/facts.schema.json").read_text(encoding="utf-8"))
 WORDS = {
     key: key for key in ("value", "measure", "formula", "reporter", "partner", "basis", "period", "data_rows")
-} | {"source": "source", "vintage": "vintage", "more": "{n} more", "quoted": "quoted"}
+} | {"source": "source", "vintage": "vintage", "more": "{n} more"}
 
 
 def value(text: str, number: float | str | None, **more) -> dict:
@@ -120,8 +120,8 @@ class TestAccount:
     def test_quoted_numbers_name_the_sources_of_the_sentence(self):
         entry = facts.account({"day": value("5 May 2020", "2020-05-05")}, ["b", "c"], behind()).quoted
         assert entry == facts.Entry("5 May 2020", (("source", "B [2]; C [3]"), ("vintage", "2020")))
-        entry = facts.account({"told": value("in 2020 " * 9, None)}, ["b"], behind()).quoted
-        assert entry.text == "quoted"
+        rowed = {"day": value("5 May 2020", "2020-05-05", rows=["agreements:a-1"])}
+        assert facts.account(rowed, ["b"], behind()).quoted.pairs[0] == ("data_rows", "agreements a-1")
 
     def test_the_day_of_the_briefing_is_given_not_quoted(self):
         asked = {"day": value("5 May 2020", "2020-05-05")}
