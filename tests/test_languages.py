@@ -14,6 +14,7 @@ from pathlib import Path
 import pypdf
 import pytest
 from babel.messages.pofile import read_po, write_po
+from format_checks import of_pdf
 
 from analysis.briefings import build, definition
 from analysis.briefings.build import Built
@@ -62,10 +63,8 @@ def page(built: Built) -> str:
 
 @pytest.fixture(scope="module")
 def printed(built: Built) -> str:
-    text = subprocess.run(
-        ["pdftotext", built.paths[1], "-"], capture_output=True, check=True, text=True
-    ).stdout
-    return squeezed(text)
+    """Read as a screen reader does: a sentence that runs on over a page is one, whatever stands above its end."""
+    return squeezed(" ".join(of_pdf(built.paths[1].read_bytes()).units))
 
 
 def squeezed(text: str) -> str:
@@ -113,6 +112,27 @@ def test_text_of_the_data_is_marked(page: str) -> None:
     assert marked and all(marked)
     assert re.search(r'<dt><span lang="en">Compound annual growth rate', page)
     assert '<html lang="ru"' in page and 'lang="en"' not in page.split("<body", 1)[0]
+    assert re.search(r"<b>Примечание:</b>[^<]*<span lang=\"en\">World Bank</span>", page)
+    assert (
+        '<dt><span lang="en">statuses</span></dt><dd><span lang="en">member, participant</span></dd>' in page
+    )
+
+
+def test_a_sentence_calls_an_exhibit_otherwise_than_its_caption(
+    built: Built, page: str, printed: str
+) -> None:
+    label, called = built.document.exhibits[0].label, built.document.exhibits[0].reference.label
+    assert (label, called) == ("Рисунок 1", "рис. 1")
+    assert f'<p class="label">{label}</p>' in page and ">рис.\u00a01</a>)" in page
+    assert "Рисунок1" in printed and "(рис.1)" in printed
+
+
+def test_an_abbreviation_at_the_end_brings_its_own_stop(page: str, printed: str) -> None:
+    assert re.search(r"</cite>, 1 июля 2026\u202fг\. ", page) and "1июля2026г.Annual" in printed
+    assert not re.search(
+        r"\.\.(?!\.)",
+        re.sub(r'(href|data-\w+)="[^"]*"|<style>.*?</style>|<script>.*?</script>', "", page, flags=re.S),
+    )
 
 
 def test_numbers_and_dates_are_those_of_the_language(built: Built) -> None:

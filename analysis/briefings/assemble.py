@@ -17,7 +17,10 @@ from nbformat.v4 import new_notebook
 from analysis.briefings import reading
 from analysis.briefings.normalise import normalise
 from analysis.errors import BriefingError, did_you_mean
+from analysis.exhibits import language
 from analysis.exhibits.blocks import MIME
+from analysis.exhibits.language import Told
+from analysis.exhibits.template import msg
 
 __all__ = ["Cover", "Executed", "assemble", "normalise"]
 
@@ -99,9 +102,11 @@ def _require_lead(cover: Cover, sections: list[Executed]) -> None:
             f"section {name}: its notebook has no lead finding; choose another section with 'lead:'"
         )
     if not leads[0]["defined"]:
-        raise BriefingError(
-            f"section {name}: nothing to report: {leads[0].get('reason') or leads[0]['text']}"
-        )
+        with language.using(reading.language_of(section.notebook)):
+            why = Told(leads[0].get("reason") or leads[0]["text"])
+            raise BriefingError(
+                msg("section {name}: nothing to report: {reason}", name=Told(name), reason=why)
+            )
 
 
 def _named(raw: reading.RawSection, ident: str) -> list[reading.Block]:

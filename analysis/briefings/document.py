@@ -40,6 +40,8 @@ ABBREVIATED = (
 )  # a year in Russian: this stop is not the sentence's alone
 MOST_NAMED = 8  # publishers in the source line of an exhibit
 
+Quotes = tuple[tuple[int, int, str], ...]  # start, end and language of text of the data in another language
+
 # --- what stands behind a statement or an exhibit --------------------------------------------------------------------
 
 
@@ -95,7 +97,7 @@ class Prose:
 
 @dataclass(frozen=True)
 class Reference:
-    """A pointer to an exhibit of this document: label `Figure 3`, and where it stands."""
+    """A pointer to an exhibit of this document: what a sentence calls it, `Figure 3`, and where it stands."""
 
     label: str
     anchor: str
@@ -120,7 +122,7 @@ class Statement:
     flags: tuple[str, ...] = ()  # letters
     note: int = 0
     marks: tuple[tuple[int, int], ...] = ()
-    quotes: tuple[tuple[int, int, str], ...] = ()
+    quotes: Quotes = ()
 
     @property
     def stem(self) -> str:
@@ -151,14 +153,7 @@ class Statement:
         >>> Statement("a", "text", "It grew by 13.1% a year.", marks=((11, 16),)).pieces
         (('It grew by ', False), ('13.1%', True), (' a year', False))
         """
-        langs = {(start, end): lang for start, end, lang in self.quotes}
-        cuts, at = [], 0
-        for start, end in sorted({*self.marks, *langs}):
-            piece, is_number = self.stem[start:end], (start, end) in self.marks
-            lang = langs.get((start, end))
-            cuts += [(self.stem[at:start], False), (Quoted(piece, lang) if lang else piece, is_number)]
-            at = end
-        return tuple(piece for piece in (*cuts, (self.stem[at:], False)) if piece[0])
+        return _cut(self.stem, self.quotes, self.marks)
 
 
 @dataclass(frozen=True)
@@ -213,18 +208,21 @@ class Exhibit:
     subtitle: str
     alt: str
     note: str
+    quotes: Quotes  # in the note
     citations: tuple[int, ...]
     flags: tuple[str, ...]  # letters
     csv: str
     account: Account | None
+    reference: Reference
+
+    @property
+    def note_pieces(self) -> tuple[str, ...]:
+        """The note cut at its quotes, these as `Quoted`."""
+        return tuple(piece for piece, _ in _cut(self.note, self.quotes))
 
     @property
     def csv_name(self) -> str:
         return f"{self.anchor}.csv"
-
-    @property
-    def reference(self) -> Reference:
-        return Reference(self.label, self.anchor)
 
 
 @dataclass(frozen=True)
@@ -412,3 +410,14 @@ def numbered(section: Section) -> str:
     """
     place = section.annex or (str(section.number) if section.number else "")
     return f"{place}. {section.title}" if place else section.title
+
+
+def _cut(text: str, quotes: Quotes, marks: tuple[tuple[int, int], ...] = ()) -> tuple[tuple[str, bool], ...]:
+    """A text cut at its quotes and marks: each piece, and whether it is marked."""
+    langs = {(start, end): lang for start, end, lang in quotes}
+    cuts, at = [], 0
+    for start, end in sorted({*marks, *langs}):
+        piece, lang = text[start:end], langs.get((start, end))
+        cuts += [(text[at:start], False), (Quoted(piece, lang) if lang else piece, (start, end) in marks)]
+        at = end
+    return tuple(piece for piece in (*cuts, (text[at:], False)) if piece[0])

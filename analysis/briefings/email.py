@@ -109,7 +109,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"filled": filled, "underlined": underlined, "marks": marks, "own": own}
+    environment.filters |= {
+        "filled": filled,
+        "underlined": underlined,
+        "marks": marks,
+        "own": own,
+        "stop": furniture.stop,
+    }
     return environment
 
 

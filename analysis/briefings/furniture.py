@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from analysis.exhibits import wording
-from analysis.exhibits.language import Quoted, Told, noted
+from analysis.exhibits.language import Quoted, Told, noted, quoted
 from analysis.exhibits.language import text as translated
 from analysis.exhibits.template import msg
 
@@ -18,6 +18,8 @@ WORDS: dict[str, str] = noted(
         "annex": "Annex",
         "figure": "Figure",
         "table": "Table",
+        "to_figure": "Figure",  # as a sentence calls it
+        "to_table": "Table",
         "contents": "Contents",
         "skip": "Skip to the text",
         "lead": "The finding",
@@ -123,6 +125,15 @@ def colophon(meta: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
+def stop(text: str) -> str:
+    """The full stop behind a text, where it does not end in one: an abbreviation brings its own.
+
+    >>> stop("25 January 2024"), stop("25 января 2024 г.")
+    ('.', '')
+    """
+    return "" if text.endswith(".") else "."
+
+
 def value_text(value: Any) -> str:
     """A parameter's value as a person writes it.
 
@@ -135,7 +146,9 @@ def value_text(value: Any) -> str:
         case bool():
             return msg("yes") if value else msg("no")
         case list() | tuple():
-            return ", ".join(map(value_text, value))
+            return quoted(", ".join(map(value_text, value)))
+        case str():
+            return quoted(value)
     return str(value)
 
 

@@ -135,8 +135,8 @@ class _Numbering:
                     self.repeated.add(key)
                 else:
                     counts[block["kind"]] += 1
-                    label = f"{self.words[block['kind']]} {counts[block['kind']]}"
-                    shown[alike] = d.Reference(label, anchor)
+                    called = f"{self.words['to_' + block['kind']]} {counts[block['kind']]}"
+                    shown[alike] = d.Reference(called, anchor)
                 self.exhibits[key] = shown[alike]
 
     def anchor(self, text: str) -> str:
@@ -207,11 +207,7 @@ class _Numbering:
             flags=flags,
             note=self._note(n, block),
             marks=facts.marks(block),
-            quotes=tuple(
-                (span["start"], span["end"], span["lang"])
-                for span in block.get("spans", {}).get("text", ())
-                if "lang" in span
-            ),
+            quotes=_quotes(block, "text"),
         )
 
     def _stand_beside(self, n: int, block: Block) -> bool:
@@ -260,19 +256,22 @@ class _Numbering:
 
     def _exhibit(self, n: int, block: Block) -> dict[str, Any]:
         reference = self.exhibits[self.sections[n].home, block["id"]]
+        number = int(reference.label.rsplit(" ", 1)[1])
         citations, flags = self._behind(block)
         return {
             "anchor": reference.anchor,
-            "number": int(reference.label.rsplit(" ", 1)[1]),
-            "label": reference.label,
+            "number": number,
+            "label": f"{self.words[block['kind']]} {number}",
             "title": block["title"],
             "subtitle": block.get("subtitle") or "",
             "alt": block["alt"],
             "note": block.get("note") or "",
+            "quotes": _quotes(block, "note"),
             "citations": citations,
             "flags": flags,
             "csv": block.get("data_csv") or "",
             "account": self._account(n, block),
+            "reference": reference,
         }
 
     def _figure(self, n: int, block: Block) -> d.Figure:
@@ -404,5 +403,11 @@ def grid(table: Mapping[str, Any]) -> d.Grid:
     return d.Grid(columns, rows, bool(table.get("row_header")), frozenset(table.get("emphasis") or ()))
 
 
+def _quotes(block: Block, said: str) -> d.Quotes:
+    """Where one text of a block holds text in another language."""
+    spans = block.get("spans", {}).get(said, ())
+    return tuple((span["start"], span["end"], span["lang"]) for span in spans if "lang" in span)
+
+
 def _texts(parameters: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, value_text(value)) for name, value in parameters.items())
+    return tuple((language.quoted(name), value_text(value)) for name, value in parameters.items())

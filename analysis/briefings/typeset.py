@@ -225,7 +225,8 @@ class _Encoder:
                 return {"anchor": value.anchor}
             case d.Exhibit():
                 extra = {"placement": "auto"} if isinstance(value, d.Table) else {}
-                return {"csv_name": value.csv_name, "credits": self._credits(value), **extra}
+                note = self.encode(value.note_pieces)
+                return {"csv_name": value.csv_name, "credits": self._credits(value), "note": note, **extra}
             case d.Picture():
                 return {
                     "format": {"image/png": "png", "image/jpeg": "jpg", "image/svg+xml": "svg"}[

@@ -72,6 +72,7 @@ _EXHIBIT: dict[str, Any] = {
     "subtitle": "text",
     "alt": "sentence",
     "note": "text?",
+    "spans?": {"*": [_SPAN]},
     "table": _TABLE,
     **_SAID,
     "data_csv": "csv",
@@ -318,9 +319,13 @@ def _of_finding(block: Mapping[str, Any]) -> Iterable[str]:
     yield from _of_values(block["values"])
     if block["role"] == "key" and block["defined"] and not (block["label"] and block["figure"]):
         yield "a key finding needs a label and a figure"
+    yield from _of_spans(block)
+
+
+def _of_spans(block: Mapping[str, Any]) -> Iterable[str]:
     for said, spans in block.get("spans", {}).items():
         for span in spans:
-            if not 0 <= span["start"] < span["end"] <= len(block.get(said, "")):
+            if not 0 <= span["start"] < span["end"] <= len(block.get(said) or ""):
                 yield f"the value '{span['name']}' stands outside the {said}"
 
 
@@ -341,6 +346,7 @@ def _needs_rows(method: str) -> bool:
 def _of_exhibit(block: Mapping[str, Any]) -> Iterable[str]:
     yield from _of_table(block["table"])
     yield from _of_values(block.get("values", {}))
+    yield from _of_spans(block)
 
 
 def _of_figure(block: Mapping[str, Any]) -> Iterable[str]:

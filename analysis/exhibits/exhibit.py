@@ -23,7 +23,7 @@ from matplotlib.figure import Figure
 from . import blocks, citing, language, prose, svg, theme
 from .alt import TABLE, described, draft, faults
 from .display import Table, csv_text
-from .finding import Finding
+from .finding import Finding, span
 
 PLACEMENTS = ("top", "none")
 MM_PER_INCH = 25.4
@@ -33,7 +33,7 @@ Said = Finding | str
 class Exhibit(ABC):
     """What a figure and a display table share; made by `Exhibit.figure`, `Exhibit.table`, `Exhibit.absent`.
 
-    `title`, `subtitle`, `alt` and `note` are texts; `data` is the frame that was drawn, to the row; `sources`,
+    `title`, `subtitle`, `alt` and `note` are texts, `quotes` where they hold text in another language; `data` is the frame that was drawn, to the row; `sources`,
     `methods` and `flags` are those given and those of the findings in the texts.
     """
 
@@ -113,6 +113,7 @@ class Exhibit(ABC):
         self.note = (
             " ".join(filter(None, (_text(texts["note"], id), *(f"{mark}." for mark in table.marks)))) or None
         )
+        self.quotes = {name: quotes for name, said in texts.items() if (quotes := _quotes(said))}
         self.findings = tuple(each for each in texts.values() if isinstance(each, Finding))
         self.sources, self.methods, self.flags = (
             tuple(dict.fromkeys([*given, *(item for each in self.findings for item in getattr(each, name))]))
@@ -143,6 +144,7 @@ class Exhibit(ABC):
             "subtitle": self.subtitle,
             "alt": self.alt,
             "note": self.note,
+            "spans": self.quotes,
             "table": self.table.block(),
             "sources": citing.citations(self.sources),
             "methods": citing.methods(self.methods),
@@ -296,6 +298,15 @@ def _claimed(texts: dict[str, Said | None], table: Table) -> list[str]:
 
 def _text(said: Said | None, id: str) -> str:
     return said.text if isinstance(said, Finding) else blocks.plain(language.text(said or "", id))
+
+
+def _quotes(said: Said | None) -> list[dict[str, Any]]:
+    """Where a text holds text of the data in another language than its own."""
+    if isinstance(said, Finding):
+        spans = said.spans()["text"]
+    else:
+        spans = [span(place, language.current()) for place in getattr(said, "places", ())]
+    return [each for each in spans if "lang" in each]
 
 
 def _cards(finding: Finding) -> dict[str, Any]:

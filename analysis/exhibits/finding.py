@@ -146,7 +146,7 @@ class Finding:
         [{'name': 'rate', 'start': 17, 'end': 22}]
         """
         return {
-            text: [_span(place, self.language) for place in self._places.get(said, ())]
+            text: [span(place, self.language) for place in self._places.get(said, ())]
             for said, text in _TEXTS.items()
         }
 
@@ -282,6 +282,13 @@ class Finding:
         }
 
 
+def span(place: spoken.Place, language: str) -> dict[str, Any]:
+    """A place as a block tells it, with the language of its value where that is another."""
+    lang = spoken.lang_of(place.value)
+    own = {"lang": lang} if lang and lang != language else {}
+    return {"name": place.name, "start": place.start, "end": place.end, **own}
+
+
 def _told_apart(place: spoken.Place, met: dict[str, list[object]]) -> spoken.Place:
     """The place under a name that no other value has: "told.level", "told.level-2"."""
     if "." not in place.name:
@@ -291,12 +298,6 @@ def _told_apart(place: spoken.Place, met: dict[str, list[object]]) -> spoken.Pla
         held.append(place.value)
     number = held.index(place.value) + 1
     return replace(place, name=f"{place.name}-{number}") if number > 1 else place
-
-
-def _span(place: spoken.Place, language: str) -> dict[str, Any]:
-    lang = spoken.lang_of(place.value)
-    own = {"lang": lang} if lang and lang != language else {}
-    return {"name": place.name, "start": place.start, "end": place.end, **own}
 
 
 def _frozen(value: Any) -> Any:

@@ -226,7 +226,8 @@ def table(rows: int, cell: str = "1.5", columns: int = 3) -> d.Table:
     heads = tuple(d.Column(f"c{n}", f"Column {n}", "right" if n else "left") for n in range(columns))
     cells = tuple((f"Row {n}", *[cell] * (columns - 1)) for n in range(rows))
     grid = d.Grid(heads, cells, row_header=True)
-    return d.Table("t", 1, "Table 1", "A title", "", "Alt.", "", (), (), "", None, grid)
+    reference = d.Reference("Table 1", "t")
+    return d.Table("t", 1, "Table 1", "A title", "", "Alt.", "", (), (), (), "", None, reference, grid)
 
 
 def bare(document: d.Document, *parts: d.Part, **changes) -> d.Document:
