@@ -40,6 +40,7 @@ _NUMBER = re.compile(r"(?<![#\w.-])-?\d*\.\d+(?:e-?\d+)?\b")
 _PAINT = re.compile(r'\b(fill|stroke)="(#[0-9a-f]{6})"')
 _REFERENCE = re.compile(r"#([\w.:-]+)")
 _SLANT = re.compile(r"M (\S+) (\S+)\s+L (\S+) (\S+)")
+_DOT = re.compile(r"(M (\S+) (\S+)\s+C [^Mz]*z)")
 _TURN = re.compile(r"rotate\((-?[\d.]+)")
 
 
@@ -240,17 +241,34 @@ def _written(node: Element, ids: dict[str, str]) -> str:
 
 
 def _tile(pattern: Element) -> None:
-    """Shrink a hatch of parallel lines, which matplotlib draws over a square inch, to one small repeating tile."""
+    """Shrink a hatch, which matplotlib draws over a square inch, to one small repeating tile."""
     ground, hatching = pattern
-    moves = [list(map(float, line)) for line in _SLANT.findall(hatching.get("d"))]
+    if found := _slanted(hatching.get("d")) or _dotted(hatching.get("d")):
+        width, height, path = found
+        for sized in (pattern, ground):
+            sized.attrib |= {"width": f"{width:g}", "height": f"{height:g}"}
+        hatching.set("d", path)
+
+
+def _slanted(path: str) -> tuple[float, float, str] | None:
+    """Width, height and path of a tile of parallel lines, two of them."""
+    moves = [list(map(float, line)) for line in _SLANT.findall(path)]
     steps = {round(b[0] - a[0], 4) for a, b in pairwise(moves)}
     if len(moves) < 2 or len(steps) != 1 or any(x0 + y0 != x1 + y1 for x0, y0, x1, y1 in moves):
-        return
-    side = 4 * steps.pop()  # two lines a tile
+        return None
+    side = 4 * steps.pop()
     lines = [f"M -1 {c + 1:g} L {c + 1:g} -1" for c in (0, side / 2, side, side * 1.5, side * 2)]
-    pattern.attrib |= {"width": f"{side:g}", "height": f"{side:g}"}
-    ground.attrib |= {"width": f"{side:g}", "height": f"{side:g}"}
-    hatching.set("d", " ".join(lines))
+    return side, side, " ".join(lines)
+
+
+def _dotted(path: str) -> tuple[float, float, str] | None:
+    """Width, height and path of a tile of dots in rows, each second row moved by half a step: its corners and its middle."""
+    dots = {(round(float(x), 3), round(float(y), 3)): dot for dot, x, y in _DOT.findall(path)}
+    across, down = (sorted(set(places)) for places in zip(*dots, strict=True)) if dots else ((), ())
+    if len(across) < 3 or len(down) < 3:
+        return None
+    tile = [dot.strip() for (x, y), dot in dots.items() if x <= across[2] and y <= down[2]]
+    return round(across[2] - across[0], 3), round(down[2] - down[0], 3), " ".join(tile)
 
 
 def _presented(node: Element, ids: dict[str, str]) -> Iterator[tuple[str, str]]:

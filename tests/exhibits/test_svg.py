@@ -111,6 +111,23 @@ def test_hatch_is_one_small_tile(drawn: str) -> None:
     assert crossings == {round(side * part, 6) for part in (0, 0.5, 1, 1.5, 2)}
 
 
+def test_dots_are_one_small_tile_with_a_dot_in_each_corner_and_the_middle() -> None:
+    figure = theme.figure(60)
+    with theme.look():
+        figure.subplots().bar([1], [1], facecolor=theme.token("paper"), hatch=".....")
+    pattern = next(ElementTree.fromstring(svg.render(figure, "a")).iter(f"{{{svg.SVG}}}pattern"))
+    wide, tall = (float(pattern.get(side)) for side in ("width", "height"))
+    assert (pattern[0].get("width"), pattern[0].get("height")) == (
+        pattern.get("width"),
+        pattern.get("height"),
+    )
+    tops = [tuple(map(float, start)) for start in re.findall(r"M (\S+) (\S+)", pattern[1].get("d"))]
+    radius = max(y for _, y in tops) - tall
+    middles = {(x, round(y - radius, 2)) for x, y in tops}
+    assert middles == {(0, 0), (wide, 0), (0, tall), (wide, tall), (wide / 2, tall / 2)}
+    assert tall == 2 * wide < 6
+
+
 def test_cut_and_crossed_labels_are_noticed(figure: Figure) -> None:
     assert svg.cut_labels(svg.render(figure, "a")) == []
     with theme.look():
