@@ -28,11 +28,47 @@ PLANTED = [
     ("- all twelve members", 1, "a number in words, 'twelve'"),
     ("A rise of ½ is small.", 1, "a direction, 'rise'"),
     ("A part of ½ is small.", 1, "a typed number, '½'"),
+    ("Trade peaked early.", 1, "a superlative, 'peaked'"),
+    ("It set a record.", 1, "a superlative, 'a record'"),
+    ("Record-breaking trade", 1, "a superlative, 'Record-breaking'"),
+    ("About half of it is gas.", 1, "a number in words, 'half'"),
+    ("Two-thirds of it is gas.", 1, "a number in words, 'thirds'"),
+    ("A third goes east.", 1, "a number in words, 'A third'"),
+    ("Three quarters go east.", 1, "a number in words, 'quarters'"),
+    ("Twenty-three rows", 1, "a number in words, 'Twenty'"),
+    ("It rests on a twelve-year plan.", 1, "a number in words, 'twelve'"),
+    ("Trade doubled.", 1, "a direction, 'doubled'"),
+    ("Imports trebled.", 1, "a direction, 'trebled'"),
+    ("Debts halved.", 1, "a direction, 'halved'"),
+    ("A fivefold gain", 1, "a direction, 'fivefold'"),
+    ("Exports went\nup again.", 1, "a direction, 'went up'"),
+    ("Exports went down.", 1, "a direction, 'went down'"),
+    ("It is ahead of its neighbour.", 1, "a comparison, 'ahead of'"),
+    ("It fell behind.", 1, "a comparison, 'fell behind'"),
+    ("It outpaced the rest.", 1, "a comparison, 'outpaced'"),
+    ("It overtook the rest.", 1, "a comparison, 'overtook'"),
+    ("It is the only member.", 1, "a claim without exception, 'the only'"),
+    ("It never joined.", 1, "a claim without exception, 'never'"),
+    ("It has no other border.", 1, "a claim without exception, 'no other'"),
+    ("It was always a member.", 1, "a claim without exception, 'always'"),
+    ("For the first time they met.", 1, "a count from a date, 'For the first time'"),
+    ("The two no longer meet.", 1, "a count from a date, 'no longer'"),
+    ("In recent years they met.", 1, "a count from a date, 'In recent years'"),
+    ("## Торговля выросла", 1, "a direction, 'выросла'"),
+    ("Пик пройден.", 1, "a superlative, 'Пик'"),
+    ("На половину", 1, "a number in words, 'половину'"),
+    ("Двадцать три строки", 1, "a number in words, 'Двадцать'"),
+    ("Торговля\nудвоилась.", 2, "a direction, 'удвоилась'"),
+    ("Она опередила соседа.", 1, "a comparison, 'опередила'"),
+    ("Это единственный участник.", 1, "a claim without exception, 'единственный'"),
+    ("Она никогда не вступала.", 1, "a claim without exception, 'никогда'"),
+    ("Впервые они встретились.", 1, "a count from a date, 'Впервые'"),
 ]
 CLEAN = """\
 ## The C5+1, and what it is not
 
-Two sides keep two books; see [the *office*](https://example.org/2023/largest).
+Two sides keep two books; see [the *office*](https://example.org/2023/largest), a record of votes, and a third party.
+What is only a plan is never counted.
 
 1. exports
 2. imports"""

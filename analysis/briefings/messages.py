@@ -123,7 +123,7 @@ def problems(code: str, told: Found) -> list[str]:
         for text in filter(None, dict.fromkeys(texts)):
             faults += [f"{place}: {_short(message)} {fault}" for fault in _faults(message, text)]
             if message in told.written:
-                faults += [f"{place}: {fault}" for fault in prose.of_title(text, code)]
+                faults += [f"{place}: {fault}" for fault in prose.of_title(text)]
     return faults
 
 

@@ -43,12 +43,10 @@ def of_cell(cell: Mapping[str, Any], where: str) -> Iterable[str]:
         for fault in prose.faults(text):
             yield f"{where}, line {text.count(chr(10), 0, fault.start) + 1}: {fault}"
         if (code := language.current()) != language.SOURCE:
-            yield from (
-                f"{where}, in {code}: {fault}" for fault in prose.faults(passages.translated(text), code)
-            )
+            yield from (f"{where}, in {code}: {fault}" for fault in prose.faults(passages.translated(text)))
 
 
-def of_title(template: str, code: str = language.SOURCE) -> list[str]:
+def of_title(template: str) -> list[str]:
     """The faults of what a title says beside its parameters.
 
     >>> of_title("{reporter} and {partner} in {end}")
@@ -60,4 +58,4 @@ def of_title(template: str, code: str = language.SOURCE) -> list[str]:
         written = "…".join(literal for literal, *_ in Formatter().parse(template))
     except ValueError:  # told as a broken template
         return []
-    return prose.problems(written, code)
+    return prose.problems(written)

@@ -1,8 +1,8 @@
 """Prose: what text that somebody wrote may not say, because it cannot follow the data.
 
 A number, a direction, a comparison, a superlative or a "since" is computed: a Finding says it. Written text (markdown
-of a notebook, titles of a definition, captions) holds neither a digit nor a word of the table `listed_words`; names
-such as C5+1 hold what they hold, and are looked up in the tables.
+of a notebook, titles of a definition, captions) holds neither a digit nor a word of the table `listed_words`, in
+whatever language it is written; names such as C5+1 hold what they hold, and are looked up in the tables.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from analysis.tables import reading
 
+WORDS = "listed_words"
 # where names stand: their digits and words are their own
 NAMED = {
     "agreements": ("title",),
@@ -32,10 +33,12 @@ KINDS = {
     "more": "a comparison",
     "less": "a comparison",
     "superlative": "a superlative",
+    "absolute": "a claim without exception",
     "since": "a count from a date",
     "quantity": "a vague quantity",
     "number": "a number in words",
 }
+FREE = "free"  # a phrase that says none of these, though it begins like one that does
 CLAIMS = ("up", "down", "more", "less", "superlative", "since")  # what only a finding may say of data
 REMEDY = "let a Finding compute it, or say it without"
 PUNCTUATION = ".,;:!?()[]“”‘’\"'"
@@ -61,7 +64,7 @@ class Fault(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """The words of one language: a pattern that finds them, and the kind of each, stems apart."""
+    """The listed words: a pattern that finds them, and the kind of each, stems apart."""
 
     pattern: re.Pattern[str]
     kinds: dict[str, str]
@@ -69,22 +72,23 @@ class Listed(NamedTuple):
     def found(self, text: str) -> Iterator[tuple[int, str, str]]:
         """(place, word, kind) of each listed word in a text."""
         for match in self.pattern.finditer(_folded(text)):
-            said = " ".join((match["word"] or match["stem"]).split())
-            yield match.start(), text[match.start() : match.end()], self.kinds[said]
+            kind = self.kinds[" ".join((match["word"] or match["stem"]).split())]
+            if kind != FREE:
+                yield match.start(), text[match.start() : match.end()], kind
 
 
-def problems(text: str, language: str = "en") -> list[str]:
+def problems(text: str) -> list[str]:
     """What is wrong with a written text, a phrase each: its digits and its listed words, names apart.
 
     >>> problems("Trade of the C5+1 has risen")
     ["“Trade of the C5+1 has risen” holds a direction, 'risen'; let a Finding compute it, or say it without"]
-    >>> problems("Вырос", "ru")
+    >>> problems("Вырос")
     ["“Вырос” holds a direction, 'Вырос'; let a Finding compute it, or say it without"]
     """
-    return [str(fault) for fault in faults(text, language)]
+    return [str(fault) for fault in faults(text)]
 
 
-def faults(text: str, language: str = "en") -> list[Fault]:
+def faults(text: str) -> list[Fault]:
     """The faults of a written text in their order, each with its place.
 
     >>> [(fault.word, fault.kind) for fault in faults("More\\nthan 2 billion since the founding of the *C5+1*")]
@@ -92,35 +96,33 @@ def faults(text: str, language: str = "en") -> list[Fault]:
     """
     # what markup adds is not said; blanks keep every place
     bare = _MARKUP.sub(lambda mark: " " * len(mark[0]) if len(mark[0]) > 1 else JOINER, text)
-    found = list(_found(bare, language))
+    found = list(_found(bare))
     if found and (names := _names()):
-        found = list(_found(names.sub(lambda name: NAME * len(name[0]), bare), language))
+        found = list(_found(names.sub(lambda name: NAME * len(name[0]), bare)))
     return [Fault(at, _spaced(word), kind, _around(text, at, len(word))) for at, word, kind in sorted(found)]
 
 
-def listed(language: str, *tables: str) -> Listed:
-    """The words of a language that the tables list (`listed_words` by itself); of two entries the later table's holds."""
+def listed(*tables: str, language: str | None = None) -> Listed:
+    """The words that the tables list, of one language or of all; of two entries the later table's holds."""
     columns = ("language", "word", "kind", "is_stem")
-    return _compiled(
-        language, tuple(reading.keys_of(table, columns) for table in tables or ("listed_words",))
-    )
+    return _compiled(language, tuple(reading.keys_of(table, columns) for table in tables))
 
 
 # --- inside ----------------------------------------------------------------------------------------------------------
 
 
-def _found(text: str, language: str) -> Iterator[tuple[int, str, str]]:
+def _found(text: str) -> Iterator[tuple[int, str, str]]:
     """(place, word, kind) of each typed number and listed word, names not told apart."""
     for match in re.finditer(r"\S+", text):
         if any(unicodedata.category(char).startswith("N") for char in match[0]):
             word = match[0].lstrip(PUNCTUATION)
             yield match.end() - len(word), word.rstrip(PUNCTUATION), TYPED
-    yield from listed(language).found(text)
+    yield from listed(WORDS).found(text)
 
 
 @lru_cache
-def _compiled(language: str, tables: tuple[frozenset[tuple[str, ...]], ...]) -> Listed:
-    own = {row[1]: row[1:] for rows in tables for row in rows if row[0] == language}
+def _compiled(language: str | None, tables: tuple[frozenset[tuple[str, ...]], ...]) -> Listed:
+    own = {row[1]: row[1:] for rows in tables for row in sorted(rows) if language in (None, row[0])}
     rows, kinds = list(own.values()), {word: kind for word, kind, _ in own.values()}
     whole, stems = (
         "|".join(
@@ -144,7 +146,7 @@ def _names() -> re.Pattern[str] | None:
 
 @lru_cache
 def _pattern(names: frozenset[str]) -> re.Pattern[str] | None:
-    words = listed("en")
+    words = listed(WORDS)
     odd = [name for name in names if re.search(r"\d", name) or any(words.found(name))]
     longest = sorted(odd, key=lambda name: (-len(name), name))
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)") if longest else None

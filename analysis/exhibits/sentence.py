@@ -22,10 +22,10 @@ from analysis.measures.measured import Measured
 
 from . import wording
 from .language import SOURCE
-from .prose import Listed, listed
+from .prose import WORDS, Listed, listed
 from .template import Field, Part, Value, Word, fields
 
-WORDS = ("listed_words", "sentence_words")
+TABLES = (WORDS, "sentence_words")
 RISING, FALLING = frozenset({"up", "more"}), frozenset({"down", "less"})
 CHANGES = frozenset({"rate", "points", "log"})
 CHANGE = "absolute_change"  # the one change that is measured in the unit of its levels
@@ -60,7 +60,7 @@ def problems(texts: Texts, values: Mapping[str, Value], language: str) -> list[s
     >>> problems({"template": parse("{rate} billion")}, {"rate": fell}, "en")
     ["{rate} is measured in 'rate' and prints its own unit, so 'billion' cannot stand beside it"]
     """
-    words, found = listed(language, *WORDS), []
+    words, found = listed(*TABLES, language=language), []
     for parts in texts.values():
         found += [*_units(parts, values, words), *_directions(parts, values, words)]
         found += _comparisons(parts, values, words)
@@ -77,7 +77,7 @@ def swapped(above: str, below: str, language: str = SOURCE) -> str:
     >>> swapped("more than doubled", "did not double")
     ''
     """
-    words = listed(language, *WORDS)
+    words = listed(*TABLES, language=language)
     kinds = [{kind for _, _, kind in words.found(form)} for form in (above, below)]
     wrong = [
         bool(own & against) and not own & (fitting | {"negation"})
