@@ -227,11 +227,12 @@ class Exhibit:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawing as the block holds it, in the light theme's hex colours."""
+    """A drawing as the block holds it, in the light theme's hex colours, and whether it shows what the note explains."""
 
     svg: str
     width_mm: float
     height_mm: float
+    is_noted: bool = True
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from analysis.briefings import document as d
 from analysis.briefings import drawing, furniture, pictures, typeset
 
 COLUMNS = 72
+MOST_LISTED = 12  # sources; of more the first are listed, the others counted
 PICTURE_PX = 536  # of the 600 that mail programs show, less the margins
 # Neither can stand in a part: "=_" is nothing in quoted-printable, "_" nothing in base64.
 BOUNDARIES = ("=_alternative", "=_related")
@@ -65,18 +66,23 @@ def _said(document: d.Document, exhibit: d.Figure | d.Table | None, files: Seque
     needing = [*statements, *([exhibit] if exhibit else [])]
     cited = {number for each in needing for number in each.citations}
     flagged = {letter for each in needing for letter in each.flags}
+    narrow = exhibit.narrow if isinstance(exhibit, d.Figure) else None
+    sources = [each for each in document.citations if each.number in cited]
+    listed = sources if len(sources) <= MOST_LISTED else sources[: MOST_LISTED - 2]
     colours = drawing.tokens()
     return {
         "document": document,
         "words": document.words,
         "subject": typeset.plain(" · ".join(filter(None, (document.title, document.edition_text)))),
         "exhibit": exhibit,
+        "is_noted": bool(exhibit and exhibit.note) and (narrow is None or narrow.is_noted),
         "credits": document.credited(exhibit.citations) if exhibit else (),
         "picture": {"cid": f"{exhibit.anchor}@briefing.invalid", "width": PICTURE_PX}
         if isinstance(exhibit, d.Figure)
         else None,
         # in short: their licence, notes and day of reading are in the briefing itself
-        "citations": [each for each in document.citations if each.number in cited],
+        "citations": listed,
+        "more": len(sources) - len(listed),
         "flags": [each for each in document.flags if each.letter in flagged],
         "files": files,
         "colours": colours["light"],

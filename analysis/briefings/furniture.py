@@ -33,6 +33,7 @@ WORDS: dict[str, str] = noted(
         "note": "Note",
         "see": "See",
         "more_publishers": "{n} further publishers",
+        "more_sources": "{n} more are listed in the briefing.",
         "shown": "Shown here:",
         "provenance": "Provenance",
         "as_of": "As of",

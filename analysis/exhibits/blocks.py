@@ -104,7 +104,7 @@ SHAPES: dict[str, dict[str, Any]] = {
         "kind": ("figure",),
         **_DRAWING,
         "placement": ("top", "none"),
-        "narrow?": _DRAWING,
+        "narrow?": {**_DRAWING, "is_noted": "bool"},
     },
     "table": {**_EXHIBIT, "kind": ("table",)},
     "references": {

@@ -51,6 +51,7 @@ class Exhibit(ABC):
         data: pd.DataFrame,
         placement: str = "top",
         narrow: bool = False,
+        noted: Callable[[], bool] = lambda: True,
         alt: Said | None = None,
         note: Said | None = None,
         sources: Iterable[str] = (),
@@ -59,13 +60,15 @@ class Exhibit(ABC):
     ) -> Drawing | Absent:
         """A figure; `figure` may be a function without arguments, called only if the title is defined.
 
-        `narrow` has it draw the figure a second time, for the card and the e-mail of a briefing that it opens.
+        `narrow` has it draw the figure a second time, for the card and the e-mail of a briefing that it opens; `noted`
+        says, asked at that width, whether the drawing shows what the note explains.
         """
         if _is_undefined(title):
             return Absent(id, title)
         texts = {"title": title, "subtitle": subtitle, "alt": alt, "note": note}
         trail = {"sources": sources, "methods": methods, "flags": flags}
-        return Drawing(id, texts, table, data, trail, figure, placement, narrow)
+        again = (figure, noted) if narrow and callable(figure) else None
+        return Drawing(id, texts, table, data, trail, figure, placement, again)
 
     @staticmethod
     def table(
@@ -169,9 +172,9 @@ class Drawing(Exhibit):
         trail: dict[str, Iterable[str]],
         figure: Figure | Callable[[], Figure],
         placement: str,
-        narrow: bool,
+        again: tuple[Callable[[], Figure], Callable[[], bool]] | None,
     ) -> None:
-        self.maker = figure if narrow and callable(figure) else None
+        self.again = again
         figure = figure() if callable(figure) else figure
         if not isinstance(figure, Figure):
             raise ValueError(f"exhibit '{id}': {type(figure).__name__} is not a matplotlib Figure")
@@ -193,15 +196,17 @@ class Drawing(Exhibit):
     @cached_property
     def narrow(self) -> dict[str, Any] | None:
         """The drawing again at the width of a card, if it is asked for and every label finds its place there."""
-        if self.maker is None:
+        if self.again is None:
             return None
+        draw, noted = self.again
         with theme.narrow():
             try:
-                again = self.maker()
+                figure = draw()
             except ValueError:  # its margins leave no room
                 return None
-            drawn = svg.render(again, f"{self.id}-narrow")
-        return None if svg.cut_labels(drawn) or svg.crossed_labels(drawn) else _sized(again, drawn)
+            drawn, is_noted = svg.render(figure, f"{self.id}-narrow"), noted()
+        is_whole = not svg.cut_labels(drawn) and not svg.crossed_labels(drawn)
+        return _sized(figure, drawn) | {"is_noted": is_noted} if is_whole else None
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return {

@@ -13,7 +13,7 @@ import pytest
 
 from analysis.briefings import document as d
 from analysis.briefings import pictures
-from analysis.briefings.email import email
+from analysis.briefings.email import MOST_LISTED, email
 from analysis.briefings.normalise import normalise
 from analysis.exhibits.language import Quoted
 
@@ -151,6 +151,38 @@ class TestContent:
         marks = {mark for found in re.findall(r"\[([^\]]+)\]", text) for mark in re.split(r",\s*", found)}
         listed = set(re.findall(r"^\[(\w+)\]", text, re.MULTILINE))
         assert marks == listed
+
+    @pytest.mark.parametrize("kind", ["plain", "html"])
+    def test_of_very_many_sources_the_first_are_listed_and_the_others_counted(
+        self, document: d.Document, kind: str
+    ) -> None:
+        sources = tuple(
+            replace(document.citations[0], number=n, title=f"Title {n} of many") for n in range(1, 41)
+        )
+        lead = replace(document.lead, citations=tuple(each.number for each in sources[:MOST_LISTED]))
+        whole = replace(document, lead=lead, summary=(), citations=sources)
+        more = replace(whole, lead=replace(lead, citations=tuple(range(1, 41))))
+        for shown, listed, counted in (
+            (whole, MOST_LISTED, ""),
+            (more, MOST_LISTED - 2, "30 more are listed"),
+        ):
+            text = body(email(shown), kind)
+            assert re.findall(r"Title (\d+) of many", text) == [str(n) for n in range(1, listed + 1)]
+            assert (counted in text) and ("more are listed" in text) == bool(counted)
+
+    @pytest.mark.parametrize("kind", ["plain", "html"])
+    def test_a_note_goes_without_a_drawing_that_shows_nothing_of_it(
+        self, document: d.Document, kind: str
+    ) -> None:
+        figure = replace(document.lead_exhibit, note="The year is that of the treaty.")
+        for is_noted in (True, False):
+            narrow = replace(figure, narrow=d.Drawing(figure.svg, 106, 60, is_noted))
+            parts = tuple(
+                narrow if part is document.lead_exhibit else part for part in document.sections[0].parts
+            )
+            section = replace(document.sections[0], parts=parts)
+            text = body(email(replace(document, sections=(section, *document.sections[1:]))), kind)
+            assert (figure.note in text) == is_noted
 
     def test_plain_text_keeps_to_72_columns(self, made: bytes) -> None:
         long = [line for line in body(made, "plain").splitlines() if len(line) > 72]

@@ -71,7 +71,9 @@ class TestGrid:
         texts = levels.map(lambda level: "" if np.isnan(level) else "friendship\n1998")
         days = {"below": "Under the diagonal: 22 November 2026", "above": "Above it: 22 November 2016"}
         assert sound(charts.grid(levels, texts, key=KEY, **days)).count("friendship") == 42
+        assert charts.grid_is_worded(texts)
         with theme.narrow():
+            assert not charts.grid_is_worded(texts)
             figure = charts.grid(levels, texts, key=KEY, **days)
             written = sound(figure)
         assert "friendship" not in written and {*names, *days.values(), "Alliance"} <= set(written)

@@ -130,6 +130,14 @@ class TestNarrow:
         assert (again["width_mm"], again["height_mm"]) == (106, 60)
         assert "short" in again["svg"] and 'width="106mm"' in again["svg"]
 
+    def test_whether_it_shows_what_the_note_explains_is_asked_at_its_width(self) -> None:
+        for asked in (50, 150):
+            exhibit = figure(
+                figure=self.maker("short"), narrow=True,
+                noted=lambda room=asked: theme.tokens()["chart"]["width_mm"] > room,
+            )  # fmt: skip
+            assert exhibit.block()["narrow"]["is_noted"] == (asked == 50)
+
     def test_the_page_has_its_own_width_still(self) -> None:
         exhibit = figure(figure=self.maker("short"), narrow=True)
         assert exhibit.narrow and exhibit.block()["width_mm"] == 170

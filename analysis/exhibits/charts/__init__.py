@@ -13,7 +13,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "columns": ["columns", "columns_height"],
         "dumbbell": ["dumbbells", "dumbbells_height"],
         "fan": ["Course", "fan"],
-        "grid": ["grid", "grid_height"],
+        "grid": ["grid", "grid_height", "grid_is_worded"],
         "heatmap": ["heat", "heat_height"],
         "lanes": ["lanes"],
         "line": ["Event", "lines"],

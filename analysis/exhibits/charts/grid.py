@@ -21,6 +21,12 @@ def grid_height(names: int, *, key_rows: int = 2, head: float = HEAD, row: float
     return head + row * names + 3 + FOOT_ROW * key_rows + EDGE
 
 
+def grid_is_worded(texts: pd.DataFrame) -> bool:
+    """Return whether every text of a grid fits its cell at the width of the chart."""
+    names = [str(name) for name in texts.index]
+    return all(_width(text) <= _column(names) - 2 * GAP for text in texts.to_numpy().ravel())
+
+
 @theme.drawn
 def grid(
     levels: pd.DataFrame,
@@ -55,20 +61,17 @@ def grid(
     if changed and changed_label:
         marks.append((layout.square(paper, edge=theme.token("decline")), changed_label))
     width = theme.tokens()["chart"]["width_mm"]
-    left = max(theme.width_mm(name, None, 600) for name in names) + 5
+    left = _left(names)
     rows = layout.key_rows(marks, width - left)
-    is_turned = max(theme.width_mm(name, None, 600) for name in names) > (width - left - 1) / len(names) - 1
-    head = layout.turned_head(names) + CORNER_ROW if is_turned else HEAD
-    right = layout.turned_right(names, left, width) if is_turned else width - 1
-    column = min((right - left) / len(names), 24.0)
-    is_worded = all(_width(text) <= column - 2 * GAP for text in texts.to_numpy().ravel())
+    head, column = _head(names), _column(names)
+    is_worded = grid_is_worded(texts)
     tall = ROW if is_worded else LOW_ROW
     figure, sheet = layout.blank(grid_height(len(names), key_rows=len(rows), head=head, row=tall))
     frames = []
     for i, name in enumerate(names):
         y, middle = head + i * tall, left + (i + 0.5) * column
         layout.write(sheet, left - 3, y + tall / 2, name, weight=600, align="right")
-        if is_turned:
+        if _is_turned(names):
             layout.write(sheet, middle, head - 1.8, name, weight=600, angle=layout.TURN)
         else:
             layout.write(sheet, middle, head - 2.8, name, weight=600, align="center")
@@ -90,6 +93,28 @@ def grid(
         layout.key(sheet, left, foot + (number + 0.5) * FOOT_ROW, row)
     _corners(sheet, left, column * len(names), below, above)
     return figure
+
+
+def _left(names: Sequence[str]) -> float:
+    """The room in mm for the names of the rows."""
+    return max(theme.width_mm(name, None, 600) for name in names) + 5
+
+
+def _is_turned(names: Sequence[str]) -> bool:
+    """Whether the names of the columns stand aslant: side by side the longest would not fit."""
+    left, width = _left(names), theme.tokens()["chart"]["width_mm"]
+    return left - 5 > (width - left - 1) / len(names) - 1
+
+
+def _head(names: Sequence[str]) -> float:
+    return layout.turned_head(names) + CORNER_ROW if _is_turned(names) else HEAD
+
+
+def _column(names: Sequence[str]) -> float:
+    """The width in mm of a column."""
+    left, width = _left(names), theme.tokens()["chart"]["width_mm"]
+    right = layout.turned_right(names, left, width) if _is_turned(names) else width - 1
+    return min((right - left) / len(names), 24.0)
 
 
 def _square(fill: str) -> layout.Mark:

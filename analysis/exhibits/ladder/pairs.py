@@ -116,7 +116,7 @@ def grid(ladder: pd.DataFrame, earlier: pd.DataFrame, on: date, since: date) -> 
     frame = _listed(ladder, earlier)
     note = words.day_note(
         [*texts.to_numpy().ravel(), *frame["reached"]],
-        "The year is that of the first agreement on the rung.",
+        "The year is that of the first agreement on the rung." if charts.grid_is_worded(texts) else "",
         "Hatched: a date known by month or year leaves open which rung the pair had." if uncertain else "",
     )
     return Exhibit.figure(
@@ -136,6 +136,7 @@ def grid(ladder: pd.DataFrame, earlier: pd.DataFrame, on: date, since: date) -> 
         ),
         note=note,
         narrow=True,
+        noted=lambda: charts.grid_is_worded(texts),
         figure=lambda: charts.grid(
             levels,
             texts,
