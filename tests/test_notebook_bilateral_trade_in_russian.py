@@ -79,7 +79,7 @@ def test_words_agree_with_their_subject_and_names_stand_in_their_case() -> None:
     said = {block["id"]: plain(block.get("text") or block["title"]) for block in russian()}
     assert said["lead"] == (
         "По данным Узбекистана, товарооборот с Казахстаном (товары и услуги) вырос с 1,90 млрд долл. США в 2016 г. до"
-        " 4,49 млрд долл. США в 2023 г., составив 2,36 исходного уровня (в среднем +13,1 % в год за 7 лет, в текущих"
+        " 4,49 млрд долл. США в 2023 г. (отношение к исходному уровню — 2,36; в среднем +13,1 % в год за 7 лет; в текущих"
         " ценах)."
     )
     assert said["partner-share"] == (
