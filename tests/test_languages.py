@@ -110,12 +110,22 @@ def test_no_english_stands_unmarked_in_what_a_reader_reads(page: str) -> None:
 def test_text_of_the_data_is_marked(page: str) -> None:
     marked = re.findall(r'<cite>(?:<a [^>]*>)?(<span lang="en">)?', page)
     assert marked and all(marked)
-    assert re.search(r'<dt><span lang="en">Compound annual growth rate', page)
+    assert '<span class="reference"><span lang="en">Elementary</span></span>' in page
     assert '<html lang="ru"' in page and 'lang="en"' not in page.split("<body", 1)[0]
     assert re.search(r"<b>Примечание:</b>[^<]*<span lang=\"en\">World Bank</span>", page)
     assert (
         '<dt><span lang="en">statuses</span></dt><dd><span lang="en">member, participant</span></dd>' in page
     )
+
+
+def test_our_own_words_in_tables_are_translated(built: Built, page: str) -> None:
+    """Names and definitions of measures, caveats and titles of tables, on cards and in the notes too."""
+    document = built.document
+    assert "Кратность" in [method.title for method in document.methods]
+    told = [text for method in document.methods for text in (method.title, method.definition)]
+    told += [flag.note for flag in document.flags] + [table.title for table in document.provenance.tables]
+    assert [text for text in told if not re.search("[а-яё]", text)] == []
+    assert re.search(r"<dt>Показатель</dt><dd>Кратность</dd>", page)
 
 
 def test_a_sentence_calls_an_exhibit_otherwise_than_its_caption(

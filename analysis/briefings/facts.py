@@ -213,8 +213,8 @@ def _pairs(value: Value, behind: Behind) -> Pairs:
     title, formula = behind.methods.get(value["method"], (value["method"], ""))
     said = {
         "value": exact(value["value"], value["unit"], value["price_basis"], language),
-        "measure": quoted(title),
-        "formula": quoted(formula),
+        "measure": title,
+        "formula": formula,
         "reporter": behind.names.get(value["reporter"] or "", ""),
         "partner": behind.names.get(value["partner"] or "", ""),
         "basis": ", ".join(_codes(value, words)),

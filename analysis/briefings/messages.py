@@ -1,4 +1,4 @@
-"""The catalogues: every message of code, notebooks and definitions, and what each language has of them.
+"""The catalogues: every message of code, tables, notebooks and definitions, and what each language has of them.
 
 `found` reads them where they stand, `update` writes them into a catalogue in place, `problems` says where a catalogue
 is behind or a translation breaks a rule, `missing` what a language lacks. A catalogue is ordered by context and message
@@ -18,6 +18,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, write_po
 from babel.plural import to_gettext
 
+from analysis import tables
 from analysis.briefings import definition, literals, passages, prose
 from analysis.errors import BriefingError, did_you_mean
 from analysis.execution import notebook as nb
@@ -52,8 +53,8 @@ class Found:
 
 
 def found() -> Found:
-    """The messages of the code, the notebooks (of their prose and their cells) and the definitions."""
-    messages: dict[str, str | None] = {}
+    """The messages of the code, the tables, the notebooks (of their prose and their cells) and the definitions."""
+    messages: dict[str, str | None] = dict.fromkeys(_of_tables())
     contexts: list[str] = []
     written: list[str] = []
     sources = [path.read_text(encoding="utf-8") for path in literals.modules(PACKAGE)]
@@ -128,6 +129,16 @@ def problems(code: str, told: Found) -> list[str]:
 
 
 # --- inside ----------------------------------------------------------------------------------------------------------
+
+
+def _of_tables() -> Iterator[str]:
+    """The titles of the tables, and the texts of the columns that are declared to be messages."""
+    for name in tables.names():
+        described = tables.describe(name)
+        yield described.title
+        for column in described.columns:
+            if column.is_message:
+                yield from tables.read(name)[column.name].dropna()
 
 
 def _read(code: str) -> dict[language.Key, Entry]:

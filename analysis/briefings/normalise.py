@@ -246,7 +246,11 @@ class _Numbering:
                 for each in block.get("sources") or ()
                 for c in (self.sources[each["id"]],)
             },
-            methods={each["method"]: (each["title"], each["formula"]) for each in block.get("methods") or ()},
+            methods={
+                each["method"]: (method.title, method.formula)
+                for each in block.get("methods") or ()
+                for method in (self.methods[each["method"]],)
+            },
             names=block.get("names") or {},
             words=self.words,
             language=language.current(),
@@ -288,8 +292,8 @@ class _Numbering:
     def _behind(self, block: Block) -> tuple[tuple[int, ...], tuple[str, ...]]:
         """Register what stands behind a block; its source numbers and caveat letters, in order."""
         for method in block.get("methods") or ():
-            keys = ("title", "formula", "definition", "reference")
-            texts = {key: language.quoted(method.get(key) or "") for key in keys}
+            texts = {key: language.text(method.get(key) or "") for key in ("title", "definition")}
+            texts |= {key: language.quoted(method.get(key) or "") for key in ("formula", "reference")}
             self.methods.setdefault(method["method"], d.Method(method["method"], **texts))
         numbers = self._cited(block.get("sources") or ())
         letters = {self._flag(flag).letter for flag in block.get("flags") or ()}
@@ -316,7 +320,7 @@ class _Numbering:
 
     def _flag(self, flag: Mapping[str, str]) -> d.Flag:
         return self.caveats.setdefault(
-            flag["flag"], d.Flag(letter(len(self.caveats)), flag["flag"], language.quoted(flag["note"]))
+            flag["flag"], d.Flag(letter(len(self.caveats)), flag["flag"], language.text(flag["note"]))
         )
 
     def _provenance(self, meta: Mapping[str, Any]) -> d.Provenance:
@@ -342,7 +346,7 @@ class _Numbering:
         )
 
     def _table(self, name: str, used: Mapping[str, Any], seen: Mapping[str, d.TableUsed]) -> d.TableUsed:
-        title, n = language.quoted(used.get("title") or name), int(used["rows"])
+        title, n = language.text(used.get("title") or name), int(used["rows"])
         held = msg("{n:count} {rows}", n=n, rows=plural(n, one="row", other="rows"))
         table = d.TableUsed(name, title, n, held, used["sha256"])
         if name in seen and seen[name].sha256 != table.sha256:

@@ -23,13 +23,14 @@ RESOURCE_KEYS = {
 SCHEMA_KEYS = {"required": ("fields",), "optional": ("primaryKey", "foreignKeys", "missingValues")}
 FIELD_KEYS = {
     "required": ("name", "type", "description"),
-    "optional": ("title", "unit", "constraints", "x-coarse-date", "format"),
+    "optional": ("title", "unit", "constraints", "x-coarse-date", "x-message", "format"),
 }
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column as declared; `unit` is None where it has none."""
+    """One column as declared; `unit` is None where it has none. `is_message` says that its texts are our own words,
+    which another language translates."""
 
     name: str
     type: str
@@ -37,6 +38,7 @@ class Column:
     unit: str | None = None
     constraints: Mapping[str, Any] = field(default_factory=dict)
     is_coarse_date: bool = False
+    is_message: bool = False
 
     @property
     def is_required(self) -> bool:
@@ -159,6 +161,7 @@ def _column(entry: Mapping[str, Any]) -> Column:
         unit=entry.get("unit"),
         constraints=entry.get("constraints") or {},
         is_coarse_date=bool(entry.get("x-coarse-date")),
+        is_message=bool(entry.get("x-message")),
     )
 
 

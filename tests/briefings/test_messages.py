@@ -37,12 +37,14 @@ def test_a_catalogue_is_in_step(code: str, told: messages.Found) -> None:
     assert messages.problems(code, told) == []
 
 
-def test_messages_come_from_code_notebooks_and_definitions(told: messages.Found) -> None:
+def test_messages_come_from_code_tables_notebooks_and_definitions(told: messages.Found) -> None:
     assert "Key figures" in told.messages  # furniture
     assert told.messages["percentage point"] == "percentage points"  # a fixed word
     assert "Two books of one trade" in told.messages  # a heading of a notebook
     assert "{reporter} and {partner}" in told.messages  # the title of a definition
     assert "the total is zero" in told.messages  # the reason of a measure
+    assert "Jaccard index" in told.messages  # a cell of a column that is declared to be messages
+    assert "Memberships" in told.messages  # the title of a table
     assert "" not in told.messages
 
 
