@@ -144,12 +144,15 @@ def gathered(
 ) -> Iterator[dict[str, Any]]:
     """The numbers of a block, and the words chosen by one, as they are written for machines.
 
-    A number that names no source of its own, and was not `given`, is from those of the block.
+    A number that was not `given` and names no rows or no sources of its own rests on all those of the block.
     """
+    values = block.get("values", {})
+    rows = list(dict.fromkeys(row for value in values.values() for row in value["rows"]))
     cited = [each["id"] for each in block.get("sources") or ()]
-    for name, value in block.get("values", {}).items():
+    for name, value in values.items():
         if value["method"] or is_number(value):
             is_given = not value["method"] and str(value["value"]) in given
+            own = value["rows"] or ([] if is_given else rows)
             yield {
                 "id": f"{section}/{block['id']}/{name}",
                 "anchor": anchor,
@@ -157,6 +160,8 @@ def gathered(
                 "sentence": block["text"] if block["kind"] == "finding" else block["title"],
                 **value,
                 "given": is_given,
+                "rows": own,
+                "tables": sorted({row.partition(":")[0] for row in own}),
                 "sources": value["sources"] or ([] if is_given else cited),
             }
 

@@ -118,6 +118,7 @@ def against(frame: pd.DataFrame, on: date) -> Finding:
         other=row["other"],
         found=row["found"],
         day=on,
+        rows=[f"claims:{claim}" for claim in row["claims"].split("; ")],
         sources=[row["source"], *row["documents"]],
     )
 

@@ -36,6 +36,7 @@ def rules(series: Series) -> Finding:
         rule=small(rule),
         lacking=_lacking(series),
         revised=_revised(series),
+        rows=series.cells["row"],
         sources=series.sources,
     )
 

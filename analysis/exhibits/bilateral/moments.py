@@ -297,6 +297,7 @@ def met(held: pd.DataFrame, pair: Sequence[str], start: int, as_of: dt.date) -> 
     if most > 1:
         values["years"] = years if len(years) <= FEW else msg("each of {count:count} years", count=len(years))
     values |= {"exhibit": "meetings", "sources": list(alone["source"])[-1:]}
+    values |= {"rows": [f"events:{each}" for each in shown["event"]]}
     if alone.empty:
         return Finding(
             "met",

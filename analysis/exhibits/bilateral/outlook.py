@@ -42,7 +42,7 @@ def chance(past: Series, goal: targets.Goal, drawn: passage.Passage, tested: pas
             "No probability of reaching the target is given: {why}.",
             why=reasons.said(drawn.reason),
             exhibit="tracking",
-            sources=past.sources,
+            rows=past.cells["row"],
         )
     values = {"rates": drawn.rates, "last": level.end, "methods": ["first_passage"], "exhibit": "tracking"}
     if drawn.chance.defined:
@@ -118,6 +118,7 @@ def reach(past: Series, goal: targets.Goal, rerouted: Collection[str] = ()) -> F
         if not each.defined
     ]
     values: dict = {
+        "rows": past.cells["row"],
         "exhibit": "required",
         "methods": ["years_to"],
         "flags": rates[0].flags,

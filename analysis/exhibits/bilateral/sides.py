@@ -64,7 +64,12 @@ def silences(compared: Mirror) -> Finding:
     told = _silences(compared)
     if told:
         return Finding(
-            "silent-years", "Not compared: {told}.", exhibit="mirror", told=told, sources=compared.sources
+            "silent-years",
+            "Not compared: {told}.",
+            exhibit="mirror",
+            rows=[row for cells in compared.cells.values() for row in cells["row"]],
+            sources=compared.sources,
+            told=told,
         )
     return Finding(
         "silent-years", "Both sides report every year asked for, in both directions.", exhibit="mirror"

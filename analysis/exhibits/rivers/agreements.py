@@ -187,6 +187,7 @@ def bound(
         figure="{count:count} of {of:count}",
         change="of the countries asked about",
         exhibit="water-agreements",
+        rows=[f"agreements:{act}" for act in found["agreement"]],
         sources=(first["source"],),
         who=names.countries(parties),
         are=plural(len(parties), one="is", other="are"),

@@ -219,7 +219,12 @@ def pair_acts_said(networks: Sequence[Network], lit: Sequence[str]) -> Finding:
         text += "; {apart:count} more {are} not counted"
         values |= {"apart": apart, "are": plural(apart, one="is", other="are")}
     return Finding(
-        "pair-acts", text + ".", exhibit="pair", sources=list(dict.fromkeys(own["source"])), **values
+        "pair-acts",
+        text + ".",
+        exhibit="pair",
+        rows=[f"agreements:{act}" for act in own["agreement"]],
+        sources=list(dict.fromkeys(own["source"])),
+        **values,
     )
 
 

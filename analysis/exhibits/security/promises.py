@@ -114,7 +114,8 @@ def pacts_said(agreements: pd.DataFrame, parties: pd.DataFrame, listed: pd.DataF
             values |= {"treaties": treaties, "have": plural(treaties, one="has", other="have")}
         values["count"] = len(binding)
     sources = [str(row["shown_by"]) for row in binding]
-    return Finding("pacts-forms", text, exhibit="pacts", sources=sources, **values)
+    acts = [f"agreements:{row['agreement']}" for row in binding]
+    return Finding("pacts-forms", text, exhibit="pacts", rows=acts, sources=sources, **values)
 
 
 def _binding(rows: list[dict[str, object]]) -> list[dict[str, object]]:

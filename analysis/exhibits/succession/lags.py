@@ -84,7 +84,7 @@ def second(life: pd.DataFrame, moved: pd.DataFrame, bloc: str, country: str) -> 
     """The second reading: the other late joinings of blocs that have ended, and whether a suspension came first."""
     sure = moved[~moved["is_uncertain"].astype(bool)]
     ended = {row["bloc"]: row for row in life.to_dict("records") if row["end"]}
-    told, sources = [], []
+    told, sources, rows = [], [], []
     for row in sure[sure["move"] == "joined"].to_dict("records"):
         if row["bloc"] not in ended or (row["bloc"], row["country"]) == (bloc, country):
             continue
@@ -103,6 +103,7 @@ def second(life: pd.DataFrame, moved: pd.DataFrame, bloc: str, country: str) -> 
         else:
             told.append(msg("{country} in {bloc}, {days} days", **late))
         sources += [row["source"], ended[row["bloc"]]["source"]]
+        rows += [row["row"], ended[row["bloc"]]["row"]]
     if not told:
         return Finding("lag-second", "No other late joining can be counted to the end of its bloc.")
     return Finding(
@@ -110,6 +111,7 @@ def second(life: pd.DataFrame, moved: pd.DataFrame, bloc: str, country: str) -> 
         "Counted in the same way, from other late joinings to the end of the bloc: {told}.",
         told=wording.clauses(told),
         exhibit="lags",
+        rows=rows,
         sources=list(dict.fromkeys(sources)),
         methods=["days_between"],
     )

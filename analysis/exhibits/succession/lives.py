@@ -98,6 +98,7 @@ def lead(life: pd.DataFrame, asked: Sequence[str], on: date) -> Finding:
         f"On {{day}}, of the {{all:count}} blocs known of this lineage, {'; '.join(clauses)}.",
         role="lead",
         exhibit="lives",
+        rows=[f"blocs:{bloc}" for bloc in life["bloc"]],
         sources=list(dict.fromkeys(life["source"])),
         day=on,
         **values,

@@ -108,6 +108,7 @@ def suspended(moved: pd.DataFrame) -> Finding:
         if len(clauses) > 1
         else f"From {{day_a:date}} the part of {{who_a}} in {{bloc_a}} was suspended{tail}.",
         exhibit="moves",
+        rows=frozen["row"],
         sources=list(dict.fromkeys(frozen["source"])),
         **values,
     )
