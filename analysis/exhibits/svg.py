@@ -53,6 +53,7 @@ def render(figure: Figure, prefix: str) -> str:
     with theme.look(), matplotlib.rc_context({"svg.hashsalt": prefix}):
         canvas.print_svg(raw, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     root = ElementTree.fromstring(blocks.printable(raw.getvalue()))
+    _unclip(root)
     ids = _ids(root, prefix)
     root.attrib |= {
         "width": f"{theme.tokens()['chart']['width_mm']}mm",
@@ -222,7 +223,7 @@ def _ids(root: Element, prefix: str) -> dict[str, str]:
 def _written(node: Element, ids: dict[str, str]) -> str:
     """Write an element and its children; groups and definitions that say nothing are left out."""
     tag = node.tag.rpartition("}")[2]
-    if tag in DROPPED:
+    if tag in DROPPED or (tag == "clipPath" and node.get("id") not in ids):
         return ""
     if tag == "pattern":
         _tile(node)
@@ -238,6 +239,20 @@ def _written(node: Element, ids: dict[str, str]) -> str:
     if not inner and not text:
         return f"<{tag}{_attributes(attributes)}/>\n"
     return f"<{tag}{_attributes(attributes)}>{text}{inner}</{tag}>\n"
+
+
+def _unclip(root: Element) -> None:
+    """Drop the clips that are as large as the drawing: its own edges cut the same."""
+    edges = [float(side) for side in root.get("viewBox").split()]
+    needless = {
+        f"url(#{clip.get('id')})"
+        for clip in root.iter(f"{{{SVG}}}clipPath")
+        if [round(float(clip[0].get(side)), 2) for side in ("x", "y", "width", "height")]
+        == [round(edge, 2) for edge in edges]
+    }
+    for node in root.iter():
+        if node.get("clip-path") in needless:
+            del node.attrib["clip-path"]
 
 
 def _tile(pattern: Element) -> None:

@@ -128,6 +128,15 @@ def test_dots_are_one_small_tile_with_a_dot_in_each_corner_and_the_middle() -> N
     assert tall == 2 * wide < 6
 
 
+def test_a_clip_as_large_as_the_drawing_is_dropped_and_a_smaller_one_kept(drawn: str) -> None:
+    assert "<clipPath" in drawn and "clip-path=" in drawn, "axes inside margins"
+    whole = theme.figure(60, left=0, right=0, top=0, bottom=0)
+    with theme.look():
+        whole.subplots().bar([1], [1], facecolor=theme.token("accent"))
+    sheet = svg.render(whole, "a")
+    assert "accent" in svg.themed(sheet) and "clip" not in sheet
+
+
 def test_cut_and_crossed_labels_are_noticed(figure: Figure) -> None:
     assert svg.cut_labels(svg.render(figure, "a")) == []
     with theme.look():
