@@ -1,7 +1,7 @@
 """The card of a briefing: a picture of 1200 x 630 for whoever shows a link to it, with its alt text inside.
 
 The left half says series, title, lead and edition; the right half shows the chart that the lead points to, drawn at the
-card's own width, or the key figures where no such drawing was made.
+card's own width, or the key figures where no such drawing was made or has its height.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from analysis.briefings import drawing, pictures, typeset
 
 LONGEST = 500  # letters: more never fits
 LONGEST_WORD = 20
+TALLEST = 1.25  # times the width: a taller chart would be too small to read
 
 
 def card(document: d.Document) -> bytes:
@@ -50,9 +51,10 @@ def card(document: d.Document) -> bytes:
 
 
 def charted(document: d.Document) -> d.Figure | None:
-    """The figure that the lead points to, if it was drawn at the width of a card."""
+    """The figure that the lead points to, if it was drawn at the width of a card and is not too tall for it."""
     exhibit = document.lead_exhibit
-    return exhibit if isinstance(exhibit, d.Figure) and exhibit.narrow else None
+    narrow = exhibit.narrow if isinstance(exhibit, d.Figure) else None
+    return exhibit if narrow and narrow.height_mm <= TALLEST * narrow.width_mm else None
 
 
 def source(document: d.Document, figure: d.Figure) -> str:

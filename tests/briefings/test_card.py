@@ -89,6 +89,13 @@ class TestPicture:
             68 / 106, abs=0.01
         )
 
+    def test_a_chart_too_tall_to_be_read_gives_way_to_the_key_figures(self, document: d.Document) -> None:
+        fitting, tall = (with_narrow(document, height=height) for height in (130, 170))
+        assert room.charted(fitting) and room.charted(tall) is None
+        assert is_colour(pixels(card(fitting)), "#B4551F").any()
+        assert not is_colour(pixels(card(tall)), "#B4551F").any()
+        assert document.key_figures[0].label in room.alt(tall)
+
     def test_the_same_bytes_again(self, document: d.Document) -> None:
         assert card(document) == card(document)
 
@@ -105,7 +112,7 @@ class TestPicture:
                 document, title=text, series=text, edition_text=text, key_figures=keys,
                 lead=replace(document.lead, text=text),
             )  # fmt: skip
-            for each in (long, with_narrow(long, title=text, subtitle=text, height=140)):
+            for each in (long, with_narrow(long, title=text, subtitle=text, height=130)):
                 seen = pixels(card(each))
                 assert is_colour(seen[:, :50], BAND).all() and is_colour(seen[:, 570:600], BAND).all()
                 assert is_colour(seen[:44, :600], BAND).all() and is_colour(seen[596:, :600], BAND).all()

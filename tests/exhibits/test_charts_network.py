@@ -50,6 +50,16 @@ class TestNetwork:
         assert "arms" not in texts, "what does not occur is not in the key"
         assert figure.get_size_inches()[1] * 25.4 == pytest.approx(charts.networks_height())
 
+    def test_where_two_do_not_fit_side_by_side_one_stands_above_the_other(self, sound: Sound) -> None:
+        with theme.narrow():
+            figure = self.draw(charts.Panel("before", TIES), charts.Panel("after", TIES))
+            texts = {text.get_text(): text.get_position() for text in figure.axes[0].texts}
+            assert sound(figure).count("Turkmenistan") == 2
+        (left, upper), (right, lower) = texts["before"], texts["after"]
+        assert left == right and lower - upper > 2 * network.RADIUS
+        assert figure.get_size_inches()[1] * 25.4 == pytest.approx(charts.networks_height(stacked=2))
+        assert max(y for _, y in texts.values()) > lower + 2 * network.RADIUS, "the key stands below both"
+
     def test_stronger_ties_are_wider_and_what_does_not_count_is_dashed_in_another_colour(self) -> None:
         figure = self.draw()
         strong, firm = lines(figure, "ink")

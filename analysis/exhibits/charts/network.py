@@ -38,6 +38,8 @@ RADIUS, NARROWEST, NODE, LABEL_GAP = (
 )  # mm; the circle is narrowed to leave room for names
 HEAD, KEY_ROW, FOOT = 9.0, 5.2, 2.0
 LABEL_ROOM = 7.0  # mm above and below the circle
+PANEL = HEAD + 2 * (RADIUS + LABEL_ROOM)
+BETWEEN = 5.0  # mm from one panel to the one below it
 ASIDE = 0.15  # of the half width: nearer to the middle a name stands above or below its node
 
 Pair = tuple[str, str]
@@ -57,9 +59,9 @@ class Panel:
     hollow: Sequence[Pair] = ()
 
 
-def networks_height(keys: int = 1) -> float:
-    """Return the height in mm of drawings with so many rows of key."""
-    return HEAD + 2 * (RADIUS + LABEL_ROOM) + KEY_ROW * keys + FOOT
+def networks_height(keys: int = 1, stacked: int = 1) -> float:
+    """Return the height in mm of drawings with so many rows of key, so many of them one above the other."""
+    return PANEL * stacked + BETWEEN * (stacked - 1) + KEY_ROW * keys + FOOT
 
 
 @theme.drawn
@@ -72,7 +74,8 @@ def networks(
     lit_label: str = "",
     hollow_label: str = "",
 ) -> Figure:
-    """Draw one or two panels side by side, `nodes` (as printed) at the same places of a circle in each.
+    """Draw one or two panels, `nodes` (as printed) at the same places of a circle in each: side by side, or one above the
+    other where the names leave no room.
 
     `key` says what each style and each bloc of the second layer means; only what occurs is shown. The `lit` pair, in
     any order, is in the accent where it is tied, and a pale accent line where it is not. A node in `absent` is an
@@ -88,15 +91,17 @@ def networks(
         raise ValueError(f"network: ties of {', '.join(sorted(unknown))}, which is no node")
     whole = theme.tokens()["chart"]["width_mm"]
     rows = layout.key_rows(_key_items(panels, key, lit, lit_label, hollow_label), whole - 2, mark=9)
-    figure, sheet = layout.blank(networks_height(len(rows)))
-    wide = whole / len(panels)
-    across = _across(nodes, wide / 2 - 1)
+    beside = len(panels) if _across(nodes, whole / len(panels) / 2 - 1) >= NARROWEST else 1
+    stacked = len(panels) // beside
+    figure, sheet = layout.blank(networks_height(len(rows), stacked))
+    wide = whole / beside
+    across = max(_across(nodes, wide / 2 - 1), NARROWEST)
     for number, panel in enumerate(panels):
-        middle = (number + 0.5) * wide
-        layout.write(sheet, middle, 3.0, panel.title, weight=600, align="center")
-        _panel(sheet, panel, middle, HEAD + LABEL_ROOM + RADIUS, across, nodes, lit)
+        middle, top = (number % beside + 0.5) * wide, number // beside * (PANEL + BETWEEN)
+        layout.write(sheet, middle, top + 3.0, panel.title, weight=600, align="center")
+        _panel(sheet, panel, middle, top + HEAD + LABEL_ROOM + RADIUS, across, nodes, lit)
     for row, items in enumerate(rows):
-        layout.key(sheet, 1, HEAD + 2 * (RADIUS + LABEL_ROOM) + (row + 0.6) * KEY_ROW, items)
+        layout.key(sheet, 1, networks_height(0, stacked) - FOOT + (row + 0.6) * KEY_ROW, items)
     return figure
 
 
@@ -123,7 +128,7 @@ def _across(nodes: Sequence[str], half: float) -> float:
     for node, (x, _) in places(nodes, across=1.0).items():
         if abs(x) >= ASIDE:
             room = min(room, (half - NODE - LABEL_GAP - theme.width_mm(node, None, 600)) / abs(x))
-    return max(room, NARROWEST)
+    return room
 
 
 def _panel(
