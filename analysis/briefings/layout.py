@@ -1,116 +1,249 @@
-"""Where the exhibits of a PDF go, found out by laying the pages out.
+"""Where the exhibits of a PDF go: planned from the heights of all that is to be placed, then held against the pages.
 
-An exhibit stands where it is spoken of if the rest of its page holds it; otherwise it waits for the head of the next
-page and the text runs on before it, so that no page is left half empty and no exhibit overtakes another. What is left
-of a page is known only when it is laid out: so the pages are laid out, the first thing that is wrong is put right,
-and again until nothing is wrong.
+An exhibit stands where it is spoken of if the rest of its page holds it; otherwise it floats to the head of the next
+page and the text runs on before it. Text that ran on too far would leave later pages half empty, as exhibits cannot be
+cut: so text may also wait for what floats. Which text waits is chosen over the whole briefing, for the least blank and
+the shortest way from a sentence to its exhibit. Heights are measured once; what they do not tell, such as where a
+paragraph may be cut, is learned from the pages, which are planned again until they come out as planned.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 PAGE_HEAD_MM = 24.0
 PAGE_BOTTOM_MM = 275.0  # of A4, less the foot
-GAP_MM = 6.4  # below an exhibit that floats
+PAGE_MM = PAGE_BOTTOM_MM - PAGE_HEAD_MM
+GAP_MM = 6.4  # above and below an exhibit
+PARAGRAPH_GAP_MM = 3.4
+LEAST_TEXT_MM = {"text": 7.2, "heading": 19.0, "section": 34.0}  # what of it has to stand on a page
 SHARE_KEPT_WHOLE = 0.6  # a table taller than this share of a page runs over pages
 LEAST_START_MM = 60.0  # a table that runs over pages does not start with less than this left
-# What opens waits for the exhibits that still float if that leaves no more blank than this: else they would drift away
-# from the text that speaks of them.
-LARGEST_BLANK_MM = {"section": 75.0, "heading": 50.0}
+ROW_MM = 5.0  # what a table that runs leaves blank at a page foot, on average
+
+# What a plan is judged by. A page left blank to a share of s costs s²; the others are worth as much.
+PAGE_COST = 0.04
+APART_COST = (
+    0.012  # of an exhibit a page behind the text that speaks of it; two pages cost four times as much
+)
+ASTRAY_COST = 0.15  # of an exhibit that stands in a later section
+WAIT_COST = 0.002
+KEPT_PLANS = 24
+MOST_ROUNDS = 5
 
 Plan = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be placed. `kind`: figure, table, section or heading; `heading_mm`: of a heading right above an exhibit,
-    which goes where it goes."""
+    """What is to be placed. `kind`: figure, table, section, heading or text."""
 
     anchor: str
     kind: str
-    heading_mm: float = 0.0
+    opens_page: bool = False
+
+    @property
+    def is_exhibit(self) -> bool:
+        return self.kind in ("figure", "table")
 
 
 @dataclass(frozen=True)
 class Spot:
-    """Where it came in the text (page counted from 1, mm from the head of the sheet), how tall it is (mm), and the page
-    it stands on (0 for a section or heading)."""
+    """Where it came in the text (page counted from 1, mm from the head of the sheet), and the page it stands on (0 for
+    text)."""
 
     page: int
     y_mm: float
-    height_mm: float = 0.0
     stands_on: int = 0
 
 
-def settle(
-    asked: Sequence[Asked], lay_out: Callable[[Plan], Mapping[str, Spot]], foot_mm: float = 0.0
-) -> Plan:
-    """The plan whose own pages need no change; `foot_mm` is what footnotes take of page 1.
+@dataclass(frozen=True)
+class Pages:
+    """What the pages tell: where everything came, "end" included, and how tall the exhibits are, where that is told."""
+
+    spots: Mapping[str, Spot]
+    heights: Mapping[str, float] = field(default_factory=dict)
+
+
+class Piece(NamedTuple):
+    """One thing asked for, with the exhibit's height (0 of a text) and the height of the text up to the next thing."""
+
+    asked: Asked
+    exhibit_mm: float
+    text_mm: float
+
+
+class State(NamedTuple):
+    """A plan half made: the page, what is left of it, the exhibits that float (height, page asked for), what it cost."""
+
+    page: int
+    left_mm: float
+    floating: tuple[tuple[float, int], ...] = ()
+    cost: float = 0.0
+    chosen: tuple[str, ...] = ()  # of each piece so far
+    stands_on: tuple[int, ...] = ()  # the page of each exhibit that is placed: none overtakes another
+
+
+def settle(asked: Sequence[Asked], lay_out: Callable[[Plan | None], Pages], foot_mm: float = 0.0) -> Plan:
+    """The plan that its own pages confirm; `foot_mm` is what footnotes take of page 1.
 
     A plan says of an anchor: "float" to the head of the next page, "runs" over pages, "break" the page before it and
-    run, "wait" for what still floats and run, "flush" what still floats before this opens; what is "here" or not
-    named stays where it comes. Nothing is changed more than twice, so there is an end; heights are taken from the
-    first round.
+    run, "wait" for what still floats and run, "flush" what still floats before this; what is not named stays where it
+    comes. `lay_out(None)` is the text alone, with the heights of the exhibits.
     """
-    plan: dict[str, str] = {}
-    heights: dict[str, float] = {}
-    for _ in range(2 * len(asked)):
-        spots = lay_out(plan)
-        heights = heights or {anchor: spot.height_mm for anchor, spot in spots.items()}
-        spots = {anchor: replace(spot, height_mm=heights[anchor]) for anchor, spot in spots.items()}
-        change = first_change(asked, spots, plan, foot_mm)
-        if change is None:
+    if not any(one.is_exhibit for one in asked):
+        return {}
+    pages = lay_out(None)
+    heights, texts = pages.heights, _texts(asked, pages, {}, foot_mm)
+    opening = State(*_opening(pages.spots[asked[0].anchor], foot_mm))
+    tried: list[Plan] = []
+    plan: Plan = {}
+    while len(tried) < MOST_ROUNDS:
+        best = best_state(
+            opening, [Piece(one, heights.get(one.anchor, 0.0), texts[one.anchor]) for one in asked]
+        )
+        plan = {one.anchor: what for one, what in zip(asked, best.chosen, strict=True) if what != "here"}
+        if plan in tried:
             break
-        plan[change[0]] = change[1]
+        tried.append(plan)
+        pages = lay_out(plan)
+        if tuple(pages.spots[one.anchor].stands_on for one in asked if one.is_exhibit) == best.stands_on:
+            break
+        texts = _texts(asked, Pages(pages.spots, heights), plan, foot_mm, texts)
     return plan
 
 
-def first_change(
-    asked: Sequence[Asked], spots: Mapping[str, Spot], plan: Plan, foot_mm: float = 0.0
-) -> tuple[str, str] | None:
-    """The first anchor in reading order that should go elsewhere, and where; None when all is well.
+# --- heights ---------------------------------------------------------------------------------------------------------
 
-    >>> one, two = Asked("one", "figure"), Asked("two", "figure")
-    >>> first_change([one, two], {"one": Spot(1, 200, 60, 1), "two": Spot(2, 24, 90, 2)}, {})
-    ('two', 'float')
-    >>> first_change([one, two], {"one": Spot(1, 200, 90, 2), "two": Spot(1, 210, 40, 1)}, {"one": "float"})
-    ('two', 'float')
-    """
-    heads: dict[int, float] = {}  # where the text of a page starts, below what floated there
-    floats_until = 0  # the last page with an exhibit that floated so far
+
+def _opening(first: Spot, foot_mm: float) -> tuple[int, float]:
+    """The page on which what is to be placed starts, and what is left of it."""
+    return first.page, PAGE_BOTTOM_MM - first.y_mm - (foot_mm if first.page == 1 else 0)
+
+
+def _texts(
+    asked: Sequence[Asked],
+    pages: Pages,
+    plan: Plan,
+    foot_mm: float,
+    known: Mapping[str, float] | None = None,
+) -> dict[str, float]:
+    """How tall the text between each thing asked for and the next is, by pages laid out to a plan."""
+    heads: dict[int, float] = {}  # where the text of each page starts, below what floated there
     for one in asked:
-        spot = spots[one.anchor]
-        left = PAGE_BOTTOM_MM - spot.y_mm - (foot_mm if spot.page == 1 else 0)
-        if one.anchor not in plan:
-            head = heads.get(spot.page, PAGE_HEAD_MM) + one.heading_mm
-            choice = _choice(one, spot, left, head, behind=floats_until - spot.page)
-            if choice:
-                return one.anchor, choice
-        elif plan[one.anchor] == "float":
-            floats_until = max(floats_until, spot.stands_on)
-            heads[spot.stands_on] = heads.get(spot.stands_on, PAGE_HEAD_MM) + spot.height_mm + GAP_MM
-    # Where a heading alone opens a page, what floats from below it would stand above it.
-    above = (
-        one.anchor
-        for one in asked
-        if one.heading_mm
-        and plan.get(one.anchor) == "float"
-        and spots[one.anchor].page == spots[one.anchor].stands_on
-    )
-    return next(((anchor, "here") for anchor in above), None)
+        if plan.get(one.anchor) == "float":
+            on = pages.spots[one.anchor].stands_on
+            heads[on] = heads.get(on, PAGE_HEAD_MM) + pages.heights[one.anchor] + GAP_MM
+    out: dict[str, float] = {}
+    for one, after in zip(asked, [*(one.anchor for one in asked[1:]), "end"], strict=True):
+        here, there = pages.spots[one.anchor], pages.spots[after]
+        stands_here = bool(here.stands_on) and plan.get(one.anchor) != "float"
+        apart = _apart(here, there, heads, foot_mm) - stands_here * _taken(pages.heights.get(one.anchor, 0.0))
+        out[one.anchor] = max(0.0, apart)
+        came_to_a_head = there.page > here.page and there.y_mm < heads.get(there.page, PAGE_HEAD_MM) + 1
+        if known and came_to_a_head:  # then what is blank behind the text looks like text
+            out[one.anchor] = min(known[one.anchor], out[one.anchor])
+    return out
 
 
-def _choice(one: Asked, spot: Spot, left: float, head: float, behind: int) -> str:
-    """Where it should go other than here; `behind` are the pages over which exhibits still float."""
-    is_behind = behind > 0
-    if one.kind in LARGEST_BLANK_MM:
-        # a heading that waited for exhibits of several pages would leave a blank on each of them
-        waits = is_behind and (one.kind == "section" or behind == 1)
-        return "flush" if waits and left <= LARGEST_BLANK_MM[one.kind] else ""
-    page = PAGE_BOTTOM_MM - PAGE_HEAD_MM
-    if spot.height_mm > page or (one.kind == "table" and spot.height_mm > SHARE_KEPT_WHOLE * page):
-        return "wait" if is_behind else "runs" if left >= LEAST_START_MM else "break"
-    came_to_a_page_head = spot.y_mm <= head + 1
-    return "float" if is_behind or came_to_a_page_head else ""
+def _apart(here: Spot, there: Spot, heads: Mapping[int, float], foot_mm: float) -> float:
+    """How much of the height of the text lies between two spots."""
+    if here.page == there.page:
+        return there.y_mm - here.y_mm
+    _, rest = _opening(here, foot_mm)
+    between = sum(PAGE_BOTTOM_MM - heads.get(p, PAGE_HEAD_MM) for p in range(here.page + 1, there.page))
+    return max(0.0, rest) + between + there.y_mm - heads.get(there.page, PAGE_HEAD_MM)
+
+
+def _taken(height_mm: float) -> float:
+    """What an exhibit takes between two texts: its gaps are wider than the one between the texts alone."""
+    return height_mm + 2 * GAP_MM - PARAGRAPH_GAP_MM
+
+
+# --- planning --------------------------------------------------------------------------------------------------------
+
+
+def best_state(opening: State, pieces: Sequence[Piece]) -> State:
+    """The cheapest way to place all pieces, of the plans worth keeping after each."""
+    states = [opening]
+    for piece in pieces:
+        cheapest: dict[tuple, State] = {}
+        for state in (after for before in states for after in _placed(before, piece)):
+            alike = (state.page, round(state.left_mm), state.floating)
+            if alike not in cheapest or state.cost < cheapest[alike].cost:
+                cheapest[alike] = state
+        states = sorted(cheapest.values(), key=lambda state: state.cost)[:KEPT_PLANS]
+    return min(map(_flushed, states), key=lambda state: state.cost)
+
+
+def _placed(state: State, piece: Piece) -> Iterator[State]:
+    """The state after each way to place a piece and the text behind it."""
+    one, height = piece.asked, piece.exhibit_mm
+    if one.opens_page:
+        yield _written(_turned(_flushed(state), is_blank=False), piece, "here")
+    elif not one.is_exhibit:
+        astray = ASTRAY_COST * len(state.floating) if one.kind == "section" else 0.0
+        yield _written(state._replace(cost=state.cost + astray), piece, "here")
+        if state.floating:
+            waited = _flushed(state)
+            yield _written(waited._replace(cost=waited.cost + WAIT_COST), piece, "flush")
+    elif one.kind == "table" and height > SHARE_KEPT_WHOLE * PAGE_MM:
+        yield _run(state, piece)
+    elif state.floating or height + GAP_MM > state.left_mm:
+        yield _written(state._replace(floating=(*state.floating, (height, state.page))), piece, "float")
+    else:
+        yield _written(_stood(state, _taken(height)), piece, "here")
+
+
+def _run(state: State, piece: Piece) -> State:
+    """A table that runs over pages, behind what still floats."""
+    choice = "wait" if state.floating else "runs" if state.left_mm >= LEAST_START_MM else "break"
+    state = _flushed(state)
+    if choice == "break":
+        state = _turned(state)
+    state, rest = _stood(state, 0.0), _taken(piece.exhibit_mm)
+    while rest > state.left_mm:
+        rest -= state.left_mm - ROW_MM
+        state = _turned(state, is_blank=False)
+    return _written(state._replace(left_mm=state.left_mm - rest), piece, choice)
+
+
+def _stood(state: State, taken_mm: float) -> State:
+    """The state when an exhibit stands on this page."""
+    return state._replace(left_mm=state.left_mm - taken_mm, stands_on=(*state.stands_on, state.page))
+
+
+def _written(state: State, piece: Piece, choice: str) -> State:
+    """The state when the text behind a piece is set."""
+    text, least = piece.text_mm, LEAST_TEXT_MM.get(piece.asked.kind, LEAST_TEXT_MM["text"])
+    starts = min(text - PARAGRAPH_GAP_MM, least)  # so much of it has to stand where it starts
+    if not piece.asked.is_exhibit and state.left_mm < starts:
+        state = _turned(state)
+    while text - PARAGRAPH_GAP_MM > state.left_mm:
+        is_split = state.left_mm >= least
+        if is_split:
+            text = max(LEAST_TEXT_MM["text"], text - state.left_mm)
+        state = _turned(state, is_blank=not is_split)
+    return state._replace(left_mm=state.left_mm - text, chosen=(*state.chosen, choice))
+
+
+def _flushed(state: State) -> State:
+    """The state when all that floats is placed."""
+    while state.floating:
+        state = _turned(state)
+    return state
+
+
+def _turned(state: State, is_blank: bool = True) -> State:
+    """The state at the next page's head, below what floats there; `is_blank`: what is left of this page is a loss."""
+    cost = state.cost + PAGE_COST
+    if is_blank:
+        cost += (max(0.0, state.left_mm) / PAGE_MM) ** 2
+    after = state._replace(page=state.page + 1, left_mm=PAGE_MM, cost=cost)
+    while after.floating and after.floating[0][0] <= after.left_mm:
+        (height, asked_on), *rest = after.floating
+        apart = APART_COST * (after.page - asked_on) ** 2
+        after = _stood(after, height + GAP_MM)._replace(floating=tuple(rest), cost=after.cost + apart)
+    return after

@@ -84,7 +84,7 @@ def _compiled(document: Document, **how: Any) -> Any:
     text = typeset.text(document)
     try:
         plan = _plan(text, tuple(typeset.asked(document)), typeset.foot_mm(document))
-        out, warnings = _compiler(text, plan, drafting=False).compile_with_warnings(**how)
+        out, warnings = _compiler(text, plan).compile_with_warnings(**how)
     except RuntimeError as error:  # a TypstError, or the wheel's own where a picture cannot be decoded
         raise BriefingError(_sentence(getattr(error, "message", str(error)), text)) from None
     if warnings:
@@ -96,29 +96,32 @@ def _compiled(document: Document, **how: Any) -> Any:
 def _plan(text: str, asked: tuple[layout.Asked, ...], foot_mm: float) -> layout.Plan:
     """Where the exhibits go; kept, for one document is often asked for twice, as a file and as pictures."""
 
-    def spots(plan: layout.Plan) -> dict[str, layout.Spot]:
-        return _spots(json.loads(_compiler(text, plan, drafting=True).query("<spot>", field="value")))
+    def pages(plan: layout.Plan | None) -> layout.Pages:
+        return _pages(json.loads(_compiler(text, plan).query("<told>", field="value")))
 
-    return layout.settle(asked, spots, foot_mm)
+    return layout.settle(asked, pages, foot_mm)
 
 
-def _compiler(text: str, plan: layout.Plan, drafting: bool) -> typst.Compiler:
+def _compiler(text: str, plan: layout.Plan | None) -> typst.Compiler:
     """From one round of layout to the next the plan alone changes: what it leaves alone is not laid out again."""
-    told = json.dumps({"plan": plan, "drafting": drafting}, sort_keys=True)
-    files = {"main.typ": typeset.template(), "document.json": text.encode(), "plan.json": told.encode()}
+    files = {
+        "main.typ": typeset.template(),
+        "document.json": text.encode(),
+        "plan.json": json.dumps(plan, sort_keys=True).encode(),
+    }
     return typst.Compiler(files, font_paths=fonts())
 
 
-def _spots(said: list[dict[str, Any]]) -> dict[str, layout.Spot]:
-    """Where everything was asked for and where it stands, from the marks that the template leaves."""
-    stands = {mark["anchor"]: mark["page"] for mark in said if mark["role"] == "stands"}
-    return {
-        mark["anchor"]: layout.Spot(
-            mark["page"], mark["y_mm"], mark["height_mm"], stands.get(mark["anchor"], 0)
-        )
-        for mark in said
+def _pages(told: list[dict[str, Any]]) -> layout.Pages:
+    """What the marks that the template leaves tell of the pages."""
+    stands = {mark["anchor"]: mark["page"] for mark in told if mark["role"] == "stands"}
+    spots = {
+        mark["anchor"]: layout.Spot(mark["page"], mark["y_mm"], stands.get(mark["anchor"], 0))
+        for mark in told
         if mark["role"] == "asked"
     }
+    heights = {mark["anchor"]: mark["height_mm"] for mark in told if mark["role"] == "measured"}
+    return layout.Pages(spots, heights)
 
 
 def _sentence(message: str, text: str) -> str:

@@ -36,8 +36,6 @@ TITLE_SIZES = ((60, 31), (95, 26), (150, 21), (400, 16))  # letters: points
 RUNNING_TITLE, RUNNING_SERIES = 80, 40  # letters
 MOST_WITHOUT_CONTENTS = 4  # sections
 
-SECTION_HEADING_MM, PROSE_HEADING_MM = 16.0, 12.0  # a little more than one line each
-
 BREAK = "\u200b"  # zero width space: a line may end here
 # What PDF/A forbids or a page cannot show: control characters, lone surrogates, bidirectional overrides, non-characters.
 UNPRINTABLE = re.compile(
@@ -293,19 +291,17 @@ def _anchors(document: d.Document) -> frozenset[str]:
 def asked(document: d.Document) -> list[layout.Asked]:
     """What has to be placed, in reading order."""
     out: list[layout.Asked] = []
+    first_annex = next((section for section in document.sections if section.annex), None)
     for section in document.sections:
-        out.append(layout.Asked(section.anchor, "section"))
-        headings = SECTION_HEADING_MM if section.title and not section.question else 0.0
+        out.append(layout.Asked(section.anchor, "section", opens_page=section is first_annex))
         for part in section.parts:
-            if isinstance(part, d.Prose):
-                out += [layout.Asked(h.anchor, "heading") for h in part.blocks if _opens(h)]
-            if isinstance(part, d.Figure | d.Table):
-                kind = "figure" if isinstance(part, d.Figure) else "table"
-                out.append(layout.Asked(part.anchor, kind, headings))
-            ends_in_heading = (
-                isinstance(part, d.Prose) and part.blocks and isinstance(part.blocks[-1], d.Heading)
-            )
-            headings = PROSE_HEADING_MM if ends_in_heading else 0.0
+            match part:
+                case d.Prose():
+                    out += [layout.Asked(b.anchor, "heading") for b in part.blocks if _opens(b)]
+                case d.Statement():
+                    out.append(layout.Asked(part.anchor, "text"))
+                case d.Figure() | d.Table():
+                    out.append(layout.Asked(part.anchor, "figure" if isinstance(part, d.Figure) else "table"))
     return out
 
 

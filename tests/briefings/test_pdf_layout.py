@@ -13,7 +13,7 @@ from PIL import Image
 
 from analysis.briefings import document as d
 from analysis.briefings import layout, pdf
-from analysis.briefings.layout import Asked, Spot
+from analysis.briefings.layout import Asked, Pages, Piece, Spot, State
 from analysis.briefings.normalise import normalise
 
 from . import sample
@@ -21,93 +21,94 @@ from . import sample
 MM = 72 / 25.4
 
 
-class TestFirstChange:
-    def test_an_exhibit_in_the_middle_of_a_page_stays(self):
-        assert layout.first_change([Asked("a", "figure")], {"a": Spot(2, 140, 90, 2)}, {}) is None
+FIGURE, TABLE = Asked("figure", "figure"), Asked("table", "table")
+HEADING, SECTION, TEXT = Asked("heading", "heading"), Asked("section", "section"), Asked("text", "text")
 
-    def test_one_that_came_to_a_page_head_left_a_blank_behind_it_and_floats(self):
-        assert layout.first_change([Asked("a", "figure")], {"a": Spot(2, 24, 90, 2)}, {}) == ("a", "float")
 
-    def test_a_heading_right_above_it_goes_with_it(self):
-        spots = {"a": Spot(2, 36, 90, 2)}
-        assert layout.first_change([Asked("a", "figure", heading_mm=12)], spots, {}) == ("a", "float")
-        assert layout.first_change([Asked("a", "figure")], spots, {}) is None
+def chosen(left: float, *pieces: Piece) -> tuple[str, ...]:
+    """What is chosen for each piece where the page has so much left (mm)."""
+    return layout.best_state(State(2, left), pieces).chosen
+
+
+class TestBestState:
+    def test_an_exhibit_that_its_page_holds_stands_where_it_is_spoken_of(self):
+        assert chosen(110, Piece(FIGURE, 100, 0)) == ("here",)
+
+    def test_one_that_it_does_not_hold_floats_and_the_text_runs_on(self):
+        made = layout.best_state(State(2, 90), [Piece(FIGURE, 100, 0), Piece(TEXT, 0, 80)])
+        assert (made.chosen, made.stands_on) == (("float", "here"), (3,))
 
     def test_no_exhibit_overtakes_one_that_still_floats(self):
-        asked = [Asked("a", "figure"), Asked("b", "table")]
-        spots = {"a": Spot(1, 200, 90, 2), "b": Spot(1, 210, 30, 1)}
-        assert layout.first_change(asked, spots, {"a": "float"}) == ("b", "float")
+        pieces = [Piece(FIGURE, 100, 0), Piece(TABLE, 30, 0)]
+        assert chosen(90, *pieces) == ("float", "float")
 
-    def test_one_right_below_what_floated_left_a_blank_behind_it_too(self):
-        asked = [Asked("a", "figure"), Asked("b", "figure")]
-        spots = {"a": Spot(2, 130, 100, 2), "b": Spot(2, 130, 80, 2)}
-        assert layout.first_change(asked, spots, {"a": "float"}) == ("b", "float")
-        spots["b"] = Spot(2, 145, 80, 2)
-        assert layout.first_change(asked, spots, {"a": "float"}) is None
+    def test_text_waits_where_it_would_leave_a_later_page_half_empty(self):
+        """Two figures float from page 2; text that ran on there would be missed below the second."""
+        pieces = [Piece(FIGURE, 170, 0), Piece(TABLE, 140, 0), Piece(HEADING, 0, 90), Piece(FIGURE, 200, 0)]
+        assert chosen(40, *pieces) == ("float", "float", "flush", "float")
 
-    def test_one_that_would_float_above_its_own_heading_stays(self):
-        asked, spots = [Asked("a", "figure", heading_mm=12)], {"a": Spot(3, 140, 90, 3)}
-        assert layout.first_change(asked, spots, {"a": "float"}) == ("a", "here")
-        assert layout.first_change(asked, spots, {"a": "here"}) is None
-        assert layout.first_change(asked, {"a": Spot(2, 140, 90, 3)}, {"a": "float"}) is None
+    def test_a_section_waits_for_the_exhibits_of_the_one_before(self):
+        assert chosen(60, Piece(FIGURE, 100, 0), Piece(SECTION, 0, 50)) == ("float", "flush")
+        assert chosen(60, Piece(FIGURE, 100, 0), Piece(TEXT, 0, 50)) == ("float", "here")
 
-    @pytest.mark.parametrize(("y", "choice"), [(205, ("s", "flush")), (190, None)])
-    def test_a_section_waits_for_what_floats_unless_much_would_be_blank(self, y, choice):
-        asked = [Asked("a", "figure"), Asked("s", "section")]
-        spots = {"a": Spot(1, y - 10, 90, 2), "s": Spot(1, y)}
-        assert layout.first_change(asked, spots, {"a": "float"}) == choice
+    def test_the_first_annex_opens_a_page_behind_all_exhibits_at_no_loss(self):
+        annex = Asked("annex", "section", opens_page=True)
+        made = layout.best_state(State(2, 90), [Piece(FIGURE, 100, 0), Piece(annex, 0, 50)])
+        assert (made.chosen, made.page, made.stands_on) == (("float", "here"), 4, (3,))
+        assert layout.best_state(State(2, 90), [Piece(annex, 0, 50)]).cost == layout.PAGE_COST
 
-    def test_a_heading_waits_if_less_would_be_blank(self):
-        asked = [Asked("a", "figure"), Asked("h", "heading")]
-        spots = {"a": Spot(1, 150, 150, 2), "h": Spot(1, 220)}
-        assert layout.first_change(asked, spots, {"a": "float"}) is None
-        spots["h"] = Spot(1, 230)
-        assert layout.first_change(asked, spots, {"a": "float"}) == ("h", "flush")
-
-    def test_a_heading_does_not_wait_for_exhibits_of_several_pages(self):
-        asked = [Asked("a", "figure"), Asked("b", "figure"), Asked("h", "heading")]
-        spots = {"a": Spot(1, 200, 150, 2), "b": Spot(1, 205, 150, 3), "h": Spot(1, 235)}
-        assert layout.first_change(asked, spots, {"a": "float", "b": "float"}) is None
-        spots["b"] = Spot(1, 205, 60, 2)
-        assert layout.first_change(asked, spots, {"a": "float", "b": "float"}) == ("h", "flush")
-
-    def test_footnotes_take_from_the_first_page(self):
-        asked = [Asked("a", "figure"), Asked("s", "section")]
-        spots = {"a": Spot(1, 120, 150, 2), "s": Spot(1, 190)}
-        assert layout.first_change(asked, spots, {"a": "float"}) is None
-        assert layout.first_change(asked, spots, {"a": "float"}, foot_mm=20) == ("s", "flush")
-
-    @pytest.mark.parametrize(("y", "choice"), [(60, "runs"), (250, "break")])
-    def test_a_long_table_runs_over_pages_but_does_not_start_at_a_page_foot(self, y, choice):
-        assert layout.first_change([Asked("t", "table")], {"t": Spot(1, y, 400, 1)}, {}) == ("t", choice)
+    @pytest.mark.parametrize(("left", "choice"), [(200, "runs"), (30, "break")])
+    def test_a_long_table_runs_over_pages_but_does_not_start_at_a_page_foot(self, left, choice):
+        assert chosen(left, Piece(TABLE, 400, 0)) == (choice,)
 
     def test_a_long_table_waits_for_what_floats(self):
-        asked = [Asked("a", "figure"), Asked("t", "table")]
-        spots = {"a": Spot(1, 200, 90, 2), "t": Spot(1, 210, 400, 1)}
-        assert layout.first_change(asked, spots, {"a": "float"}) == ("t", "wait")
+        assert chosen(90, Piece(FIGURE, 100, 0), Piece(TABLE, 400, 0)) == ("float", "wait")
+
+    def test_two_lines_stand_on_a_page_or_none(self):
+        assert layout.best_state(State(2, 7), [Piece(TEXT, 0, 40)]).left_mm == layout.PAGE_MM - 40
+        assert layout.best_state(State(2, 8), [Piece(TEXT, 0, 40)]).left_mm == layout.PAGE_MM - 32
 
 
 class TestSettle:
-    def test_ends_with_a_plan_that_its_own_pages_confirm(self):
-        """Two exhibits of 150 mm: a page holds one; the second floats once, and is not asked again."""
-        asked, rounds = [Asked("a", "figure"), Asked("b", "figure")], []
+    ASKED = (TEXT, FIGURE)
+
+    def pages(self, figure: Spot, end: Spot) -> Pages:
+        return Pages({"text": Spot(1, 40), "figure": figure, "end": end}, {"figure": 100.0})
+
+    def test_the_plan_of_the_heights_is_laid_out_once_where_its_pages_confirm_it(self):
+        rounds = []
 
         def lay_out(plan):
-            rounds.append(dict(plan))
-            floats = "b" in plan
-            return {"a": Spot(1, 40, 150, 1), "b": Spot(1, 195, 150, 2) if floats else Spot(2, 24, 150, 2)}
+            rounds.append(plan)
+            return self.pages(Spot(1, 240, 2 if plan else 0), Spot(1, 260))
 
-        assert layout.settle(asked, lay_out) == {"b": "float"}
-        assert rounds == [{}, {"b": "float"}]
+        assert layout.settle(self.ASKED, lay_out) == {"figure": "float"}
+        assert rounds == [None, {"figure": "float"}]
 
-    def test_heights_are_those_of_the_first_round(self):
+    def test_what_the_heights_did_not_tell_is_learned_from_the_pages(self):
+        """By its height the figure just fits, but the text before it left a line blank."""
+
         def lay_out(plan):
-            return {"t": Spot(1, 60, 0 if plan else 400, 1)}
+            if plan is None:
+                return self.pages(Spot(1, 165), Spot(1, 175))
+            if plan == {}:
+                return self.pages(Spot(1, 172, 2), Spot(2, 140))
+            return self.pages(Spot(1, 172, 2), Spot(1, 182))
 
-        assert layout.settle([Asked("t", "table")], lay_out) == {"t": "runs"}
+        assert layout.settle(self.ASKED, lay_out) == {"figure": "float"}
 
-    def test_nothing_asked_nothing_laid_out(self):
-        assert layout.settle([], lambda plan: pytest.fail("laid out")) == {}
+    def test_pages_that_never_come_out_as_planned_are_not_laid_out_for_ever(self):
+        rounds = []
+
+        def lay_out(plan):
+            rounds.append(plan)
+            return self.pages(Spot(1, 240, 7), Spot(1, 250 + len(rounds)))
+
+        assert layout.settle(self.ASKED, lay_out) == {"figure": "float"}
+        assert len(rounds) <= 1 + layout.MOST_ROUNDS
+
+    def test_no_exhibit_no_round(self):
+        assert layout.settle([TEXT], lambda plan: pytest.fail("laid out")) == {}
 
 
 # --- real pages ------------------------------------------------------------------------------------------------------
