@@ -66,6 +66,14 @@ class Citation:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """What the sources say alike, where an entry does not say otherwise."""
+
+    accessed: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True)
 class Method:
     method: str
     title: str
@@ -334,6 +342,7 @@ class Document:
     provenance: Provenance
     colophon: tuple[str, ...]
     words: dict[str, str]
+    terms: Terms = Terms()
     notes: tuple[Note, ...] = ()
     facts: tuple[dict[str, Any], ...] = ()  # for machines; see facts.record
 

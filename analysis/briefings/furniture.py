@@ -45,6 +45,7 @@ WORDS: dict[str, str] = noted(
         "whole": "The whole briefing",
         "accessed": "accessed",
         "licence": "Licence",
+        "otherwise": "Unless an entry says otherwise",
         "formula": "Formula",
         "reference": "Reference",
         "download": "Download data (CSV)",

@@ -17,6 +17,7 @@ from analysis.briefings.front import MOST_IN_SUMMARY, Front, front
 from analysis.briefings.furniture import colophon, day, value_text, words
 from analysis.briefings.outputs import Block
 from analysis.briefings.reading import COMMON, RawSection
+from analysis.briefings.terms import said_once
 from analysis.errors import BriefingError
 from analysis.exhibits import language
 from analysis.exhibits.template import msg, plural
@@ -90,6 +91,7 @@ class _Numbering:
         printed = [each for each in sections if each.parts or (each.title and not each.annex)]
         for block in (b for each in self.sections if not each.is_part for b in each.blocks("references")):
             self._cited(block.get("citations", ()))
+        citations, terms = said_once(tuple(self.sources.values()))
         return d.Document(
             title=meta["title"],
             subtitle=meta.get("subtitle", ""),
@@ -106,7 +108,8 @@ class _Numbering:
             methods=tuple(self.methods.values()),
             limits=tuple(limit for limit in self.limits.values() if limit.text not in self.said),
             flags=tuple(self.caveats.values()),
-            citations=tuple(self.sources.values()),
+            citations=citations,
+            terms=terms,
             provenance=self._provenance(meta),
             colophon=colophon(meta),
             words=self.words,

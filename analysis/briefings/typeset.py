@@ -23,7 +23,7 @@ from analysis.exhibits.language import Quoted
 Data = dict[str, Any]
 
 MONO = "DejaVu Sans Mono"  # comes inside the typst wheel
-TABLE_SIZE, SMALL_TABLE_SIZE, LEAST_TABLE_SIZE = 8.3, 7.4, 5.6  # points; small for a table of sentences
+TABLE_SIZE, SMALL_TABLE_SIZE, LEAST_TABLE_SIZE = 8.3, 7.4, 5.6  # points; small where cells take several lines
 MANY_COLUMNS = 10
 MM_PER_LETTER = 1.5  # table text of that size, on average
 TEXT_WIDTH_MM = 170
@@ -34,7 +34,7 @@ WIDEST_FIGURE = 17  # letters that a key figure keeps on one line
 LONGEST_ALT = 8_000  # letters: an archival PDF holds no string of twice as many
 TITLE_SIZES = ((60, 31), (95, 26), (150, 21), (400, 16))  # letters: points
 RUNNING_TITLE, RUNNING_SERIES = 80, 40  # letters
-MOST_WITHOUT_CONTENTS = 4  # sections
+MOST_WITHOUT_CONTENTS = 1  # section
 
 BREAK = "\u200b"  # zero width space: a line may end here
 # What PDF/A forbids or a page cannot show: control characters, lone surrogates, bidirectional overrides, non-characters.
@@ -317,10 +317,9 @@ def _grid(grid: d.Grid) -> Data:
     """Column weights, text size and width of a table, from the letters it holds."""
     lines = [[column.label for column in grid.columns], *grid.rows]
     gap = 5 if len(grid.columns) <= MANY_COLUMNS else 2
-    room = TEXT_WIDTH_MM - 2 * gap * 0.353 * len(grid.columns)
-    weights = columns.weights(lines, room / MM_PER_LETTER)
-    if max(map(len, map("".join, lines))) * MM_PER_LETTER > 2 * room:
-        weights = columns.weights(lines, room / MM_PER_LETTER * TABLE_SIZE / SMALL_TABLE_SIZE)
+    room = TEXT_WIDTH_MM - 2 * gap * 0.353 * (len(grid.columns) - 1)
+    small = room * TABLE_SIZE / SMALL_TABLE_SIZE  # if not every cell fits on its line
+    weights = columns.weights(lines, small / MM_PER_LETTER)
     needed = sum(weights) * MM_PER_LETTER
     size = TABLE_SIZE if needed <= room else max(LEAST_TABLE_SIZE, TABLE_SIZE * room / needed)
     letters = [int(room * w / sum(weights) / (MM_PER_LETTER * size / TABLE_SIZE)) for w in weights]

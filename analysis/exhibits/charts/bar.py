@@ -138,6 +138,7 @@ def _beside(sheet: Axes, x: float, y: float, text: str, value: float, *, weight:
 
 
 SHARE_ROW = 12.0
+SQUARE = 2.0
 KEY_ROW = 5.0
 
 
@@ -193,21 +194,19 @@ def shares(
                     sheet, x + wide / 2, top + 2.6, text, size=fitting, weight=600, align="center", colour=ink
                 )
             else:
-                small.append((x + wide / 2, text))
+                small.append((fills[part], text))
             x += wide
-        _under(sheet, small, top + 5.2, left, left + width)
+        _under(sheet, small, top + 8.6, left + width)
     for number, row in enumerate(keys):
         layout.key(sheet, left, EDGE + len(frame) * SHARE_ROW + 1 + number * KEY_ROW, row)
     return figure
 
 
-def _under(sheet: Axes, small: list[tuple[float, str]], top: float, low: float, high: float) -> None:
-    """Write the labels of thin parts under the bar, pushed apart, each with a hairline from its part."""
+def _under(sheet: Axes, small: list[tuple[str, str]], y: float, right: float) -> None:
+    """Write the labels of thin parts under the bar, in the order of the parts, each behind a square of its colour."""
     size = layout.note_size()
-    widths = [theme.width_mm(text, size) + 2.5 for _, text in small]
-    places = layout.spread([x for x, _ in small], widths, low, high)
-    for (x, text), place in zip(small, places, strict=True):
-        sheet.plot(
-            [x, x, place], [top + 0.2, top + 0.7, top + 2.2], color=theme.token("neutral"), linewidth=0.6
-        )
-        layout.write(sheet, place, top + 3.6, text, size=size, colour=theme.token("mute"), align="center")
+    for fill, text in reversed(small):
+        layout.write(sheet, right, y, text, size=size, colour=theme.token("mute"), align="right")
+        square = right - theme.width_mm(text, size) - SQUARE - 1
+        layout.box(sheet, square, y - SQUARE / 2, SQUARE, SQUARE, fill)
+        right = square - 3
