@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.briefings.facts import Account, Note
+from analysis.briefings.terms import Terms
 from analysis.briefings.tree import (  # noqa: F401 - one model under one name
     Block,
     Code,
@@ -63,14 +64,6 @@ class Citation:
     @property
     def anchor(self) -> str:
         return f"source-{self.number}"
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What the sources say alike, where an entry does not say otherwise."""
-
-    accessed: str = ""
-    licence: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
 
-from analysis.briefings.document import Citation, Terms
+if TYPE_CHECKING:
+    from analysis.briefings.document import Citation
 
 LEAST_SHARED = 4  # sources that say the same
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the sources say alike, where an entry does not say otherwise."""
+
+    accessed: str = ""
+    licence: str = ""
 
 
 def said_once(citations: Sequence[Citation]) -> tuple[tuple[Citation, ...], Terms]:

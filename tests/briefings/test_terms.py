@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from analysis.briefings.document import Citation, Terms
-from analysis.briefings.terms import said_once
+from analysis.briefings.document import Citation
+from analysis.briefings.terms import Terms, said_once
 
 
 def cited(*licences: str, accessed: str = "1 May 2026") -> tuple[Citation, ...]:
