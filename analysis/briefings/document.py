@@ -332,10 +332,10 @@ class Document:
     limits: tuple[Statement, ...]
     flags: tuple[Flag, ...]
     citations: tuple[Citation, ...]
+    terms: Terms
     provenance: Provenance
     colophon: tuple[str, ...]
     words: dict[str, str]
-    terms: Terms = Terms()
     notes: tuple[Note, ...] = ()
     facts: tuple[dict[str, Any], ...] = ()  # for machines; see facts.record
 
