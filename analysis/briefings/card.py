@@ -14,6 +14,8 @@ from analysis.briefings import drawing, pictures, typeset
 
 LONGEST = 500  # letters: more never fits
 LONGEST_WORD = 20
+SOURCE = 190  # letters: three lines
+FEWEST_NAMED = 3  # one, and how many others there are
 TALLEST = 1.25  # times the width: a taller chart would be too small to read
 
 
@@ -58,9 +60,12 @@ def charted(document: d.Document) -> d.Figure | None:
 
 
 def source(document: d.Document, figure: d.Figure) -> str:
-    """Who stands behind the chart."""
-    names = [name for name, _ in document.credited(figure.citations)]
-    return f"{document.words['source']}: {'; '.join(names)}." if names else ""
+    """Who stands behind the chart: as many as have room, the others counted."""
+    for most in range(d.MOST_NAMED, FEWEST_NAMED - 1, -1):
+        names = "; ".join(name for name, _ in document.credited(figure.citations, most))
+        if len(names) <= SOURCE:
+            break
+    return f"{document.words['source']}: {names}." if names else ""
 
 
 def alt(document: d.Document) -> str:

@@ -349,21 +349,23 @@ class Document:
         anchor = self.lead.exhibit.anchor if self.lead and self.lead.exhibit else None
         return next((one for one in self.exhibits if one.anchor == anchor), None)
 
-    def credited(self, numbers: tuple[int, ...]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    def credited(
+        self, numbers: tuple[int, ...], most: int = MOST_NAMED
+    ) -> tuple[tuple[str, tuple[int, ...]], ...]:
         """The source line of an exhibit: who stands behind it, each with the numbers of the sources, said once.
 
-        Of very many the first are named, the others counted.
+        Of more than `most` the first are named, the others counted.
         """
         credits: dict[str, tuple[int, ...]] = {}
         for citation in (self.citations[number - 1] for number in numbers):
             name = citation.publisher or citation.title
             credits[name] = (*credits.get(name, ()), citation.number)
         named = tuple(credits.items())
-        if len(named) <= MOST_NAMED:
+        if len(named) <= most:
             return named
-        rest = named[MOST_NAMED - 2 :]
+        rest = named[most - 2 :]
         counted = self.words["more_publishers"].format(n=len(rest))
-        return (*named[: MOST_NAMED - 2], (counted, tuple(sorted(n for _, own in rest for n in own))))
+        return (*named[: most - 2], (counted, tuple(sorted(n for _, own in rest for n in own))))
 
     def parts(self) -> Iterator[Part]:
         for section in self.sections:

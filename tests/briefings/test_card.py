@@ -131,6 +131,21 @@ class TestContent:
         assert told[0]["exhibit"]["svg"].startswith("<svg") and told[0]["exhibit"]["width_mm"] == 106
         assert told[0]["source"] == f"Source: {sample.UZSTAT['publisher']}; {sample.KAZSTAT['publisher']}."
 
+    @pytest.mark.parametrize(
+        ("letters", "named"),
+        [(10, "0; 1; 2; 3; 4"), (60, "0; 1; 3 further publishers"), (300, "0; 4 further publishers")],
+    )
+    def test_of_the_sources_as_many_are_named_as_have_room(
+        self, document: d.Document, letters: int, named: str
+    ) -> None:
+        sources = tuple(
+            replace(document.citations[0], number=n + 1, publisher=f"{n}".ljust(letters, "x"))
+            for n in range(5)
+        )
+        figure = replace(document.lead_exhibit, citations=tuple(each.number for each in sources))
+        said = room.source(replace(document, citations=sources), figure).replace("x", "")
+        assert said == f"Source: {named}."
+
     def test_without_a_drawing_of_its_own_the_key_figures(
         self, told: list[dict], document: d.Document
     ) -> None:
