@@ -113,7 +113,8 @@ class TestCentralAsia:
             assert len(format_checks.strangers(units, page)) == 3
 
     def test_every_format_is_the_same_elsewhere_and_at_another_time(self, built, tmp_path) -> None:
-        """Built again by the command: another project folder, time zone, locale, order of sets, and a clock a year on."""
+        """Built again by the command: another project folder, time zone, locale, mask of file modes, order of sets, and a
+        clock a year on."""
         root = tmp_path / "another place"
         root.mkdir()
         for name in ("data", "notebooks", "reports"):
@@ -132,7 +133,8 @@ class TestCentralAsia:
             tmp_path / "again",
         ]
         ended = subprocess.run(
-            [sys.executable, "-P", "-m", "analysis.cli", *words], cwd=tmp_path, env=env, capture_output=True, check=False
+            [sys.executable, "-P", "-m", "analysis.cli", *words],
+            cwd=tmp_path, env=env, umask=0o077, capture_output=True, check=False,
         )  # fmt: skip
         assert ended.returncode == 0, ended.stderr.decode()
         for path in (*built.paths, built.facts, built.notebook):

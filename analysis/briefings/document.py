@@ -214,7 +214,7 @@ class Exhibit:
     flags: tuple[str, ...]  # letters
     csv: str
     account: Account | None
-    reference: Reference
+    reference: Reference = field(repr=False)
 
     @property
     def note_pieces(self) -> tuple[str, ...]:

@@ -120,6 +120,7 @@ def _environment() -> Environment:
         "underlined": underlined,
         "marks": marks,
         "own": own,
+        "parted": furniture.parted,
         "stop": furniture.stop,
     }
     return environment

@@ -127,6 +127,20 @@ def colophon(meta: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
+def parted(figure: str) -> str:
+    """A key figure that may end its line in one place, the one nearest its middle.
+
+    >>> parted("4,49\u00a0млрд\u00a0долл.\u00a0США"), parted("+13.1%")
+    ('4,49\\xa0млрд долл.\\xa0США', '+13.1%')
+    """
+    held = figure.replace(" ", "\u00a0")
+    places = [place for place, letter in enumerate(held) if letter == "\u00a0"]
+    if not places:
+        return held
+    middle = min(places, key=lambda place: abs(2 * place + 1 - len(held)))
+    return f"{held[:middle]} {held[middle + 1 :]}"
+
+
 def stop(text: str) -> str:
     """The full stop behind a text, where it does not end in one: an abbreviation brings its own.
 

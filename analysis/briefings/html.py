@@ -101,6 +101,7 @@ class BriefingHTMLExporter(TemplateExporter):
             "csv_link": csv_link,
             "picture": picture,
             "own": own,
+            "parted": furniture.parted,
             "stop": furniture.stop,
         }
         return environment

@@ -16,6 +16,7 @@ from typing import Any
 
 from analysis.briefings import columns, drawing, layout
 from analysis.briefings import document as d
+from analysis.briefings.furniture import parted
 from analysis.briefings.normalise import RESERVED
 from analysis.errors import BriefingError
 from analysis.exhibits.language import Quoted
@@ -265,7 +266,7 @@ def _text(value: str, name: str, keep_lines: bool) -> str:
         return re.sub(r"/(?=\S)", f"/{BREAK}", plain(value))
     if name == "figure":
         said = plain(value)
-        return breakable(said.replace("\u00a0", " ") if len(said) > WIDEST_FIGURE else said, LONGEST_FIGURE)
+        return breakable(parted(said) if len(said) > WIDEST_FIGURE else said, LONGEST_FIGURE)
     return breakable(printable(value).replace("\r\n", "\n") if keep_lines else plain(value))
 
 
