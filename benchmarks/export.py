@@ -1,8 +1,9 @@
 """What it costs to export one executed briefing, beside plain nbconvert on the same notebook in the same run.
 
-CPU time of this process, for the wall clock tells of the machine's other work. `first` is the first export of the
-process, `again` the median of those that follow it, when templates, letters and pages are known; `ratio` is the median
-over the rounds, each export set against plain nbconvert's of its own round. nbconvert's own PDFs need a browser or LaTeX
+CPU time of this process, for the wall clock tells of the machine's other work. `first` is the first export of this
+briefing in a process that has exported another, a short one, so that templates and fonts are known and nothing of the
+briefing is; `again` is the median of those that follow it, when its letters and pages are known too; `ratio` is the
+median over the rounds, each export set against plain nbconvert's of its own round. nbconvert's own PDFs need a browser or LaTeX
 and are not compared.
 """
 
@@ -15,6 +16,7 @@ from time import process_time
 
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 from analysis.briefings.html import BriefingHTMLExporter
 from analysis.briefings.pdf import BriefingPDFExporter
@@ -57,6 +59,8 @@ def exports() -> dict[str, Export]:
 
 def measured(nb: NotebookNode, ways: Mapping[str, Export], rounds: int) -> list[Cost]:
     """The cost of each way; the rounds take turns, so that all meet the same state of the machine."""
+    for export in ways.values():
+        export(_another())
     firsts = {name: _timed(export, nb) for name, export in ways.items()}
     taken = [{name: _timed(export, nb)[0] for name, export in ways.items()} for _ in range(rounds)]
     return [
@@ -79,6 +83,11 @@ def table(costs: Sequence[Cost]) -> str:
         for cost in costs
     ]
     return "\n".join(lines)
+
+
+def _another() -> NotebookNode:
+    """A notebook of one sentence, which has nothing in common with a briefing."""
+    return new_notebook(cells=[new_markdown_cell("# Another briefing\n\nIt says one sentence.")])
 
 
 def _timed(export: Export, nb: NotebookNode) -> tuple[float, int]:

@@ -21,6 +21,13 @@ def test_every_way_is_measured_in_each_round() -> None:
     assert all(len(cost.rounds) == 2 and min(cost.rounds) > 0 and cost.size > 50_000 for cost in costs)
 
 
+def test_another_briefing_is_exported_before_the_first_that_is_timed() -> None:
+    met = []
+    ways = {name: lambda nb: met.append(nb.cells[0].source) or "" for name in ("one", "other")}
+    export.measured(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("mine")]), ways, rounds=1)
+    assert [said == "mine" for said in met] == [False, False, True, True, True, True]
+
+
 def test_the_table_sets_each_round_against_its_own_reference() -> None:
     costs = [export.Cost("mine", 3.0, (1.0, 4.0), 1000), export.Cost(export.REFERENCE, 2.0, (2.0, 2.0), 2000)]
     mine = export.table(costs).splitlines()[1]

@@ -68,11 +68,13 @@ class Pages:
 
 
 class Piece(NamedTuple):
-    """One thing asked for, with the exhibit's height (0 of a text) and the height of the text up to the next thing."""
+    """One thing asked for, with the exhibit's height (0 of a text) and the height of the text up to the next thing; and
+    whether the pages have shown that the exhibit fits where it is asked for."""
 
     asked: Asked
     exhibit_mm: float
     text_mm: float
+    fits: bool = False
 
 
 class State(NamedTuple):
@@ -98,20 +100,23 @@ def settle(asked: Sequence[Asked], lay_out: Callable[[Plan | None], Pages], foot
     pages = lay_out(None)
     heights, texts = pages.heights, _texts(asked, pages, {}, foot_mm)
     opening = State(*_opening(pages.spots[asked[0].anchor], foot_mm))
+    fitting: set[str] = set()
     tried: list[Plan] = []
     plan: Plan = {}
     while len(tried) < MOST_ROUNDS:
         best = best_state(
-            opening, [Piece(one, heights.get(one.anchor, 0.0), texts[one.anchor]) for one in asked]
+            opening,
+            [Piece(one, heights.get(a, 0.0), texts[a], a in fitting) for one in asked for a in [one.anchor]],
         )
         plan = {one.anchor: what for one, what in zip(asked, best.chosen, strict=True) if what != "here"}
         if plan in tried:
             break
         tried.append(plan)
-        pages = lay_out(plan)
+        pages = Pages(lay_out(plan).spots, heights)
         if tuple(pages.spots[one.anchor].stands_on for one in asked if one.is_exhibit) == best.stands_on:
             break
-        texts = _texts(asked, Pages(pages.spots, heights), plan, foot_mm, texts)
+        texts = _texts(asked, pages, plan, foot_mm, texts)
+        fitting |= _risen(pages, plan)
     return plan
 
 
@@ -131,11 +136,7 @@ def _texts(
     known: Mapping[str, float] | None = None,
 ) -> dict[str, float]:
     """How tall the text between each thing asked for and the next is, by pages laid out to a plan."""
-    heads: dict[int, float] = {}  # where the text of each page starts, below what floated there
-    for one in asked:
-        if plan.get(one.anchor) == "float":
-            on = pages.spots[one.anchor].stands_on
-            heads[on] = heads.get(on, PAGE_HEAD_MM) + pages.heights[one.anchor] + GAP_MM
+    heads = _heads(pages, plan)
     out: dict[str, float] = {}
     for one, after in zip(asked, [*(one.anchor for one in asked[1:]), "end"], strict=True):
         here, there = pages.spots[one.anchor], pages.spots[after]
@@ -146,6 +147,24 @@ def _texts(
         if known and came_to_a_head:  # then what is blank behind the text looks like text
             out[one.anchor] = min(known[one.anchor], out[one.anchor])
     return out
+
+
+def _heads(pages: Pages, plan: Plan) -> dict[int, float]:
+    """Where the text of each page starts, below what floated there."""
+    heads: dict[int, float] = {}
+    for anchor in (anchor for anchor, what in plan.items() if what == "float"):
+        on = pages.spots[anchor].stands_on
+        heads[on] = heads.get(on, PAGE_HEAD_MM) + pages.heights[anchor] + GAP_MM
+    return heads
+
+
+def _risen(pages: Pages, plan: Plan) -> set[str]:
+    """Exhibits that floated above the very text that asks for them, and above others on the page: there was room."""
+    heads = _heads(pages, plan)
+    spots = {anchor: pages.spots[anchor] for anchor, what in plan.items() if what == "float"}
+    return {
+        a for a, spot in spots.items() if spot.stands_on == spot.page and spot.y_mm > heads[spot.page] + 1
+    }
 
 
 def _apart(here: Spot, there: Spot, heads: Mapping[int, float], foot_mm: float) -> float:
@@ -191,7 +210,7 @@ def _placed(state: State, piece: Piece) -> Iterator[State]:
             yield _written(waited._replace(cost=waited.cost + WAIT_COST), piece, "flush")
     elif one.kind == "table" and height > SHARE_KEPT_WHOLE * PAGE_MM:
         yield _run(state, piece)
-    elif state.floating or height + GAP_MM > state.left_mm:
+    elif state.floating or (height + GAP_MM - PARAGRAPH_GAP_MM > state.left_mm and not piece.fits):
         yield _written(state._replace(floating=(*state.floating, (height, state.page))), piece, "float")
     else:
         yield _written(_stood(state, _taken(height)), piece, "here")

@@ -92,10 +92,18 @@ class TestSettle:
             if plan is None:
                 return self.pages(Spot(1, 165), Spot(1, 175))
             if plan == {}:
-                return self.pages(Spot(1, 172, 2), Spot(2, 140))
-            return self.pages(Spot(1, 172, 2), Spot(1, 182))
+                return self.pages(Spot(1, 174, 2), Spot(2, 140))
+            return self.pages(Spot(1, 174, 2), Spot(1, 182))
 
         assert layout.settle(self.ASKED, lay_out) == {"figure": "float"}
+
+    def test_an_exhibit_that_rose_above_its_text_stands_where_it_is_asked_for(self):
+        """By its height it did not fit, and floated; but there was room, and so above all that comes before it."""
+
+        def lay_out(plan):
+            return self.pages(Spot(1, 270 if plan else 180, 1), Spot(1, 275))
+
+        assert layout.settle(self.ASKED, lay_out) == {}
 
     def test_pages_that_never_come_out_as_planned_are_not_laid_out_for_ever(self):
         rounds = []
