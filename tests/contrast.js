@@ -47,6 +47,7 @@
   const failures = [];
   let judged = 0;
   for (const svg of document.querySelectorAll("figure svg")) {
+    if (!svg.checkVisibility()) continue;
     svg.scrollIntoView({ block: "center", behavior: "instant" });
     for (const text of svg.querySelectorAll("text")) {
       const ink = colour(getComputedStyle(text).fill);

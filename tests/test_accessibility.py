@@ -58,6 +58,13 @@ STOP = """() => {
   };
 }"""
 
+# Of each drawing that is shown: where it ends, and the size of its smallest letters, in pixels.
+PHONE = """[...document.querySelectorAll(".drawing svg")].filter((svg) => svg.checkVisibility()).map((svg) => {
+  const box = svg.getBoundingClientRect();
+  const sizes = [...svg.querySelectorAll("text")].map((text) => parseFloat(getComputedStyle(text).fontSize));
+  return { right: box.right, least: Math.min(...sizes) * box.width / svg.viewBox.baseVal.width };
+})"""
+
 # Buttons and the like that a finger misses: less than 24 px around the middle of one leads to it (WCAG 2.5.8).
 SMALL = """[...document.querySelectorAll("button:not([hidden]), summary, nav a, .tools a")].filter((node) => {
   node.scrollIntoView({ block: "center", behavior: "instant" });
@@ -97,6 +104,14 @@ class TestExhibits:
             for block in (found for found in each if found["kind"] == "figure"):
                 assert block["table"]["rows"] and block["table"]["columns"], (name, block["id"])
 
+    def test_each_figure_is_drawn_for_a_phone_too(self, notebook_blocks) -> None:
+        figures = [block for each in notebook_blocks.values() for block in each if block["kind"] == "figure"]
+        assert [block["id"] for block in figures if not block.get("narrow")] == []
+        widest = {block["id"]: block["narrow"]["width_mm"] for block in figures}
+        assert [name for name, width in widest.items() if width > 100] == ["route", "acts"], (
+            "names in a row and dates beside marks take more, at letters of 7.8 pixels and more"
+        )
+
     def test_each_alt_text_names_rows_or_values_of_its_table(self, notebook_blocks) -> None:
         for name, each in notebook_blocks.items():
             for block in exhibits(each):
@@ -126,7 +141,7 @@ def figures_page(notebook_blocks, tmp_path_factory) -> dict[str, Path]:
 class TestContrast:
     """What axe cannot judge: text inside a drawing, against the mark or the paper that it stands on."""
 
-    @pytest.mark.parametrize("view", ["light", "dark", "high contrast"])
+    @pytest.mark.parametrize("view", ["light", "dark", "high contrast", "phone"])
     def test_every_text_of_every_drawing_can_be_read(self, chromium, figures_page, view: str) -> None:
         settings = LIGHT | {"viewport": {"width": 1280, "height": 1600}} | VIEWS[view]
         context = chromium.new_context(**settings)
@@ -220,12 +235,30 @@ class TestPage:
         assert kinds_.count("summary") == len(document.exhibits) + codes, (
             "one control an exhibit, and the code"
         )
-        columns = sum(len(e.grid.columns) for e in document.exhibits if isinstance(e, d.Table))
-        assert kinds_.count("button") == 1 + columns, "the theme, and the head of each column of a table"
-        sentences = len(page.query_selector_all(".n")) and len(page.query_selector_all(".note"))
-        bound = 12 + len(document.contents) + 3 * sentences + 2 * len(document.exhibits) + codes
-        bound += columns + 2 * len(document.citations)
+        sortable = sum(isinstance(each, d.Table) for each in document.exhibits)
+        assert kinds_.count("button") == 1 + sortable, "the theme, and one head of each table"
+        # what is left: the notes, a pointer of some sentences to an exhibit or a caveat, tables that scroll
+        notes = len(page.query_selector_all(".note"))
+        bound = 5 + len(document.contents) + 2 * notes + len(document.exhibits) + codes + 2 * sortable
         assert len(stops) <= bound
+        if report.name == DEFAULT:
+            assert len(stops) <= 120
+
+    def test_a_phone_shows_each_drawing_whole_in_letters_that_can_be_read(self, opened) -> None:
+        drawings = opened("phone").evaluate(PHONE)
+        assert len(drawings) > 10
+        assert [each for each in drawings if each["right"] > 390 or each["least"] < 8.5] == []
+
+    def test_no_table_is_cut_on_a_desk(self, opened) -> None:
+        assert opened().locator(".sortable[data-more]").count() == 0
+
+    def test_a_key_figure_stands_on_one_line(self, opened) -> None:
+        lines = """[...document.querySelectorAll(".keys .number")].map((node) => {
+          const range = document.createRange();
+          range.selectNodeContents(node);
+          return new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size;
+        })"""
+        assert set(opened().evaluate(lines)) == set(opened("phone").evaluate(lines)) == {1}
 
     def test_the_skip_link_leads_past_the_head(self, opened) -> None:
         page = opened()

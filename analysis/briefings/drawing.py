@@ -13,6 +13,7 @@ from json import loads
 from typing import Any
 from xml.etree import ElementTree
 
+from analysis.briefings.shortening import Node, path, written
 from analysis.errors import BriefingError
 
 ELEMENTS = frozenset(
@@ -45,8 +46,6 @@ ELEMENTS = frozenset(
 ROOT_KEEPS = ("viewBox", "font-family", "stroke-linejoin", "stroke-linecap")
 LINK = re.compile(r"#([\w.:-]+)")
 TEXT_SIZE = "8.5"  # of most text in a chart: said once, on the drawing
-STEP = re.compile(r"([A-Za-z])([^A-Za-z]*)")  # of a path: a letter and its numbers
-PAIRS = {"M": 1, "L": 1, "Q": 2, "C": 3, "Z": 0}  # of numbers after each letter that is written anew
 HEX = re.compile(r"#[0-9a-fA-F]{6}\Z")
 
 
@@ -63,11 +62,11 @@ def names() -> dict[str, str]:
     return {light[name].lower(): name for name in reversed(light)}
 
 
-def themed(svg: str, anchor: str, alt: str) -> str:
-    """The drawing as an inline `<svg>` named by its alt text, whose ids begin with `anchor`.
+def themed(svg: str, anchor: str, kind: str = "wide") -> str:
+    """The drawing as an inline `<svg>` whose ids begin with `anchor`; its name stands on the box around it.
 
-    >>> themed('<svg viewBox="0 0 9 9"><path fill="#ffffff" d="M 0 0 L 9 9"/></svg>', "trade", "A line")
-    '<svg viewBox="0 0 9 9" role="img" aria-label="A line"><path fill="var(--paper)" d="m0 0l9 9"/></svg>'
+    >>> themed('<svg viewBox="0 0 9 9"><path fill="#ffffff" d="M 0 0 L 9 9"/></svg>', "trade")
+    '<svg class="wide" viewBox="0 0 9 9"><path fill="var(--paper)" d="m0 0l9 9"/></svg>'
     """
     try:
         root = ElementTree.fromstring(svg)
@@ -75,25 +74,28 @@ def themed(svg: str, anchor: str, alt: str) -> str:
         raise BriefingError(
             f"figure {anchor}: its drawing is no SVG ({error}); run the notebook again"
         ) from None
-    ids = {node.get("id"): f"{anchor}--{n}" for n, node in enumerate(root.iter()) if node.get("id")}
+    named = filter(None, (node.get("id") for node in root.iter()))
+    ids = {name: f"{anchor}--{n}" for n, name in enumerate(named)}
     kept = {name: root.get(name) for name in ROOT_KEEPS if root.get(name)}
     if any(node.get("font-size") == TEXT_SIZE for node in root.iter()):
         kept["font-size"] = TEXT_SIZE
-    head = _attributes({**kept, "role": "img", "aria-label": alt})
-    return f"<svg{head}>{''.join(_written(child, ids, anchor) for child in root)}</svg>"
+    parts = [_node(child, ids, anchor) for child in root]
+    return written(Node("svg", {"class": kind} | kept, children=parts))
 
 
-def _written(node: ElementTree.Element, ids: dict[str, str], anchor: str) -> str:
+def _node(node: ElementTree.Element, ids: dict[str, str], anchor: str) -> Node:
     tag = node.tag.rpartition("}")[2]
     if tag not in ELEMENTS:
         raise BriefingError(f"figure {anchor}: its drawing holds <{tag}>, which a briefing does not print")
     attributes = {name.rpartition("}")[2]: value for name, value in node.attrib.items()}
     if attributes.get("font-size") == TEXT_SIZE:
         del attributes["font-size"]
-    inner = "".join(_written(child, ids, anchor) + _text(child.tail) for child in node)
-    shown = _attributes({name: _value(name, value, ids, anchor) for name, value in attributes.items()})
-    content = _text(node.text) + inner
-    return f"<{tag}{shown}>{content}</{tag}>" if content else f"<{tag}{shown}/>"
+    shown = {name: _value(name, value, ids, anchor) for name, value in attributes.items()}
+    parts = [_node(child, ids, anchor) for child in node]
+    if tag == "g":
+        return Node(tag, shown, children=parts)
+    inner = "".join(written(part) + _text(child.tail) for part, child in zip(parts, node, strict=True))
+    return Node(tag, shown, _text(node.text) + inner)
 
 
 def _value(name: str, value: str, ids: dict[str, str], anchor: str) -> str:
@@ -105,6 +107,8 @@ def _value(name: str, value: str, ids: dict[str, str], anchor: str) -> str:
         return ids[value]
     if name == "d":
         return path(value)
+    if name in ("x", "y"):
+        return f"{float(value):.1f}".removesuffix(".0")
     if HEX.match(value):
         if value.lower() not in names():
             raise BriefingError(
@@ -116,51 +120,6 @@ def _value(name: str, value: str, ids: dict[str, str], anchor: str) -> str:
     if (name == "href" and value.startswith("#")) or value.startswith("url("):
         return LINK.sub(lambda found: f"#{ids.get(found[1], found[1])}", value)
     return value
-
-
-def path(steps: str) -> str:
-    """The steps of a path, each told from the point before it, which takes fewer letters; others stay as they are.
-
-    >>> path("M 10 10 L 12.5 9.75 L 12.5 20 z"), path("M 0 0 A 5 5 0 0 1 9 9")
-    ('m10 10l2.5-.25 0 10.25z', 'M 0 0 A 5 5 0 0 1 9 9')
-    """
-    found = [
-        (letter.upper(), letter, numbers.replace(",", " ").split()) for letter, numbers in STEP.findall(steps)
-    ]
-    if any(PAIRS.get(kind) is None or (letter != kind and kind != "Z") for kind, letter, _ in found):
-        return steps
-    if any(len(numbers) != 2 * PAIRS[kind] for kind, _, numbers in found):
-        return steps
-    out, said = "", ""
-    here = first = (0, 0)
-    for kind, _, numbers in found:
-        spots = [
-            tuple(round(float(each) * 100) for each in pair)
-            for pair in zip(numbers[::2], numbers[1::2], strict=True)
-        ]
-        told = "".join(
-            _number(value - origin) for spot in spots for value, origin in zip(spot, here, strict=True)
-        )
-        if kind == "Z":
-            here = first
-        else:
-            here = spots[-1]
-            first = here if kind == "M" else first
-        letter = "" if kind == said and kind not in "MZ" else kind.lower()
-        out += letter + (told.lstrip() if letter else told)
-        said = kind
-    return out
-
-
-def _number(hundredths: int) -> str:
-    """A number after another one: its sign, or else a blank, parts the two."""
-    text = f"{abs(hundredths) / 100:.2f}".rstrip("0").rstrip(".")
-    text = text.removeprefix("0") or "0"
-    return ("-" if hundredths < 0 else " ") + text
-
-
-def _attributes(attributes: dict[str, str]) -> str:
-    return "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
 
 
 def _text(text: str | None) -> str:

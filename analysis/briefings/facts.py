@@ -132,11 +132,20 @@ def marks(block: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
 
 
 def shown(block: Mapping[str, Any]) -> dict[str, Value]:
-    """The values of a block that its reader meets: all of a finding, of an exhibit those of its title."""
+    """The values of a block that its reader meets, in their order: all of a finding, of an exhibit those of its title.
+
+    >>> values = {"end": {"text": "2023"}, "start": {"text": "2016"}}
+    >>> list(shown({"kind": "table", "title": "From 2016 to 2023", "values": values}))
+    ['start', 'end']
+    """
     values = block.get("values") or {}
-    if block["kind"] == "finding":
-        return dict(values)
-    return {name: value for name, value in values.items() if value["text"] in block["title"]}
+    is_finding = block["kind"] == "finding"
+    text = block["text" if is_finding else "title"]
+    spans = block.get("spans", {}).get("text", ()) if is_finding else ()
+    places = {span["name"]: span["start"] for span in sorted(spans, key=lambda span: -span["start"])}
+    places = {name: places.get(name, text.find(value["text"])) for name, value in values.items()}
+    met = sorted(places, key=lambda name: (places[name] < 0, places[name]))
+    return {name: values[name] for name in met if is_finding or places[name] >= 0}
 
 
 def gathered(

@@ -18,14 +18,15 @@ class Face(NamedTuple):
     file: str
     weight: int
     style: str
+    is_display: bool = False  # of headings and the abstract, of titles and what prose stresses
 
 
 FACES = (
     Face("Inter", "Inter-Regular.ttf", 400, "normal"),
     Face("Inter", "Inter-SemiBold.ttf", 600, "normal"),
     Face("Briefing Serif", "BriefingSerif-Regular.ttf", 400, "normal"),
-    Face("Briefing Serif", "BriefingSerif-SemiBold.ttf", 600, "normal"),
-    Face("Briefing Serif", "BriefingSerif-Italic.ttf", 400, "italic"),
+    Face("Briefing Serif", "BriefingSerif-SemiBold.ttf", 600, "normal", is_display=True),
+    Face("Briefing Serif", "BriefingSerif-Italic.ttf", 400, "italic", is_display=True),
 )
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
 FEATURES = (
@@ -41,13 +42,15 @@ FEATURES = (
 NAMES = [0, 1, 2, 13, 14]
 
 
-def style_sheet(text: str, cache: Path | None = None) -> str:
-    """The `@font-face` rules of all faces, with the letters of `text` and those of ASCII.
+def style_sheet(text: str, display: str, cache: Path | None = None) -> str:
+    """The `@font-face` rules of all faces, with the letters of `text`, or of `display`, and those of ASCII.
 
     `block` rather than `swap`: the letters are in the page, so nothing is waited for and nothing jumps.
     """
-    letters = "".join(sorted(set(text + ASCII)))
-    return "\n".join(_rule(face, subset(face.file, letters, cache)) for face in FACES)
+    return "\n".join(
+        _rule(face, subset(face.file, (display if face.is_display else text) + ASCII, cache))
+        for face in FACES
+    )
 
 
 def subset(file: str, text: str, cache: Path | None = None) -> bytes:

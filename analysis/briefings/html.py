@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,7 @@ class BriefingHTMLExporter(TemplateExporter):
             "own": own,
             "parted": furniture.parted,
             "stop": furniture.stop,
+            "inside": inside,
         }
         return environment
 
@@ -110,7 +112,11 @@ class BriefingHTMLExporter(TemplateExporter):
 def page(document: d.Document) -> dict[str, Any]:
     """What the template needs beside the document: style, script, content policy and the themed drawings."""
     style = "\n".join(
-        (fonts.style_sheet(" ".join(strings(document)), _cache()), variables(), _packed("style.css"))
+        (
+            fonts.style_sheet(" ".join(strings(document)), " ".join(displayed(document)), _cache()),
+            variables(),
+            _packed("style.css"),
+        )
     )
     script = _packed("app.js")
     return {
@@ -120,11 +126,17 @@ def page(document: d.Document) -> dict[str, Any]:
         "notation": json.dumps(words.notation(document.language), ensure_ascii=False, separators=(",", ":")),
         "policy": POLICY.format(style=_hash(style), script=_hash(script)),
         "drawings": {
-            figure.anchor: Markup(drawing.themed(figure.svg, figure.anchor, figure.alt))
-            for figure in document.exhibits
-            if isinstance(figure, d.Figure)
+            figure.anchor: drawn(figure) for figure in document.exhibits if isinstance(figure, d.Figure)
         },
     }
+
+
+def drawn(figure: d.Figure) -> Markup:
+    """The drawing of a figure, and the narrow one for a phone; the style sheet shows one of the two."""
+    wide = drawing.themed(figure.svg, figure.anchor)
+    if not figure.narrow:
+        return Markup(wide)
+    return Markup(wide + drawing.themed(figure.narrow.svg, f"{figure.anchor}-narrow", "narrow"))
 
 
 def variables() -> str:
@@ -150,7 +162,8 @@ def strings(node: Any) -> Iterator[str]:
     if isinstance(node, str):
         yield node
     elif isinstance(node, d.Figure):
-        yield from ElementTree.fromstring(node.svg).itertext()
+        for drawn_ in filter(None, (node, node.narrow)):
+            yield from ElementTree.fromstring(drawn_.svg).itertext()
         yield from (
             text
             for f in fields(node)
@@ -163,6 +176,13 @@ def strings(node: Any) -> Iterator[str]:
         yield from (text for value in node for text in strings(value))
     elif is_dataclass(node):
         yield from (text for f in fields(node) if f.name != "csv" for text in strings(getattr(node, f.name)))
+
+
+def displayed(document: d.Document) -> Iterator[str]:
+    """What is set in the faces for display, and the prose around it."""
+    yield from (document.title, *(title for _, title in document.contents))
+    yield from strings((document.lead, [source.title for source in document.citations]))
+    yield from strings([part for part in document.parts() if isinstance(part, d.Prose)])
 
 
 @pass_context
@@ -182,6 +202,15 @@ def csv_link(csv: str) -> str:
     quoted = "," + quote(csv, safe=",.-_:/()")
     coded = ";base64," + base64.b64encode(csv.encode()).decode()
     return "data:text/csv;charset=utf-8" + min(quoted, coded, key=len)
+
+
+def inside(text: str) -> Markup:
+    """A text between two tags, where a quotation mark says nothing: code is full of them.
+
+    >>> inside('x = "<b>" & y')
+    Markup('x = "&lt;b&gt;" &amp; y')
+    """
+    return Markup(escape(text, quote=False))
 
 
 def picture(part: d.Picture) -> str:

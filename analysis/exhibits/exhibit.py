@@ -50,7 +50,6 @@ class Exhibit(ABC):
         table: Table,
         data: pd.DataFrame,
         placement: str = "top",
-        narrow: bool = False,
         noted: Callable[[], bool] = lambda: True,
         alt: Said | None = None,
         note: Said | None = None,
@@ -60,14 +59,14 @@ class Exhibit(ABC):
     ) -> Drawing | Absent:
         """A figure; `figure` may be a function without arguments, called only if the title is defined.
 
-        `narrow` has it draw the figure a second time, for the card and the e-mail of a briefing that it opens; `noted`
+        A function is called a second time for the narrow drawing, which a phone, the card and the e-mail show; `noted`
         says, asked at that width, whether the drawing shows what the note explains.
         """
         if _is_undefined(title):
             return Absent(id, title)
         texts = {"title": title, "subtitle": subtitle, "alt": alt, "note": note}
         trail = {"sources": sources, "methods": methods, "flags": flags}
-        again = (figure, noted) if narrow and callable(figure) else None
+        again = (figure, noted) if callable(figure) else None
         return Drawing(id, texts, table, data, trail, figure, placement, again)
 
     @staticmethod
@@ -195,11 +194,13 @@ class Drawing(Exhibit):
 
     @cached_property
     def narrow(self) -> dict[str, Any] | None:
-        """The drawing again at the width of a card, if it is asked for and every label finds its place there."""
-        if self.again is None:
-            return None
+        """The drawing again at the least width of a phone at which every label finds its place, if there is one."""
+        widths = theme.tokens()["chart"]["narrow_mm"] if self.again else ()
+        return next(filter(None, map(self._drawn_at, widths)), None)
+
+    def _drawn_at(self, width: float) -> dict[str, Any] | None:
         draw, noted = self.again
-        with theme.narrow():
+        with theme.narrow(width):
             try:
                 figure = draw()
             except ValueError:  # its margins leave no room

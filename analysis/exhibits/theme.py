@@ -27,37 +27,42 @@ LONGEST_MM = 60.0  # of a word or a label in a drawing: the table beside it says
 MOST_LETTERS = 200  # of a word that are looked at: no letters are so thin
 SERIES = ("accent", "decline", "plum", "umber")
 
-_is_narrow: ContextVar[bool] = ContextVar("narrow", default=False)
+_narrow: ContextVar[float | None] = ContextVar("narrow", default=None)
 
 P = ParamSpec("P")
 
 
 def tokens() -> dict:
     """Return the design tokens as declared in ``tokens.json``; inside ``narrow()`` a chart is narrower."""
-    return _tokens(_is_narrow.get())
+    return _tokens(_narrow.get())
+
+
+def is_narrow() -> bool:
+    """Tell whether a chart is to be drawn for a phone or a card."""
+    return _narrow.get() is not None
 
 
 @cache
-def _tokens(is_narrow: bool) -> dict:
+def _tokens(width: float | None) -> dict:
     told = json.loads(resources.files(__package__).joinpath("tokens.json").read_text(encoding="utf-8"))
-    if is_narrow:
-        told["chart"]["width_mm"] = told["chart"]["narrow_mm"]
+    if width is not None:
+        told["chart"]["width_mm"] = width
     return told
 
 
 @contextmanager
-def narrow() -> Iterator[None]:
-    """Draw inside this context at the width of a card or a telephone: text of the same size takes more of it.
+def narrow(width: float) -> Iterator[None]:
+    """Draw inside this context at the width of a phone or a card, in mm: text of the same size takes more of it.
 
-    >>> with narrow():
-    ...     tokens()["chart"]["width_mm"]
-    106
+    >>> with narrow(100):
+    ...     tokens()["chart"]["width_mm"], is_narrow()
+    (100, True)
     """
-    token = _is_narrow.set(True)
+    token = _narrow.set(width)
     try:
         yield
     finally:
-        _is_narrow.reset(token)
+        _narrow.reset(token)
 
 
 def fonts() -> Path:

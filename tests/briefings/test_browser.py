@@ -145,9 +145,26 @@ def test_keyboard_reaches_what_there_is_and_no_more(opened):
     assert page.evaluate("document.activeElement.id") == "text"
     assert page.evaluate("document.querySelectorAll('.scroll[tabindex]').length") == 0
     narrow = opened("phone")
-    scrolled = narrow.locator("#turnover-lines .drawing")
-    assert scrolled.get_attribute("tabindex") == "0"
-    assert scrolled.get_attribute("aria-label") == "Figure 1"
+    assert narrow.locator(".drawing[tabindex]").count() == 0
+    narrow.set_viewport_size({"width": 240, "height": 844})
+    scrolled = narrow.locator(".scroll[tabindex='0']").first
+    assert scrolled.get_attribute("aria-label").startswith("Table")
+
+
+def test_arrows_lead_from_head_to_head_and_from_source_to_source(opened):
+    page = opened()
+    focused = "document.activeElement.textContent"
+    heads = page.locator("#mirror-table th button").all_inner_texts()
+    page.locator("#mirror-table th button").first.focus()
+    for key, place in (("ArrowRight", 1), ("End", -1), ("ArrowLeft", -2), ("Home", 0), ("ArrowLeft", 0)):
+        page.keyboard.press(key)
+        assert page.evaluate(focused) == heads[place]
+    sources = page.locator("#sources ~ ol cite a").all_inner_texts()
+    page.locator("#sources ~ ol cite a").first.focus()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(focused) == sources[1]
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('ol')") is None, "one stop for all of them"
 
 
 def test_reads_without_script(opened):
@@ -197,6 +214,31 @@ class TestCards:
         assert ("group", "Note on the numbers 1") in named
         assert ("button", "Note on the numbers 1") in named
         assert ("StaticText", "Vintage") in named
+
+    def test_leads_on_to_the_sources_it_names(self, opened):
+        page = opened()
+        page.locator("main .note").first.click()
+        page.wait_for_function("document.activeElement.id === 'note-1'")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.getAttribute('href')") == "#source-1"
+        page.keyboard.press("Enter")
+        assert page.locator(".card:popover-open").count() == 0
+        assert page.evaluate("document.querySelector(':target').id") == "source-1"
+
+    def test_never_stands_on_its_sentence(self, opened):
+        page = opened()
+        for note in page.locator("main p .note, main li .note").all():
+            note.evaluate("note => note.scrollIntoView({block: 'end'})")
+            note.click()
+            page.wait_for_selector(".card:popover-open")
+            overlap = page.evaluate(
+                """() => {
+                  const [card, told] = [".card:popover-open", ".told"].map((each) => document.querySelector(each).getBoundingClientRect());
+                  return Math.min(card.bottom, told.bottom) - Math.max(card.top, told.top);
+                }"""
+            )
+            assert overlap <= 0, note.text_content()
+            page.keyboard.press("Escape")
 
     def test_opens_without_script(self, opened):
         page = opened(java_script_enabled=False)

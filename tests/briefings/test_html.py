@@ -91,9 +91,9 @@ class TestPage:
         assert policy.startswith("default-src 'none';") and "unsafe" not in policy
 
     def test_figures_are_named_by_their_alt_text(self, page):
-        drawings = page.all("svg")
-        assert len(drawings) == 4
-        assert all(one["role"] == "img" and len(one["aria-label"]) > 20 for one in drawings)
+        drawings = [box for box in page.all("div") if box.get("role") == "img"]
+        assert len(drawings) == len(page.all("svg")) == 4
+        assert all(len(one["aria-label"]) > 20 for one in drawings)
 
     def test_colours_follow_the_theme(self, html):
         assert not re.search(r"<svg.*?(fill|stroke)=\"#.*?</svg>", html, re.DOTALL)
@@ -180,9 +180,9 @@ class TestCheck:
 class TestDrawing:
     def test_ids_are_its_own_and_references_follow(self):
         svg = sample.svg("a", 9, 9, '<path fill="#16212E" d="M0 0"/>')
-        made = drawing.themed(svg, "chart-2", "A & B")
-        assert 'id="chart-2--2"' in made and "url(#chart-2--2)" in made
-        assert 'aria-label="A &amp; B"' in made and 'fill="var(--ink)"' in made
+        made = drawing.themed(svg, "chart-2")
+        assert 'id="chart-2--0"' in made and "url(#chart-2--0)" in made
+        assert 'fill="var(--ink)"' in made
 
     @pytest.mark.parametrize(
         "body",
@@ -191,7 +191,7 @@ class TestDrawing:
     )  # fmt: skip
     def test_strangers_are_refused(self, body):
         with pytest.raises(BriefingError, match="figure chart: "):
-            drawing.themed(f"<svg>{body}</svg>", "chart", "A")
+            drawing.themed(f"<svg>{body}</svg>", "chart")
 
 
 class TestCode:
@@ -201,7 +201,7 @@ class TestCode:
         cell.source = 'told = "<b>bold</b>"  # & more'
         page = BriefingHTMLExporter().from_notebook_node(nb)[0]
         assert page.count('<details class="tools code">') == len(nb.metadata["briefing"]["sections"])
-        assert "told = &#34;&lt;b&gt;bold&lt;/b&gt;&#34;  # &amp; more" in page and "<b>bold" not in page
+        assert 'told = "&lt;b&gt;bold&lt;/b&gt;"  # &amp; more' in page and "<b>bold" not in page
 
 
 class TestFonts:

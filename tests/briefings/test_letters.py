@@ -100,7 +100,7 @@ class TestDrawing:
 
 class TestPage:
     def test_every_cut_holds_every_letter(self, document: d.Document) -> None:
-        style = fonts.style_sheet(" ".join(html.strings(document)))
+        style = fonts.style_sheet(" ".join(html.strings(document)), " ".join(html.displayed(document)))
         cuts = re.findall(r"base64,([A-Za-z0-9+/=]+)\)format\('woff2'\)", style)
         assert len(cuts) == len(fonts.FACES)
         for face, cut in zip(fonts.FACES, cuts, strict=True):
@@ -108,14 +108,14 @@ class TestPage:
             assert sorted(c for c in LETTERS if ord(c) not in held) == [], face.file
 
     def test_a_second_page_cuts_nothing(self, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
-        first = fonts.style_sheet("".join(WORDS), tmp_path)
+        first = fonts.style_sheet("".join(WORDS), "".join(WORDS), tmp_path)
         monkeypatch.setattr(fonts, "_cut", lambda *_: pytest.fail("cut again"))
-        assert fonts.style_sheet("".join(reversed(WORDS)), tmp_path) == first
+        assert fonts.style_sheet("".join(reversed(WORDS)), "".join(WORDS), tmp_path) == first
 
 
 @pytest.mark.browser
 def test_the_browser_sets_no_letter_in_another_font(chromium, document: d.Document) -> None:
-    style = fonts.style_sheet(" ".join(html.strings(document)))
+    style = fonts.style_sheet(" ".join(html.strings(document)), " ".join(html.displayed(document)))
     page = chromium.new_page()
     page.set_content(f"<style>{style}</style><p></p>")
     measure = """([letter, family, weight, style]) => {

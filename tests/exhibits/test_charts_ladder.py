@@ -72,7 +72,7 @@ class TestGrid:
         days = {"below": "Under the diagonal: 22 November 2026", "above": "Above it: 22 November 2016"}
         assert sound(charts.grid(levels, texts, key=KEY, **days)).count("friendship") == 42
         assert charts.grid_is_worded(texts)
-        with theme.narrow():
+        with theme.narrow(100):
             assert not charts.grid_is_worded(texts)
             figure = charts.grid(levels, texts, key=KEY, **days)
             written = sound(figure)

@@ -51,7 +51,7 @@ class TestNetwork:
         assert figure.get_size_inches()[1] * 25.4 == pytest.approx(charts.networks_height())
 
     def test_where_two_do_not_fit_side_by_side_one_stands_above_the_other(self, sound: Sound) -> None:
-        with theme.narrow():
+        with theme.narrow(100):
             figure = self.draw(charts.Panel("before", TIES), charts.Panel("after", TIES))
             texts = {text.get_text(): text.get_position() for text in figure.axes[0].texts}
             assert sound(figure).count("Turkmenistan") == 2

@@ -125,34 +125,38 @@ class TestNarrow:
 
         return draw
 
-    def test_a_figure_is_drawn_again_at_the_width_of_a_card(self) -> None:
-        again = figure(figure=self.maker("short"), narrow=True).block()["narrow"]
-        assert (again["width_mm"], again["height_mm"]) == (106, 60)
-        assert "short" in again["svg"] and 'width="106mm"' in again["svg"]
+    def test_a_figure_is_drawn_again_for_a_phone_and_a_card(self) -> None:
+        again = figure(figure=self.maker("short")).block()["narrow"]
+        assert (again["width_mm"], again["height_mm"]) == (100, 60)
+        assert "short" in again["svg"] and 'width="100mm"' in again["svg"]
 
     def test_whether_it_shows_what_the_note_explains_is_asked_at_its_width(self) -> None:
         for asked in (50, 150):
             exhibit = figure(
-                figure=self.maker("short"), narrow=True,
+                figure=self.maker("short"),
                 noted=lambda room=asked: theme.tokens()["chart"]["width_mm"] > room,
             )  # fmt: skip
             assert exhibit.block()["narrow"]["is_noted"] == (asked == 50)
 
     def test_the_page_has_its_own_width_still(self) -> None:
-        exhibit = figure(figure=self.maker("short"), narrow=True)
+        exhibit = figure(figure=self.maker("short"))
         assert exhibit.narrow and exhibit.block()["width_mm"] == 170
         assert 'width="170mm"' in exhibit.svg
 
-    def test_it_is_drawn_once_if_nobody_asks(self, drawn: list[str]) -> None:
-        assert "narrow" not in figure(figure=self.maker("short")).block()
+    def test_a_figure_made_by_hand_is_drawn_once(self, drawn: list[str]) -> None:
+        assert "narrow" not in figure(figure=self.maker("short")()).block()
         assert drawn == ["turnover"]
 
-    def test_a_drawing_that_would_be_cut_is_left_out(self) -> None:
-        maker = self.maker("a text that is longer than half a card is wide, and then some")
-        assert "narrow" not in figure(figure=maker, narrow=True).block()
+    def test_the_drawing_is_as_narrow_as_its_labels_allow(self) -> None:
+        text = "a text longer than half a phone is wide"
+        assert 100 < figure(figure=self.maker(text)).block()["narrow"]["width_mm"] < 170
+
+    def test_one_that_would_be_cut_is_left_out(self) -> None:
+        text = "a text that is longer than half of any phone is wide, and then some more of it"
+        assert "narrow" not in figure(figure=self.maker(text)).block()
 
     def test_so_is_one_without_room(self) -> None:
-        block = figure(figure=lambda: theme.figure(60, left=70, right=60), narrow=True).block()
+        block = figure(figure=lambda: theme.figure(60, left=90, right=70)).block()
         assert block["width_mm"] == 170 and "narrow" not in block
 
 

@@ -74,7 +74,6 @@ def levels(ours: Series, theirs: Series, side: str = "both", event: charts.Event
             billions=unit.many,
         ),
         note=_note(asked, drawn),
-        narrow=True,
         figure=lambda: charts.lines(
             (frame / unit.size).reindex(years),
             labels=printed,

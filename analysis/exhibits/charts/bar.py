@@ -1,7 +1,8 @@
 """Bars: one value a row, two values a row, and shares of a whole."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from typing import NamedTuple
 
 import pandas as pd
 import seaborn as sns
@@ -142,9 +143,9 @@ SQUARE = 2.0
 KEY_ROW = 5.0
 
 
-def shares_height(rows: int, *, keys: int = 0) -> float:
-    """Return the height in mm of a chart of so many stacked bars, with so many rows of a key below it."""
-    return 2 * EDGE + SHARE_ROW * rows + KEY_ROW * keys
+def shares_height(rows: int, *, keys: int = 0, row: float = SHARE_ROW) -> float:
+    """Return the height in mm of a chart of so many stacked bars of `row` mm, with so many rows of a key below it."""
+    return 2 * EDGE + row * rows + KEY_ROW * keys
 
 
 @theme.drawn
@@ -169,37 +170,71 @@ def shares(
     width = theme.tokens()["chart"]["width_mm"] - left - 2
     items = [(layout.square(fills[part]), str(part)) for part in order] if key else []
     keys = layout.key_rows(items, width) if items else []
-    figure, sheet = layout.blank(shares_height(len(frame), keys=len(keys)))
-    for number, name in enumerate(frame.index):
-        top = EDGE + number * SHARE_ROW
+    bars = [_parts(frame.loc[name, order], texts.loc[name], left, width) for name in frame.index]
+    under = [_lines([(fills[part.name], part.text) for part in bar if not part.size], width) for bar in bars]
+    tall = SHARE_ROW + (max(map(len, under)) - 1) * layout.line_height()
+    figure, sheet = layout.blank(shares_height(len(frame), keys=len(keys), row=tall))
+    for number, bar in enumerate(bars):
+        top = EDGE + number * tall
         layout.write(sheet, left - 4, top + 2.6, names[number], align="right")
-        x, small = left, []
-        for part in order:
-            share = frame.at[name, part]
-            if not share > 0:
-                continue
-            wide, text = share * width, str(texts.at[name, part])
-            layout.box(sheet, x, top, wide, 5.2, fills[part], edgecolor=theme.token("paper"), linewidth=0.8)
-            fitting = next(
-                (
-                    s
-                    for s in (layout.text_size(), layout.note_size())
-                    if theme.width_mm(text, s, 600) + 1.6 <= wide
-                ),
-                None,
+        for part in bar:
+            fill, middle = fills[part.name], part.left + part.width / 2
+            layout.box(
+                sheet, part.left, top, part.width, 5.2, fill, edgecolor=theme.token("paper"), linewidth=0.8
             )
-            if fitting:
-                ink = theme.label_on(fills[part])
+            if part.size:
+                ink = theme.label_on(fill)
                 layout.write(
-                    sheet, x + wide / 2, top + 2.6, text, size=fitting, weight=600, align="center", colour=ink
+                    sheet,
+                    middle,
+                    top + 2.6,
+                    part.text,
+                    size=part.size,
+                    weight=600,
+                    align="center",
+                    colour=ink,
                 )
-            else:
-                small.append((fills[part], text))
-            x += wide
-        _under(sheet, small, top + 8.6, left + width)
+        for line, part_texts in enumerate(under[number]):
+            _under(sheet, part_texts, top + 8.6 + line * layout.line_height(), left + width)
     for number, row in enumerate(keys):
-        layout.key(sheet, left, EDGE + len(frame) * SHARE_ROW + 1 + number * KEY_ROW, row)
+        layout.key(sheet, left, EDGE + len(frame) * tall + 1 + number * KEY_ROW, row)
     return figure
+
+
+class _Part(NamedTuple):
+    """A part of a bar; its label has a size where it fits inside."""
+
+    name: Hashable
+    left: float
+    width: float
+    text: str
+    size: float | None
+
+
+def _parts(shares: pd.Series, texts: pd.Series, left: float, width: float) -> list[_Part]:
+    parts = []
+    for name, share in shares.items():
+        if share > 0:
+            wide, text = float(share) * width, str(texts[name])
+            sizes = (layout.text_size(), layout.note_size())
+            size = next((each for each in sizes if theme.width_mm(text, each, 600) + 1.6 <= wide), None)
+            parts.append(_Part(name, left, wide, text, size))
+            left += wide
+    return parts
+
+
+def _lines(small: list[tuple[str, str]], width: float) -> list[list[tuple[str, str]]]:
+    """The labels of thin parts in as many lines as they need, one at the least."""
+    lines: list[list[tuple[str, str]]] = [[]]
+    room = width
+    for fill, text in small:
+        wide = theme.width_mm(text, layout.note_size()) + SQUARE + 4
+        if wide > room + 3 and lines[-1]:
+            lines.append([])
+            room = width
+        lines[-1].append((fill, text))
+        room -= wide
+    return lines
 
 
 def _under(sheet: Axes, small: list[tuple[str, str]], y: float, right: float) -> None:

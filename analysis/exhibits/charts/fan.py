@@ -10,6 +10,8 @@ from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
 from analysis.exhibits.charts.line import DASHES, HAIR_ROOM, WIDEST_LABEL, EndLabel, label_ends
 
+KEY_ROW = 5.0  # mm
+
 
 @dataclass(frozen=True)
 class Course:
@@ -62,7 +64,8 @@ def fan(
     left = max(map(theme.width_mm, texts)) + 3
     right = max([theme.width_mm(line, None, 600) for name in names for line in name.split("\n")] or [0.0])
     items = _key(colour, past_label, band_label * (band is not None), beside_label * bool(len(beside)))
-    figure = theme.figure(height_mm, left=left, right=right + HAIR_ROOM + 1.5, top=4 + (5 if items else 0))
+    keys = layout.key_rows(items, theme.tokens()["chart"]["width_mm"] - left - 1, mark=6) if items else []
+    figure = theme.figure(height_mm, left=left, right=right + HAIR_ROOM + 1.5, top=4 + KEY_ROW * len(keys))
     ax = figure.subplots()
     layout.years_axis(ax, float(known.index[0]), float(end))
     ax.set_ylim(low, high)
@@ -99,9 +102,9 @@ def fan(
             )  # fmt: skip
         labels.append(EndLabel(_wrapped(target_label), float(target_year or end), target, dark))
     label_ends(ax, labels)
-    if items:
-        sheet = layout.sheet(figure)
-        layout.key(sheet, left, 3.4, items)
+    sheet = layout.sheet(figure)
+    for row, each in enumerate(keys):
+        layout.key(sheet, left, 3.4 + row * KEY_ROW, each)
     return figure
 
 

@@ -18,11 +18,15 @@ LOWEST, HIGHEST_ROW = 5.6, 9.5
 HEAD, FOOT = 2.0, 17.0  # mm; names too wide for their column are turned and take more
 ANGLE = 50
 GAP = "–"
+KEY_ROW, KEY_STEP = 7.5, 9.0  # mm of the key: a row, and a step of the scale
 
 
-def heat_height(blocs: int, *, turned: float = 0) -> float:
-    """Return the height in mm of a heat map of so many blocs; turned names below it take `turned` mm more."""
-    return HEAD + _row(blocs) * blocs + turned + FOOT
+def heat_height(blocs: int, *, turned: float = 0, keys: int = 1) -> float:
+    """Return the height in mm of a heat map of so many blocs, with so many rows of key.
+
+    Turned names below it take `turned` mm more.
+    """
+    return HEAD + _row(blocs) * blocs + turned + FOOT + (keys - 1) * KEY_ROW
 
 
 @theme.drawn
@@ -54,7 +58,8 @@ def heat(
     left = max(theme.width_mm(bloc, None, 600) for bloc in blocs) + 5
     column = max(min(17.0, (theme.tokens()["chart"]["width_mm"] - left - 2) / len(blocs)), 8.0)
     turned = _turned(blocs, column)
-    figure, sheet = layout.blank(heat_height(len(blocs), turned=turned))
+    places = _key_places(left, key_label, size_label)
+    figure, sheet = layout.blank(heat_height(len(blocs), turned=turned, keys=1 + places[-1]))
     ax = layout.panel(figure, left, HEAD, column * len(blocs), row * len(blocs))
     ramp = [theme.token(f"seq-{step}") for step in range(1, 7)]
     values = overlap.astype(float).to_numpy()
@@ -90,7 +95,7 @@ def heat(
                 colour=theme.label_on(fill),
             )
     _under(sheet, blocs, left, column, HEAD + row * len(blocs), turned=turned > 0)
-    _key(sheet, ramp, left, HEAD + row * len(blocs) + turned + 9.5, key_label, size_label, step_texts)
+    _key(sheet, ramp, places, HEAD + row * len(blocs) + turned + 9.5, key_label, size_label, step_texts)
     return figure
 
 
@@ -124,30 +129,34 @@ def _under(
             layout.write(sheet, x, top + 3, bloc, align="center")
 
 
+def _key_places(left: float, label: str, size_label: str) -> tuple[float, float, int]:
+    """Where the scale with its name begins, where the mark of the diagonal, and in which row that stands: 0 or 1."""
+    whole, note = theme.tokens()["chart"]["width_mm"], layout.note_size()
+    scale = theme.width_mm(label, note) + 3 + KEY_STEP * (len(STEPS) - 1)
+    x = min(left, max(1.0, whole - 3 - scale))
+    beside = x + scale + 7
+    is_wide = beside + 6 + theme.width_mm(size_label, note) > whole
+    return x, x if is_wide else beside, int(is_wide)
+
+
 def _key(
     sheet: Axes,
     ramp: Sequence[str],
-    x: float,
+    places: tuple[float, float, int],
     y: float,
     label: str,
     size_label: str,
     texts: Sequence[str] | None,
 ) -> None:
+    x, beside, row = places
+    note, mute = layout.note_size(), theme.token("mute")
     texts = texts or [wording.number(bound, 0 if bound in (0, 1) else 1) for bound in STEPS]
-    layout.write(sheet, x, y, label, size=layout.note_size(), colour=theme.token("mute"))
-    at = x + theme.width_mm(label, layout.note_size()) + 3
-    wide = 9.0
+    layout.write(sheet, x, y, label, size=note, colour=mute)
+    at = x + theme.width_mm(label, note) + 3
     for number, fill in enumerate(ramp):
-        layout.box(sheet, at + number * wide, y - 1.5, wide - 0.4, 3, fill)
+        layout.box(sheet, at + number * KEY_STEP, y - 1.5, KEY_STEP - 0.4, 3, fill)
     for number, text in enumerate(texts):
         layout.write(
-            sheet,
-            at + number * wide - 0.2,
-            y + 3.6,
-            text,
-            size=6.5,
-            colour=theme.token("mute"),
-            align="center",
+            sheet, at + number * KEY_STEP - 0.2, y + 3.6, text, size=note, colour=mute, align="center"
         )
-    end = at + wide * len(ramp) + 7
-    layout.key(sheet, end, y, [(layout.square(theme.token("shade")), size_label)])
+    layout.key(sheet, beside, y + row * KEY_ROW, [(layout.square(theme.token("shade")), size_label)])

@@ -16,7 +16,7 @@ from analysis.exhibits import theme
 
 PARALLELS = (36.0, 52.0)  # of the cone, in degrees of latitude; along them the map is true
 PAD = 0.05  # of the frame, around the countries that it shows
-STEP = 0.5  # points: corners are set to whole steps, so that a border has the same ones on both sides and few of them
+STEP = 1.0  # points: corners are set to whole steps, so that a border has the same ones on both sides and few of them
 GRAIN = 0.7  # mm between the points at which a border is looked at
 LOOKED_AT = 28  # places tried along each side of a shape
 

@@ -12,7 +12,7 @@ from analysis.exhibits.charts import layout
 from analysis.exhibits.charts.step import decimal_year
 
 ROW, BAR, GROUP_GAP = 4.1, 3.0, 2.2  # mm
-HEAD, FOOT = 7.0, 8.0
+HEAD, FOOT, KEY_ROW = 7.0, 8.0, 5.2
 HATCH = "//////"
 WHISKER = (0, (1.5, 1))
 WIDEST_GROUP = 24.0
@@ -20,10 +20,10 @@ WIDEST_GROUP = 24.0
 Place = Callable[[float], float]  # from a decimal year to mm
 
 
-def spells_height(frame: pd.DataFrame) -> float:
-    """Return the height in mm of a chart of these spells: a row for each country of each bloc."""
+def spells_height(frame: pd.DataFrame, *, keys: int = 1) -> float:
+    """Return the height in mm of a chart of these spells, a row for each country of each bloc, and its rows of key."""
     rows, groups = len(frame[["group", "name"]].drop_duplicates()), frame["group"].nunique()
-    return HEAD + rows * ROW + groups * GROUP_GAP + FOOT
+    return HEAD + rows * ROW + groups * GROUP_GAP + FOOT + (keys - 1) * KEY_ROW
 
 
 @theme.drawn
@@ -48,7 +48,6 @@ def spells(
     first = decimal_year(since or min(frame["start_earliest"]))
     last = decimal_year(until)
     groups = list(dict.fromkeys(frame["group"]))
-    figure, sheet = layout.blank(spells_height(frame))
     wrapped = {group: theme.wrapped(str(group), WIDEST_GROUP, None, 600) for group in groups}
     left = max(theme.width_mm(line, None, 600) for text in wrapped.values() for line in text.split("\n")) + 5
     right = theme.tokens()["chart"]["width_mm"] - 4
@@ -56,6 +55,8 @@ def spells(
     names = dict.fromkeys(frame["name"])
     room = max(theme.width_mm(str(name), layout.note_size(), 600) for name in names) + 2
     start = left + room  # the name of the earliest bar stands before it
+    keys = layout.key_rows(_key(frame, (full_label, partial_label, coarse_label)), right - start + 3, mark=6)
+    figure, sheet = layout.blank(spells_height(frame, keys=len(keys)))
 
     def place(day: float) -> float:
         return start + (min(max(day, first), last) - first) / (last - first) * (right - start)
@@ -73,7 +74,8 @@ def spells(
         y += len(rows) * ROW + GROUP_GAP / 2
         if group != groups[-1]:
             sheet.plot([0, right], [y, y], color=theme.token("rule"), linewidth=0.7)
-    _key(sheet, frame, start, bottom + 4.8, (full_label, partial_label, coarse_label))
+    for row, items in enumerate(keys):
+        layout.key(sheet, start, bottom + 4.8 + row * KEY_ROW, items)
     return figure
 
 
@@ -142,7 +144,7 @@ def _whisker_mark(colour: str) -> layout.Mark:
     return draw
 
 
-def _key(sheet: Axes, frame: pd.DataFrame, x: float, y: float, texts: Sequence[str]) -> None:
+def _key(frame: pd.DataFrame, texts: Sequence[str]) -> list[tuple[layout.Mark, str]]:
     full, partial, coarse = texts
     grey = theme.token("mute")
     starts, ends = (
@@ -159,4 +161,4 @@ def _key(sheet: Axes, frame: pd.DataFrame, x: float, y: float, texts: Sequence[s
         ),
         (_whisker_mark(grey), coarse, is_coarse),
     ]
-    layout.key(sheet, x, y, [(mark, text) for mark, text, occurs in items if occurs and text])
+    return [(mark, text) for mark, text, occurs in items if occurs and text]

@@ -18,9 +18,9 @@ MARKS = ("done", "said", "coarse", "uncertain", "passed", "open")
 asked about falls inside that date; passed: no date, but a later stage is reached; open: not found."""
 
 
-def stages_height(rows: int, *, keys: int = 1, lines: int = 1) -> float:
-    """Return the height in mm of a chart of so many rows, rows of key and lines in its longest head."""
-    return HEAD + (lines - 1) * layout.line_height() + ROW * rows + KEY_ROW * keys + 1.5
+def stages_height(rows: int, *, keys: int = 1, head: float = HEAD, row: float = ROW) -> float:
+    """Return the height in mm of a chart of so many rows of `row` mm under a head, and of its rows of key."""
+    return head + row * rows + KEY_ROW * keys + 1.5
 
 
 @theme.drawn
@@ -41,23 +41,52 @@ def stages(frame: pd.DataFrame, *, heads: Sequence[str], key: Mapping[str, str])
     left = max(theme.width_mm(line, None, 600) for text in names.values() for line in text.split("\n")) + 5
     step = (whole - left) / len(heads)
     wrapped = [theme.wrapped(str(head), step - 2, None, 600) for head in heads]
-    lines = max(text.count("\n") + 1 for text in wrapped)
+    is_turned = any(
+        theme.width_mm(line, None, 600) > step - 1 for text in wrapped for line in text.split("\n")
+    )
+    if is_turned:
+        wrapped = list(map(str, heads))
+        step = (layout.turned_right(wrapped, left, whole) - left) / len(heads)
+    frame = frame.assign(
+        text=_folded(frame["text"], step - 1), between=_folded(frame["between"], step - 2 * RADIUS)
+    )
+    lift = _lines_more(frame["between"])
+    row_height = ROW + lift + _lines_more(frame["text"])
     items = [(_key_mark(mark), key[mark]) for mark in MARKS if mark in set(frame["mark"]) and mark in key]
     rows = layout.key_rows(items, whole - left - 4, mark=6) if items else []
-    figure, sheet = layout.blank(stages_height(len(names), keys=len(rows), lines=lines))
-    top = HEAD + (lines - 1) * layout.line_height()
+    top = _head(wrapped, is_turned=is_turned)
+    figure, sheet = layout.blank(stages_height(len(names), keys=len(rows), head=top, row=row_height))
     at = {head: left + (number + 0.5) * step for number, head in enumerate(heads)}
     for head, text in zip(heads, wrapped, strict=True):
-        layout.write(sheet, at[head], top / 2, text, weight=600, align="center")
+        if is_turned:
+            layout.write(sheet, at[head], top - 2, text, weight=600, angle=layout.TURN)
+        else:
+            layout.write(sheet, at[head], top / 2, text, weight=600, align="center")
     for number, (name, text) in enumerate(names.items()):
-        y = top + number * ROW
+        y = top + number * row_height
         if number % 2 == 0:
-            layout.box(sheet, 0, y, whole, ROW, theme.token("zebra"), zorder=0.5)
-        layout.write(sheet, left - 3, y + ROW / 2, text, weight=600, align="right")
-        _row(sheet, frame[frame["name"] == name], at, y + ROW * 0.45)
+            layout.box(sheet, 0, y, whole, row_height, theme.token("zebra"), zorder=0.5)
+        layout.write(sheet, left - 3, y + row_height / 2, text, weight=600, align="right")
+        _row(sheet, frame[frame["name"] == name], at, y + lift + ROW * 0.45)
     for row, each in enumerate(rows):
-        layout.key(sheet, left + 1, top + ROW * len(names) + (row + 0.7) * KEY_ROW, each)
+        layout.key(sheet, left + 1, top + row_height * len(names) + (row + 0.7) * KEY_ROW, each)
     return figure
+
+
+def _head(wrapped: Sequence[str], *, is_turned: bool) -> float:
+    """The height in mm of the heads."""
+    if is_turned:
+        return layout.turned_head(wrapped)
+    return HEAD + max(text.count("\n") for text in wrapped) * layout.line_height()
+
+
+def _folded(texts: pd.Series, width: float) -> pd.Series:
+    return texts.map(lambda text: theme.wrapped(str(text or ""), width, layout.note_size()))
+
+
+def _lines_more(texts: pd.Series) -> float:
+    """What the texts of more than one line add to a row, in mm."""
+    return texts.str.count("\n").max() * layout.line_height(layout.note_size())
 
 
 def _row(sheet: Axes, cells: pd.DataFrame, at: Mapping[str, float], y: float) -> None:
@@ -74,12 +103,14 @@ def _row(sheet: Axes, cells: pd.DataFrame, at: Mapping[str, float], y: float) ->
                 color=mute if is_open else theme.token("accent"),
             )  # fmt: skip
             if cell["between"]:
+                above = y - 2.6 - cell["between"].count("\n") * layout.line_height(size) / 2
                 layout.write(
-                    sheet, (before + x) / 2, y - 2.6, cell["between"], size=size, colour=mute, align="center"
+                    sheet, (before + x) / 2, above, cell["between"], size=size, colour=mute, align="center"
                 )
         _mark(sheet, x, y, cell["mark"])
         if cell["text"]:
-            layout.write(sheet, x, y + 4.1, cell["text"], size=size, align="center")
+            below = cell["text"].count("\n") * layout.line_height(size) / 2
+            layout.write(sheet, x, y + 4.1 + below, cell["text"], size=size, align="center")
         if is_open:
             waiting = True
         elif cell["mark"] != "passed":

@@ -8,15 +8,15 @@ from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
 
 ROW, BAR = 8.4, 4.2  # mm
-HEAD, FOOT = 8.5, 8.0
+HEAD, FOOT, KEY_ROW = 8.5, 8.0, 5.2
 HATCH = "//////"
 WIDEST_NAME = 42.0
 PARTS = ("firm", "extension", "ceiling")
 
 
-def terms_height(rows: int) -> float:
-    """Return the height in mm of a chart of so many terms."""
-    return HEAD + ROW * rows + FOOT
+def terms_height(rows: int, *, keys: int = 1) -> float:
+    """Return the height in mm of a chart of so many terms, with so many rows of key."""
+    return HEAD + ROW * rows + FOOT + (keys - 1) * KEY_ROW
 
 
 @theme.drawn
@@ -42,7 +42,9 @@ def terms(
     names = {name: theme.wrapped(str(name), WIDEST_NAME, None, 600) for name in dict.fromkeys(frame["name"])}
     left = max(theme.width_mm(line, None, 600) for text in names.values() for line in text.split("\n")) + 5
     right = theme.tokens()["chart"]["width_mm"] - 12
-    figure, sheet = layout.blank(terms_height(len(names)))
+    labels = {"firm": firm_label, "extension": extension_label, "ceiling": ceiling_label}
+    keys = layout.key_rows(_key(frame, labels), right + 12 - left, mark=6)
+    figure, sheet = layout.blank(terms_height(len(names), keys=len(keys)))
     first = min(float(frame["start"].min()), today or float("inf"))
     last = float(frame["end"].max())
 
@@ -80,13 +82,8 @@ def terms(
             colour=theme.token("decline"),
             align="center",
         )
-    _key(
-        sheet,
-        frame,
-        left,
-        bottom + 6.2,
-        {"firm": firm_label, "extension": extension_label, "ceiling": ceiling_label},
-    )
+    for row, each in enumerate(keys):
+        layout.key(sheet, left, bottom + 6.2 + row * KEY_ROW, each)
     return figure
 
 
@@ -115,11 +112,11 @@ def _year(sheet: Axes, x: float, y: float, part: dict, *, is_last: bool) -> None
         )
 
 
-def _key(sheet: Axes, frame: pd.DataFrame, x: float, y: float, texts: dict[str, str]) -> None:
+def _key(frame: pd.DataFrame, texts: dict[str, str]) -> list[tuple[layout.Mark, str]]:
     items = []
     for part, text in texts.items():
         if text and part in set(frame["part"]):
             fill, style = _style(part)
             mark = layout.square(fill, hatch=style.get("hatch"), edge=style.get("edgecolor"), width=6)
             items.append((mark, text))
-    layout.key(sheet, x, y, items)
+    return items

@@ -107,7 +107,6 @@ def milestones(steps: pd.DataFrame, pair: Sequence[str], on: date) -> Exhibit:
         note=words.day_note(
             printed["date"], f"Rungs that the pair skipped: {wording.join(skipped)}." if skipped else ""
         ),
-        narrow=True,
         figure=lambda: charts.rungs(
             drawn,
             names=words.rungs(),

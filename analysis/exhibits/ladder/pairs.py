@@ -135,7 +135,6 @@ def grid(ladder: pd.DataFrame, earlier: pd.DataFrame, on: date, since: date) -> 
             differ=plural(len(changed), one="pair differs", other="pairs differ"),
         ),
         note=note,
-        narrow=True,
         noted=lambda: charts.grid_is_worded(texts),
         figure=lambda: charts.grid(
             levels,

@@ -212,7 +212,6 @@ def matrix(
             common=names.countries(a.certain & b.certain) or noted("none"),
         ),
         note="Countries without a counted standing in either of the two are left out." if is_cut else None,
-        narrow=True,
         figure=lambda: drawn(shown, order, columns),
         table=printed(shown, order, columns),
         data=shown.drop(columns=["rows", "sources"]).assign(could_be=shown["could_be"].map("; ".join)),

@@ -162,7 +162,6 @@ def scorecard(checked: Sequence[Checked], is_own: bool) -> Exhibit:
             "scorecard-title", "The tables decide {share} of the claims", role="title", share=share
         ),
         subtitle="Claims by verdict, as a share of the claims of each document; the numbers are counts",
-        narrow=True,
         figure=lambda: charts.shares(
             shares.rename(columns=heads),
             texts=texts.rename(columns=heads),

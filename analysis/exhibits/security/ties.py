@@ -136,7 +136,6 @@ def drawing(networks: Sequence[Network], layers: Sequence[Layer], lit: Sequence[
             days=[wording.date(each.on) for each in networks],
         ),
         note=_note(now, layers),
-        narrow=True,
         figure=lambda: charts.networks(
             panels,
             nodes=nodes,

@@ -147,7 +147,6 @@ def lives(life: pd.DataFrame, moved: pd.DataFrame, start: int, until: date) -> E
             filter(None, [marks.note(printed.astype(str).to_numpy().ravel()), _waiting(life, moved)])
         )
         or None,
-        narrow=True,
         figure=lambda: charts.lanes(
             shown,
             segments[segments["name"].isin(shown["name"])],

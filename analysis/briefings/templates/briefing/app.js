@@ -2,6 +2,31 @@
 (() => {
   const root = document.documentElement;
 
+  // Few stops: of several controls that belong together the keyboard stops at one, and arrows lead to the others.
+  const rove = (items, back, on) => {
+    const stop = (chosen) => items.forEach((each) => { each.tabIndex = each === chosen ? 0 : -1; });
+    items.forEach((item, place) => {
+      item.setAttribute("aria-keyshortcuts", `${back} ${on}`);
+      item.addEventListener("focus", () => stop(item));
+      item.addEventListener("keydown", (event) => {
+        const next = { [back]: items[place - 1], [on]: items[place + 1], Home: items[0], End: items.at(-1) }[event.key];
+        if (!next) return;
+        event.preventDefault();
+        next.focus();
+      });
+    });
+    stop(items[0]);
+  };
+  // And a pointer is none where a control beside it leads to the same: of a sentence its card, of an exhibit its data
+  // and sources; a sentence without a card keeps the first.
+  const pass = (links) => links.forEach((link) => { link.tabIndex = -1; });
+  for (const cited of document.querySelectorAll(".cited")) {
+    const links = [...cited.querySelectorAll("a")];
+    pass(cited.parentElement.querySelector(".note") ? links : links.slice(1));
+  }
+  pass(document.querySelectorAll(".origin > p a"));
+  rove([...document.querySelectorAll("#sources ~ ol cite a")], "ArrowUp", "ArrowDown");
+
   // The theme button: starts from the reader's own setting.
   const button = document.getElementById("theme");
   const prefersDark = matchMedia("(prefers-color-scheme: dark)");
@@ -66,6 +91,7 @@
         told.textContent = `${sorted} ${control.textContent}, ${down ? falling : up}`;
       });
     });
+    rove(heads.map((head) => head.firstChild), "ArrowLeft", "ArrowRight");
   }
 
   // A box that scrolls can be reached by keyboard and shows that there is more; one that does not is no stop.
@@ -84,9 +110,32 @@
   for (const folded of document.querySelectorAll("details")) folded.addEventListener("toggle", mark);
   mark();
 
-  // A number opens the card of its sentence; the card is read out when it opens.
+  // A number opens the card of its sentence; the card is read out when it opens, and leads on to its sources.
+  const pointer = (text) => {
+    const id = `source-${text.slice(1, -1)}`;
+    if (!document.getElementById(id)) return text;
+    return Object.assign(document.createElement("a"), { href: `#${id}`, textContent: text });
+  };
+  const point = (card) => {
+    const texts = [];
+    for (const walker = document.createTreeWalker(card, NodeFilter.SHOW_TEXT); walker.nextNode();) texts.push(walker.currentNode);
+    for (const text of texts) text.replaceWith(...text.data.split(/(\[\d+\])/).map(pointer));
+  };
+  for (const note of document.querySelectorAll(".note"))
+    note.addEventListener("click", () => {
+      document.querySelector(".told")?.classList.remove("told");
+      note.closest("li, p").classList.add("told");
+    });
   for (const card of document.querySelectorAll(".card"))
-    card.addEventListener("toggle", (event) => { if (event.newState === "open") card.focus(); });
+    card.addEventListener("toggle", (event) => {
+      const isOpen = event.newState === "open";
+      if (isOpen) card.focus();
+      if (isOpen && !card.querySelector("a")) point(card);
+      for (const link of card.querySelectorAll("a")) {
+        link.tabIndex = isOpen ? 0 : -1;
+        link.onclick = () => card.hidePopover();
+      }
+    });
   for (const number of document.querySelectorAll(".n"))
     number.addEventListener("click", () => { if (getSelection().isCollapsed) number.parentElement.querySelector(".note")?.click(); });
 
