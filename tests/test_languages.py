@@ -8,6 +8,8 @@ import re
 import shutil
 import subprocess
 import sys
+from email import message_from_bytes
+from email.policy import default
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -53,7 +55,7 @@ class Unmarked(HTMLParser):
 @pytest.fixture(scope="module")
 def built(tmp_path_factory) -> Built:
     out = tmp_path_factory.mktemp("in Russian") / "briefing"
-    return build.build(definition.DEFAULT, {"language": "ru"}, formats=["html", "pdf"], out=out)
+    return build.build(definition.DEFAULT, {"language": "ru"}, formats=["html", "pdf", "email"], out=out)
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +145,12 @@ def test_an_abbreviation_at_the_end_brings_its_own_stop(page: str, printed: str)
         r"\.\.(?!\.)",
         re.sub(r'(href|data-\w+)="[^"]*"|<style>.*?</style>|<script>.*?</script>', "", page, flags=re.S),
     )
+
+
+def test_the_subject_of_the_email_keeps_its_spaces(built: Built) -> None:
+    message = message_from_bytes(built.paths[2].read_bytes(), policy=default)
+    assert " ".join(message["Subject"].split()) == "Узбекистан и Казахстан · 22 ноября 2026 г."
+    assert message["Content-Language"] == "ru"
 
 
 def test_numbers_and_dates_are_those_of_the_language(built: Built) -> None:

@@ -34,7 +34,7 @@ def email(document: d.Document, files: Sequence[str] = ()) -> bytes:
     exhibit = document.lead_exhibit
     said = _said(document, exhibit, files)
     message = EmailMessage(policy=SMTP)
-    message["Subject"] = said["subject"]
+    message["Subject"] = subject_line(said["subject"])
     if document.as_of:
         message["Date"] = format_datetime(datetime.fromisoformat(f"{document.as_of}T00:00:00+00:00"))
     message["X-Unsent"] = "1"
@@ -94,6 +94,16 @@ def _said(document: d.Document, exhibit: d.Figure | d.Table | None, files: Seque
 def own(context: Context, text: str) -> str:
     """A text of the data marked with its language, where the message is in another."""
     return furniture.marked(text, context["document"].language)
+
+
+def subject_line(text: str) -> str:
+    """A subject whose spaces outlive its folding: where letters are encoded, Python drops the space at which a line ends.
+
+    >>> subject_line("Trade · 2026"), subject_line("Обзор · 2026")
+    ('Trade · 2026', 'Обзор\\xa0·\\xa02026')
+    """
+    is_encoded = any(letter.isalpha() and not letter.isascii() for letter in text)
+    return text.replace(" ", "\u00a0") if is_encoded else text
 
 
 def marks(numbers: tuple[int, ...]) -> str:

@@ -269,5 +269,5 @@ class TestBears:
     def test_letters_of_the_region(self, document: d.Document) -> None:
         names = "Қазақстан, Oʻzbekiston, Кыргызстан, Тоҷикистон, Türkmenistan"
         data = email(replace(document, title=names))
-        assert read(data)["Subject"].startswith(names)
+        assert " ".join(read(data)["Subject"].split()).startswith(names)
         assert names in body(data, "html")
