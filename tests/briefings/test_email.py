@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 import pytest
 
 from analysis.briefings import document as d
-from analysis.briefings import pictures
+from analysis.briefings import pictures, typeset
 from analysis.briefings.email import MOST_LISTED, email
 from analysis.briefings.normalise import normalise
 from analysis.exhibits.language import Quoted
@@ -151,6 +151,14 @@ class TestContent:
         marks = {mark for found in re.findall(r"\[([^\]]+)\]", text) for mark in re.split(r",\s*", found)}
         listed = set(re.findall(r"^\[(\w+)\]", text, re.MULTILINE))
         assert marks == listed
+
+    def test_plain_text_parts_what_stands_under_an_exhibit(self, made: bytes, document: d.Document) -> None:
+        lines = "\n".join(line.strip() for line in body(made, "plain").splitlines())
+        paragraphs = [" ".join(each.split()) for each in lines.split("\n\n")]
+        exhibit = document.lead_exhibit
+        assert {exhibit.subtitle, typeset.plain(exhibit.alt)} <= set(paragraphs)
+        starts = [each.partition(":")[0] for each in paragraphs]
+        assert starts.count("Source") == 1 and ("Note" in starts) == bool(exhibit.note)
 
     @pytest.mark.parametrize("kind", ["plain", "html"])
     def test_of_very_many_sources_the_first_are_listed_and_the_others_counted(
