@@ -113,6 +113,18 @@ def test_short_cells_with_figures_stay_on_one_line(opened):
     assert set(spaces) == {"nowrap"}
 
 
+def test_a_cell_with_words_breaks_though_its_text_is_marked(opened):
+    """A mark of language in a cell is its first child, as the head of the row is that of the row."""
+    space = """() => {
+      const table = document.querySelector("#mirror-table .sortable table");
+      table.className = "h1";
+      const mark = document.createElement("span");
+      table.tBodies[0].rows[0].cells[1].replaceChildren(mark);
+      return getComputedStyle(mark).whiteSpace;
+    }"""
+    assert opened().evaluate(space) == "normal"
+
+
 def test_tables_sort_by_number_and_by_date(opened):
     page = opened()
     gap = page.get_by_role("figure").filter(has_text="Table 1").get_by_role("button", name="Gap")
