@@ -252,6 +252,16 @@ class TestPage:
     def test_no_table_is_cut_on_a_desk(self, opened) -> None:
         assert opened().locator(".sortable[data-more]").count() == 0
 
+    def test_paper_keeps_a_drawing_whole_and_cuts_no_table(self, opened) -> None:
+        page = opened()
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 642, "height": 900})  # 170 mm
+        inside = """[...document.querySelectorAll(".exhibit:has(.drawing)")]
+          .map((node) => getComputedStyle(node).breakInside)"""
+        assert set(page.evaluate(inside)) == {"avoid"}
+        cut = "[...document.querySelectorAll('.sortable')].filter((box) => box.scrollWidth > box.clientWidth + 1).length"
+        assert page.evaluate(cut) == 0
+
     def test_a_key_figure_stands_on_one_line(self, opened) -> None:
         lines = """[...document.querySelectorAll(".keys .number")].map((node) => {
           const range = document.createRange();
