@@ -89,7 +89,8 @@ INLINE = {
 }
 ALONE = {"number", "name", "change", "mark"}  # classes of inline elements that are units of their own
 LEFT_OUT = {"head", "script", "style"}
-LEFT_OUT_CLASSES = {"skip", "hidden", "tools"}  # tools: what a PDF has as an attachment
+# tools: what a PDF has as an attachment; narrow: a drawing again, for a phone
+LEFT_OUT_CLASSES = {"skip", "hidden", "tools", "narrow"}
 VOID = {"meta", "br", "hr", "img"}
 
 
@@ -126,12 +127,13 @@ class _Page(HTMLParser):
         told = {name: value or "" for name, value in attrs}
         classes = set(told.get("class", "").split())
         target = self.stack[-1].target
+        if target is not None and told.get("role") == "img":
+            self.alone(told["aria-label"])
         if tag in LEFT_OUT or classes & self.left_out or told.get("id") == "theme":
             target = None
         elif target is not None and tag == "nav":
             target = self.contents
         elif target is not None and tag == "svg":
-            self.alone(told["aria-label"])
             target = _Units()
             self.drawings.append(target)
         if target is not None and (tag == "sup" or "note" in classes):
