@@ -54,6 +54,13 @@ PLANTED = [
     ("For the first time they met.", 1, "a count from a date, 'For the first time'"),
     ("The two no longer meet.", 1, "a count from a date, 'no longer'"),
     ("In recent years they met.", 1, "a count from a date, 'In recent years'"),
+    ("It r<!-- x -->ose.", 1, "what a reader does not see, '<!--'"),
+    ("It gr\u00adew.", 1, "what a reader does not see, '\u00ad'"),
+    ("It gr&shy;ew.", 1, "what a reader does not see, '&shy;'"),
+    ("It [gr](https://example.org)ew.", 1, "what a reader does not see, '(https://example.org)'"),
+    ("It r\u043ese.", 1, "what a reader does not see, 'r\u043ese'"),
+    ("It \uff47\uff52\uff45\uff57.", 1, "what a reader does not see, '\uff47\uff52\uff45\uff57'"),
+    ("A part of\n\n99. percent", 3, "a typed number, '99'"),
     ("## Торговля выросла", 1, "a direction, 'выросла'"),
     ("Пик пройден.", 1, "a superlative, 'Пик'"),
     ("На половину", 1, "a number in words, 'половину'"),
@@ -170,6 +177,11 @@ FINDINGS = {
         'Finding("bad", "It was {level}, or {real}.", level=level, real=constant)',
         "ValueError: finding 'bad': values in current and in constant prices stand side by side; say constant and "
         "current with {name:prices}",
+    ),
+    "a typed word": (
+        'Finding("bad", "Trade {moved} by {rate}.", rate=fell, moved="rose")',
+        "ValueError: finding 'bad': {moved} is 'rose', a direction that was typed; let direction() or compare() choose the "
+        "word",
     ),
     "swapped words": (
         'Finding("bad", "It {moved} by {rate}.", rate=fell, moved=direction(fell, up="fell", down="rose"))',

@@ -20,7 +20,7 @@ SCHEMA = "briefing-facts/1"
 MOST_NAMED = 3  # rows of a table, or sources, in an entry; the others are counted
 DOLLARS = ("usd", "usd_constant")
 # decimals of the value behind a rounded print: what a reader needs to round it anew
-DECIMALS = {"rate": 4, "share": 4, "points": 4, "log": 4, "ratio": 5, "index": 3, "score": 5}
+DECIMALS = {"rate": 4, "share": 4, "points": 4, "log": 4, "ratio": 5, "index": 3, "score": 5, "years": 2}
 
 Value = Mapping[str, Any]
 Pairs = tuple[tuple[str, str], ...]
@@ -153,15 +153,12 @@ def gathered(
 ) -> Iterator[dict[str, Any]]:
     """The numbers of a block, and the words chosen by one, as they are written for machines.
 
-    A number that was not `given` and names no rows or no sources of its own rests on all those of the block.
+    A number that was not `given` and names no sources of its own is from those of the block.
     """
-    values = block.get("values", {})
-    rows = list(dict.fromkeys(row for value in values.values() for row in value["rows"]))
     cited = [each["id"] for each in block.get("sources") or ()]
-    for name, value in values.items():
+    for name, value in block.get("values", {}).items():
         if value["method"] or is_number(value):
             is_given = not value["method"] and str(value["value"]) in given
-            own = value["rows"] or ([] if is_given else rows)
             yield {
                 "id": f"{section}/{block['id']}/{name}",
                 "anchor": anchor,
@@ -169,8 +166,6 @@ def gathered(
                 "sentence": block["text"] if block["kind"] == "finding" else block["title"],
                 **value,
                 "given": is_given,
-                "rows": own,
-                "tables": sorted({row.partition(":")[0] for row in own}),
                 "sources": value["sources"] or ([] if is_given else cited),
             }
 

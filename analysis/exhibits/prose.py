@@ -25,7 +25,7 @@ NAMED = {
     "processes": ("label",),
     "sources": ("title",),
 }
-TYPED = "typed"
+TYPED, HIDDEN = "typed", "hidden"
 KINDS = {
     TYPED: "a typed number",
     "up": "a direction",
@@ -37,6 +37,7 @@ KINDS = {
     "since": "a count from a date",
     "quantity": "a vague quantity",
     "number": "a number in words",
+    HIDDEN: "what a reader does not see",
 }
 FREE = "free"  # a phrase that says none of these, though it begins like one that does
 CLAIMS = ("up", "down", "more", "less", "superlative", "since")  # what only a finding may say of data
@@ -47,8 +48,15 @@ AROUND = 24  # characters quoted on either side
 JOINER = "\u2060"  # stands for a mark of emphasis: no blank, and no letter
 NAME = "\ufffc"  # stands for each letter of a name
 
-# the address of a link, the number that a list gives to an item, marks of emphasis
-_MARKUP = re.compile(r"(?<=\])\([^()\s]*\)|<[a-z]+:[^\s<>]*>|(?m:^\s*[0-9]{1,2}[.)](?=\s))|[*_`]")
+# the address of a link, the number that a list begins with or goes on with, marks of emphasis
+_MARKUP = re.compile(r"(?<=\])\([^()\s]*\)|<[a-z]+:[^\s<>]*>|[*_`]")
+_ITEM = re.compile(r"(?m:^\s*([0-9]{1,2})[.)](?=\s))")
+# comments, signs without width, a link inside a word, letters of two scripts in one word: a word is said that is not read
+_HIDDEN = re.compile(
+    r"<!--|&(?:shy|zw\w+|[lr]lm|#\w+);|[\u00ad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+    r"|\w\[(?=[^\]]*\]\()|(?<=\])\([^()\s]*\)(?=\w)|\w*(?:[A-Za-z][\u0370-\u052f]|[\u0370-\u052f][A-Za-z])\w*"
+    r"|[\uff01-\uff5e]+"
+)
 
 
 class Fault(NamedTuple):
@@ -95,10 +103,11 @@ def faults(text: str) -> list[Fault]:
     [('More than', 'more'), ('2', 'typed'), ('billion', 'number'), ('since', 'since')]
     """
     # what markup adds is not said; blanks keep every place
-    bare = _MARKUP.sub(lambda mark: " " * len(mark[0]) if len(mark[0]) > 1 else JOINER, text)
+    bare = _MARKUP.sub(lambda mark: " " * len(mark[0]) if len(mark[0]) > 1 else JOINER, _unnumbered(text))
     found = list(_found(bare))
     if found and (names := _names()):
         found = list(_found(names.sub(lambda name: NAME * len(name[0]), bare)))
+    found += [(mark.start(), mark[0], HIDDEN) for mark in _HIDDEN.finditer(text)]
     return [Fault(at, _spaced(word), kind, _around(text, at, len(word))) for at, word, kind in sorted(found)]
 
 
@@ -109,6 +118,19 @@ def listed(*tables: str, language: str | None = None) -> Listed:
 
 
 # --- inside ----------------------------------------------------------------------------------------------------------
+
+
+def _unnumbered(text: str) -> str:
+    """The text without the numbers of lists that count from one: any other number is typed."""
+    last = 0
+
+    def blank(item: re.Match[str]) -> str:
+        nonlocal last
+        is_next = int(item[1]) in (1, last + 1)
+        last = int(item[1]) if is_next else last
+        return " " * len(item[0]) if is_next else item[0]
+
+    return _ITEM.sub(blank, text)
 
 
 def _found(text: str) -> Iterator[tuple[int, str, str]]:

@@ -21,8 +21,8 @@ from itertools import pairwise
 from analysis.measures.measured import Measured
 
 from . import wording
-from .language import SOURCE
-from .prose import WORDS, Listed, listed
+from .language import SOURCE, Told
+from .prose import CLAIMS, KINDS, WORDS, Listed, listed
 from .template import Field, Part, Value, Word, fields
 
 TABLES = (WORDS, "sentence_words")
@@ -65,6 +65,7 @@ def problems(texts: Texts, values: Mapping[str, Value], language: str) -> list[s
         found += [*_units(parts, values, words), *_directions(parts, values, words)]
         found += _comparisons(parts, values, words)
     found += [*_prices(texts, values, words), *_nothing(texts, values, language)]
+    found += _typed(values, words)
     found += [swapped(each.above, each.below) for each in values.values() if isinstance(each, Word)]
     return [each for each in dict.fromkeys(found) if each]
 
@@ -199,6 +200,15 @@ def _basis(measured: Measured) -> str | None:
     if measured.unit == "usd_constant" or (measured.price_basis or "").startswith("constant"):
         return "constant"
     return "current" if measured.price_basis else None
+
+
+def _typed(values: Mapping[str, Value], words: Listed) -> Iterator[str]:
+    """Values that are a word which only a number can choose; what is said already, or quoted, tells so by its type."""
+    for name, value in values.items():
+        if isinstance(value, str) and not isinstance(value, Told):
+            for _, word, kind in words.found(value):
+                if kind in CLAIMS and word == value.strip():
+                    yield f"{{{name}}} is '{value}', {KINDS[kind]} that was typed; let direction() or compare() choose the word"
 
 
 def _prices(texts: Texts, values: Mapping[str, Value], words: Listed) -> Iterator[str]:

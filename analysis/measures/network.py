@@ -222,7 +222,7 @@ def ties(network: Network, *, level: int = 1) -> Measured:
 def possible_pairs(network: Network) -> Measured:
     """The number of pairs that could be tied: n (n − 1) / 2."""
     countries = tuple(f"countries:{country}" for country in sorted(network.countries))
-    return Measured(len(network.pairs), "count", "ties", rows=countries)
+    return Measured(len(network.pairs), "count", "possible_pairs", rows=countries)
 
 
 def density(network: Network, *, level: int = 1) -> Measured:

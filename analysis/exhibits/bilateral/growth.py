@@ -189,7 +189,7 @@ def growth_rate(told: Series, deflator: MeasuredSeries | None, rerouted: Collect
         )
     return Finding(
         "growth-rate",
-        "By {owner} report turnover {moved} by {rate} a year in {rate:prices}; in {real:prices} it {really} by {real}.",
+        "By {owner} report turnover {moved} by {rate} a year in {rate:prices}; in {real:prices} it {really} by {real} a year.",
         change="{real:+} in {real:prices}",
         really=direction(real, flat="stayed level, changing"),
         real=real,

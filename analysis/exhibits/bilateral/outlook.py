@@ -45,6 +45,7 @@ def chance(past: Series, goal: targets.Goal, drawn: passage.Passage, tested: pas
             rows=past.cells["row"],
         )
     values = {"rates": drawn.rates, "last": level.end, "methods": ["first_passage"], "exhibit": "tracking"}
+    values |= {"rows": past.cells["row"]}
     if drawn.chance.defined:
         values |= {"chance": drawn.chance}
         sentences = [

@@ -12,6 +12,7 @@ from analysis.exhibits import charts, marks, names
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
+from analysis.exhibits.language import Told
 from analysis.exhibits.template import plural
 from analysis.measures.measured import Measured
 from analysis.measures.relations import Rules, median_rung
@@ -28,7 +29,7 @@ RULES = {
 def lead(ladder: pd.DataFrame, countries: Sequence[str], on: date) -> Finding:
     """The first finding: the highest rung that any pair has reached on the day, and who stands there."""
     highest, pairs = _on_top(ladder)
-    values = {"day": on, "all": len(ladder), "countries": names.countries(set(countries))}
+    values = {"day": on, "all": _all(ladder), "countries": names.countries(set(countries))}
     text = "On {day}, {count:count} of the {all:count} {noun} of {countries} {stand} on the highest rung reached, {rung}"
     values |= {"noun": plural(len(ladder), one="pair", other="pairs")}
     if not highest:
@@ -86,7 +87,7 @@ def top(ladder: pd.DataFrame) -> Finding:
         are=plural(len(pairs), one="is", other="are"),
         who=[words.label(each) for each in pairs],
         count=_count(ladder[ladder["rung"] == highest]),
-        all=len(ladder),
+        all=_all(ladder),
     )
 
 
@@ -187,7 +188,7 @@ def moved(moves: pd.DataFrame, ladder: pd.DataFrame, since: date, on: date) -> F
         since=since,
         day=on,
         count=Measured(len(pairs), "count", "treaty_ladder", **trail),
-        all=len(ladder),
+        all=_all(ladder),
         pairs=plural(len(ladder), one="pair", other="pairs"),
         steps=Measured(len(sure), "count", "treaty_ladder", **trail),
         noun=plural(len(sure), one="step", other="steps"),
@@ -258,7 +259,7 @@ def readings(coded: pd.DataFrame, chosen: pd.DataFrame, reading: str, on: date) 
     return Finding(
         "readings",
         "Titles that name two rungs are read by the {reading} of the two: {told}.",
-        reading=reading,
+        reading=Told(reading),
         told=told,
         sources=tuple(known["source"]),
     )
@@ -271,6 +272,12 @@ def _on_top(ladder: pd.DataFrame) -> tuple[int, list[tuple[str, str]]]:
     highest = int(ladder["rung"].max())
     rows = ladder[ladder["rung"] == highest]
     return highest, sorted(zip(rows["a"], rows["b"], strict=True), key=words.label)
+
+
+def _all(ladder: pd.DataFrame) -> Measured:
+    countries = sorted({*ladder["a"], *ladder["b"]})
+    rows = tuple(f"countries:{country}" for country in countries)
+    return Measured(len(ladder), "count", "possible_pairs", rows=rows)
 
 
 def _count(rows: pd.DataFrame) -> Measured:

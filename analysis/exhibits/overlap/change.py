@@ -66,7 +66,7 @@ def churn(before: Mapping[str, Members], after: Mapping[str, Members]) -> Exhibi
     if not rows:
         why = Finding(
             "churn-absent",
-            "No bloc shown surely had a member on the first day of the view, so nobody can be said to have come or gone.",
+            "Entries and exits are not counted from end to end: no bloc shown surely had a member on the first day of the view.",
         )
         return Exhibit.absent("churn", why)
     early, late = next(iter(before.values())).on, next(iter(after.values())).on
