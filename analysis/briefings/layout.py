@@ -19,7 +19,9 @@ PAGE_MM = PAGE_BOTTOM_MM - PAGE_HEAD_MM
 GAP_MM = 6.4  # above and below an exhibit
 PARAGRAPH_GAP_MM = 3.4
 LEAST_TEXT_MM = {"text": 7.2, "heading": 19.0, "section": 34.0}  # what of it has to stand on a page
-SHARE_KEPT_WHOLE = 0.6  # a table taller than this share of a page runs over pages
+SHARE_KEPT_WHOLE = (
+    0.6  # a table taller than this share of a page runs over pages, a figure only if taller than one
+)
 LEAST_START_MM = 60.0  # a table that runs over pages does not start with less than this left
 ROW_MM = 5.0  # what a table that runs leaves blank at a page foot, on average
 
@@ -208,7 +210,7 @@ def _placed(state: State, piece: Piece) -> Iterator[State]:
         if state.floating:
             waited = _flushed(state)
             yield _written(waited._replace(cost=waited.cost + WAIT_COST), piece, "flush")
-    elif one.kind == "table" and height > SHARE_KEPT_WHOLE * PAGE_MM:
+    elif height > PAGE_MM * (SHARE_KEPT_WHOLE if one.kind == "table" else 1):
         yield _run(state, piece)
     elif state.floating or (height + GAP_MM - PARAGRAPH_GAP_MM > state.left_mm and not piece.fits):
         yield _written(state._replace(floating=(*state.floating, (height, state.page))), piece, "float")
@@ -217,7 +219,7 @@ def _placed(state: State, piece: Piece) -> Iterator[State]:
 
 
 def _run(state: State, piece: Piece) -> State:
-    """A table that runs over pages, behind what still floats."""
+    """An exhibit that runs over pages, behind what still floats."""
     choice = "wait" if state.floating else "runs" if state.left_mm >= LEAST_START_MM else "break"
     state = _flushed(state)
     if choice == "break":

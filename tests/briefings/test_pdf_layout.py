@@ -31,6 +31,10 @@ def chosen(left: float, *pieces: Piece) -> tuple[str, ...]:
 
 
 class TestBestState:
+    def test_a_figure_taller_than_a_page_runs_over_pages_and_the_plan_ends(self):
+        made = layout.best_state(State(2, 90), [Piece(FIGURE, 3 * layout.PAGE_MM, 0), Piece(TEXT, 0, 40)])
+        assert made.chosen == ("runs", "here") and made.page > 4
+
     def test_an_exhibit_that_its_page_holds_stands_where_it_is_spoken_of(self):
         assert chosen(110, Piece(FIGURE, 100, 0)) == ("here",)
 
