@@ -51,10 +51,13 @@ NAME = "\ufffc"  # stands for each letter of a name
 # the address of a link, the number that a list begins with or goes on with, marks of emphasis
 _MARKUP = re.compile(r"(?<=\])\([^()\s]*\)|<[a-z]+:[^\s<>]*>|[*_`]")
 _ITEM = re.compile(r"(?m:^\s*([0-9]{1,2})[.)](?=\s))")
-# comments, signs without width, a link inside a word, letters of two scripts in one word: a word is said that is not read
+# letters of two scripts that look the same
+_ALIKE = "авекмнорстухіјѕАВЕКМНОРСТУХІЈЅ"
+# comments, signs without width, a link inside a word, such a letter beside a Latin one: a word is said that is not read
 _HIDDEN = re.compile(
     r"<!--|&(?:shy|zw\w+|[lr]lm|#\w+);|[\u00ad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
-    r"|\w\[(?=[^\]]*\]\()|(?<=\])\([^()\s]*\)(?=\w)|\w*(?:[A-Za-z][\u0370-\u052f]|[\u0370-\u052f][A-Za-z])\w*"
+    r"|\w\[(?=[^\]]*\]\()|(?<=\])\([^()\s]*\)(?=\w)"
+    rf"|\w*(?:[A-Za-z][{_ALIKE}]|[{_ALIKE}][A-Za-z])\w*"
     r"|[\uff01-\uff5e]+"
 )
 

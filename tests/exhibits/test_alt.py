@@ -25,7 +25,7 @@ def listed(column: Column, *values: object) -> Table:
 class TestDraft:
     def test_every_chart_has_a_name_in_words(self) -> None:
         drawn = {name for name in charts.__all__ if name.islower() and not name.endswith("_height")}
-        assert drawn - {"decimal_year", "outside"} <= alt.KINDS.keys()
+        assert drawn - {"decimal_year", "outside", "grid_is_worded"} <= alt.KINDS.keys()
 
     def test_a_figure_knows_what_drew_it(self) -> None:
         frame = pd.DataFrame({"KAZ": [1.0, 2.0]}, index=[2016, 2017])

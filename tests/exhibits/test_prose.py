@@ -78,7 +78,7 @@ def test_words_are_small_and_no_phrase_hides_another_language():
     listed = tables.read("listed_words")
     assert (listed["word"] == listed["word"].str.lower()).all()
     assert not listed["word"].str.contains("ё").any()
-    assert set(listed["kind"]) == {*prose.KINDS, prose.FREE} - {prose.TYPED}
+    assert set(listed["kind"]) == {*prose.KINDS, prose.FREE} - {prose.TYPED, prose.HIDDEN}
     assert set(listed["language"]) == {"en", "ru"}
 
 

@@ -99,9 +99,11 @@ def _row(sheet: Axes, row, top: float, tall: float, x0: float, x1: float, left: 
                    linewidth=0.8, zorder=2)  # fmt: skip
     else:
         layout.dot(sheet, x0, y, RADIUS, "full" if row.kind == "done" else "open", colour)
-    text = str(row.text)
+    text, near, far = str(row.text), x0 - RADIUS - GAP, x1 + RADIUS + GAP
     size = theme.width_mm(text, layout.note_size())
-    near, far = x0 - RADIUS - GAP, x1 + RADIUS + GAP
+    if far + size > right and near - size < left:  # in one line it would lie on the mark
+        text = text.replace(", ", ",\n", 1)
+        size = max(theme.width_mm(line, layout.note_size()) for line in text.split("\n"))
     if far + size <= right:
         layout.write(sheet, far, y, text, size=layout.note_size())
     else:
