@@ -58,18 +58,19 @@ def state_bars(frame: pd.DataFrame, *, texts: pd.DataFrame, key: Mapping[str, st
             fill, hatch = LOOKS[state]
             text = str(texts.at[name, state])
             half = theme.width_mm(text, None, 600) / 2 + 0.8
-            if hatch and wide > 2 * half:
+            is_inside = wide > 2 * half
+            if hatch and is_inside:
                 layout.box(
                     sheet, x + wide / 2 - half, y - 1.9, 2 * half, 3.8, theme.token("paper"), zorder=2.2
                 )
             layout.write(
                 sheet,
                 x + wide / 2,
-                y,
+                y if is_inside else y - BAR / 2 - 1.7,
                 text,
                 weight=600,
                 align="center",
-                colour=theme.label_on(theme.token(fill)),
+                colour=theme.label_on(theme.token(fill)) if is_inside else theme.token("ink"),
             )
             x += wide
     for row, items in enumerate(rows):
