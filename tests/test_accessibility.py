@@ -153,7 +153,7 @@ class TestContrast:
             found += [(name, *failure) for failure in result["failures"]]
         context.close()
         assert found == []
-        assert judged > 900
+        assert judged > (900 if view == "phone" else 1000)  # a narrow drawing has fewer labels
 
     def test_the_check_can_fail(self, chromium) -> None:
         drawing = """<style>body { background: #fff }</style><figure id="f">

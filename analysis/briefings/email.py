@@ -97,13 +97,15 @@ def own(context: Context, text: str) -> str:
 
 
 def subject_line(text: str) -> str:
-    """A subject whose spaces outlive its folding: where letters are encoded, Python drops the space at which a line ends.
+    """A subject whose spaces outlive its folding: where letters are encoded, or a line ends before a sign that is, Python
+    drops or doubles the space there.
 
-    >>> subject_line("Trade · 2026"), subject_line("Обзор · 2026")
-    ('Trade · 2026', 'Обзор\\xa0·\\xa02026')
+    >>> subject_line("Trade in 2026"), subject_line("Обзор · 2026")
+    ('Trade in 2026', 'Обзор\\xa0·\\xa02026')
     """
     is_encoded = any(letter.isalpha() and not letter.isascii() for letter in text)
-    return text.replace(" ", "\u00a0") if is_encoded else text
+    is_folded = len(text) > COLUMNS - len("Subject: ") and not text.isascii()
+    return text.replace(" ", "\u00a0") if is_encoded or is_folded else text
 
 
 def marks(numbers: tuple[int, ...]) -> str:

@@ -219,10 +219,14 @@ def ties(network: Network, *, level: int = 1) -> Measured:
     return _settled(network, "ties", "count", level)
 
 
-def possible_pairs(network: Network) -> Measured:
-    """The number of pairs that could be tied: n (n − 1) / 2."""
-    countries = tuple(f"countries:{country}" for country in sorted(network.countries))
-    return Measured(len(network.pairs), "count", "possible_pairs", rows=countries)
+def possible_pairs(countries: Collection[str]) -> Measured:
+    """The number of pairs that the countries make: n (n − 1) / 2.
+
+    >>> possible_pairs(["AAA", "BBB", "CCC"]).value
+    3
+    """
+    rows = tuple(f"countries:{country}" for country in sorted(set(countries)))
+    return Measured(len(rows) * (len(rows) - 1) // 2, "count", "possible_pairs", rows=rows)
 
 
 def density(network: Network, *, level: int = 1) -> Measured:

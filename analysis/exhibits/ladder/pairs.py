@@ -15,6 +15,7 @@ from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import Told
 from analysis.exhibits.template import plural
 from analysis.measures.measured import Measured
+from analysis.measures.network import possible_pairs
 from analysis.measures.relations import Rules, median_rung
 
 from . import words
@@ -275,9 +276,7 @@ def _on_top(ladder: pd.DataFrame) -> tuple[int, list[tuple[str, str]]]:
 
 
 def _all(ladder: pd.DataFrame) -> Measured:
-    countries = sorted({*ladder["a"], *ladder["b"]})
-    rows = tuple(f"countries:{country}" for country in countries)
-    return Measured(len(ladder), "count", "possible_pairs", rows=rows)
+    return possible_pairs({*ladder["a"], *ladder["b"]})
 
 
 def _count(rows: pd.DataFrame) -> Measured:

@@ -127,7 +127,7 @@ def pair_said(networks: Sequence[Network], lit: Sequence[str]) -> Finding:
     values |= {
         "kind": kinds.of_rank(level),
         "rows": [f"agreements:{act}" for each in alike for act in nets.of_pair(now, *each)["agreement"]],
-        "all": nets.possible_pairs(now),
+        "all": nets.possible_pairs(now.countries),
     }
     if place.value == 1 and len(alike) > 1:
         text += "the highest that any of the {all:count} pairs has, with {others:count} other {pairs}"
@@ -252,7 +252,7 @@ def _pairs_title(now: Network) -> Finding:
         "{count:count} of the {all:count} pairs {stand} at the highest level found, {kind}",
         role="title",
         count=top,
-        all=nets.possible_pairs(now),
+        all=nets.possible_pairs(now.countries),
         stand=plural(top, one="stands", other="stand"),
         kind=kinds.of_rank(level),
     )

@@ -235,7 +235,7 @@ def alike_said(standing: pd.DataFrame, network: Network, portfolio: Sequence[str
         "By {blocs:count} blocs and {count:count} countries, likeness on {day} is a description: one accession moves it,"
         " and shared blocs are not shared aims.",
         exhibit="alike",
-        rows=[*(f"blocs:{bloc}" for bloc in portfolio), *nets.possible_pairs(network).rows],
+        rows=[*(f"blocs:{bloc}" for bloc in portfolio), *nets.possible_pairs(network.countries).rows],
         blocs=len(portfolio),
         count=len(network.countries),
         day=network.on,

@@ -181,7 +181,7 @@ def without_said(networks: Sequence[Network], country: str | None) -> Finding:
         "left": left,
         "whole": whole,
         "tied": nets.ties(rest),
-        "pairs": nets.possible_pairs(rest),
+        "pairs": nets.possible_pairs(rest.countries),
         "day": now.on,
     }
     values["are"] = plural(values["tied"], one="is", other="are")

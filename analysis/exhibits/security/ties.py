@@ -24,7 +24,7 @@ def lead(networks: Sequence[Network]) -> Finding:
         nets.ties(now, level=kinds.rank(kinds.LEADING)),
         nets.ties(before),
     )
-    pairs = nets.possible_pairs(now)
+    pairs = nets.possible_pairs(now.countries)
     values = {"day": now.on, "pairs": pairs, "of": len(now.countries)}
     text = "On {day}, "
     if not tied.defined:
@@ -79,7 +79,7 @@ def tied(networks: Sequence[Network]) -> Finding:
         return Finding(
             "allied-pairs", "How many pairs are allied is uncertain: a date behind it is known only roughly."
         )
-    values = {"allies": allies, "pairs": nets.possible_pairs(now), "day": now.on}
+    values = {"allies": allies, "pairs": nets.possible_pairs(now.countries), "day": now.on}
     change = ""
     if before is not now:
         change, values = "{then:count} on {early}", values | {"then": then, "early": before.on}
@@ -160,7 +160,7 @@ def limit(networks: Sequence[Network]) -> Finding:
         " still exist. An alliance is here what the two call so. With {count:count} countries the measures describe and"
         " test nothing.",
         role="limit",
-        rows=nets.possible_pairs(networks[-1]).rows,
+        rows=nets.possible_pairs(networks[-1].countries).rows,
         count=len(networks[-1].countries),
     )
 
