@@ -93,6 +93,12 @@ class TestNeighbours:
         assert "24 August 2022" in column(found["steps"], "Alliance")["Kazakhstan – Azerbaijan"]
         assert (found["friction"]["figure"], found["friction"]["change"]) == ("0 of 6", "between allies: 2")
 
+    def test_the_borders_of_all_ways_are_told_beside_those_of_one(self) -> None:
+        found = run()
+        assert column(found["comparison"], "Borders")["TITR"] == "4–5"
+        assert found["friction"]["text"].endswith("One way crosses 4 to 5 of these.")
+        assert "6 borders on the 2 ways of TITR" in found["route"]["title"]
+
     def test_kazakhstan_and_russia_share_the_union_and_the_alliance_on_the_north_south_route(self) -> None:
         found = run(path="instc")
         assert column(found["steps"], "Customs union")["Kazakhstan – Russia"] == "EAEU"

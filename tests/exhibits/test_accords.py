@@ -186,14 +186,15 @@ class TestDocuments:
     )
 
     def test_documents_that_read_alike_agree(self) -> None:
-        held = pd.DataFrame([("a", "2025-11-06", "announced", "unn-2025-kaz", "normalisation", False, False)],
-                            columns=["agreement", "date", "status", "source", "kind", "is_date_unverified", "is_document_only"])  # fmt: skip
+        held = pd.DataFrame([("a", "2025-11-06", "Joining", "announced", "unn-2025-kaz", "normalisation", False, False)],
+                            columns=["agreement", "date", "title", "status", "source", "kind", "is_date_unverified", "is_document_only"])  # fmt: skip
         parties = pd.DataFrame({"agreement": ["a"], "party": ["KAZ"]})
         for reading, result in (("signed", "contradict"), ("announced", "agree")):
             matters = pd.DataFrame([("m", "c1", "abraham", "Its place", "announced", "a"), ("m", "c2", "abraham", "Its place", reading, "a")],
                                    columns=["matter", "claim", "process", "label", "reading", "agreement"])  # fmt: skip
             found = accords.shared(matters, self.CLAIMS, held, parties, tracks(KAZ), DAY, is_all=False)
             assert found["result"].tolist() == [result]
+            assert found["found"].tolist() == ["Joining: announced, 6 November 2025"]
         assert accords.shared(
             matters, self.CLAIMS.iloc[:1], held, parties, tracks(KAZ), DAY, is_all=False
         ).empty

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from analysis import tables
-from analysis.exhibits import marks, wording
+from analysis.exhibits import marks, names, wording
 from analysis.exhibits.accords import naming, stated
 from analysis.exhibits.accords.tracks import Tracks
 from analysis.exhibits.display import Column, Table
@@ -88,7 +88,7 @@ def shared(
                     "one": _spoken(said[0]),
                     "other": wording.clauses(map(_spoken, said[1:])),
                     "result": CONTRADICT if len({each[1] for each in said}) > 1 else "agree",
-                    "found": f"{marks.state(row['state'], is_uncertain=bool(row['is_uncertain']))}, {marks.date(row)}",
+                    "found": _found(row),
                     "claims": "; ".join(each[2] for each in said),
                     "source": row["source"],
                     "documents": tuple(each[0] for each in said),
@@ -195,6 +195,12 @@ def _checked(row: dict, claim: pd.Series, others: dict[str, str]) -> dict:
         "source": row["source"],
         "document": claim["source"],
     }
+
+
+def _found(row: pd.Series) -> str:
+    """The agreement that answers a matter, its state and its date."""
+    state = marks.state(row["state"], is_uncertain=bool(row["is_uncertain"]))
+    return f"{names.spoken(str(row['title']))}: {state}, {marks.date(row)}"
 
 
 def _spoken(said: tuple[str, str, str]) -> str:

@@ -18,9 +18,6 @@ from analysis.measures.measured import Measured
 from analysis.measures.releases import is_fit
 from analysis.measures.series import Series
 
-FAN = targets.WINDOWS[:3]
-"""The windows of past growth that the chart draws."""
-
 USUAL = 5
 """The window whose rate stands beside what a target needs, where the series has it."""
 
@@ -131,7 +128,7 @@ def tracking(flows: pd.DataFrame, past: Series, goal: targets.Goal, drawn: passa
         return Exhibit.absent("tracking", why)
     is_ahead = goal.year is None or goal.year > level.end
     until = level.end + targets.WINDOWS[-1] if goal.year is None else max(goal.year, level.end)
-    rates = {years: rate for years, rate in targets.achieved(past, FAN).items() if rate.defined}
+    rates = {years: rate for years, rate in targets.achieved(past).items() if rate.defined}
     ends = [targets.at_rate(level, rate, until) for rate in rates.values()] if is_ahead else []
     years = range(level.end + 1, until + 1)
     later = _later(flows, past, level.end, until)

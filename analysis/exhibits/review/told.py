@@ -166,7 +166,7 @@ def _of_part(part: Part) -> str:
         no = [each for each in part.readings if each.fits is False]
         return f"holds{about} with {_values(yes)}, not with {_values(no)}"
     head = {CONTRADICTED: "does not hold", UNVERIFIABLE: "open"}.get(part.verdict, "holds")
-    return f"{head}{about} ({_found(part)})"
+    return f"{head}{about}: {_found(part)}"
 
 
 def _sentence(text: str) -> str:

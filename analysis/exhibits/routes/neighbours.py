@@ -11,7 +11,8 @@ from analysis.exhibits import charts, marks, names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Absent, Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import plural
+from analysis.exhibits.language import noted
+from analysis.exhibits.template import msg, plural
 from analysis.measures import transport
 from analysis.measures.agreements import between
 
@@ -45,6 +46,23 @@ def _once(found: Mapping[transport.Path, pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(found.values()).drop_duplicates(["origin", "target"], ignore_index=True)
 
 
+def _said(found: Mapping[transport.Path, pd.DataFrame], path: str) -> str:
+    """A corridor of one way by its name; one of several as those ways, for what is counted over all of them."""
+    label = names.corridor_said(path)
+    return label if len(found) < 2 else msg("the {ways:count} ways of {path}", ways=len(found), path=label)
+
+
+def _crossed(found: Mapping[transport.Path, pd.DataFrame]) -> tuple[list[str], dict]:
+    """Of several ways, how many of the borders each crosses: a sentence, or none, and its values."""
+    if len(found) == 1:
+        return [], {}
+    counts = [transport.border_crossings(path) for path in found]
+    few, many = min(counts, key=lambda each: each.value), max(counts, key=lambda each: each.value)
+    if few.value == many.value:
+        return [noted("Each way crosses {few:count} of these.")], {"few": few}
+    return [noted("One way crosses {few:count} to {many:count} of these.")], {"few": few, "many": many}
+
+
 def diagram(found: Mapping[transport.Path, pd.DataFrame], path: str, day: date) -> Exhibit:
     """The ways along a corridor, each border drawn by what the two neighbours share."""
     if not found:
@@ -60,7 +78,7 @@ def diagram(found: Mapping[transport.Path, pd.DataFrame], path: str, day: date) 
     borders = _once(found)
     return Exhibit.figure(
         "route",
-        title=_title(borders, path),
+        title=_title(found, path),
         subtitle=Finding(
             "route-subtitle",
             "Ways along {path}, countries in order and not to scale; lines by what neighbours share on {day}",
@@ -75,14 +93,17 @@ def diagram(found: Mapping[transport.Path, pd.DataFrame], path: str, day: date) 
     )
 
 
-def _title(borders: pd.DataFrame, path: str) -> Finding:
+def _title(found: Mapping[transport.Path, pd.DataFrame], path: str) -> Finding:
+    borders = _once(found)
     unions, allies = transport.tied_steps(borders, UNIONS), transport.tied_steps(borders, ALLIES)
-    label = names.corridor_said(path)
+    label = _said(found, path)
     if not unions.defined:
         text = "What neighbours on {path} share is uncertain on this day"
         return Finding("route-title", text, role="title", path=label)
     if not unions.value and not allies.value:
-        text = "On none of the {of:count} borders of {path} do the neighbours share a customs union or an alliance"
+        text = (
+            "On none of the {of:count} borders on {path} do neighbours share a customs union or an alliance"
+        )
         return Finding("route-title", text, role="title", path=label, of=len(borders))
     parts, values = [], {}
     for ident, count, one, other, nothing in (
@@ -102,7 +123,7 @@ def _title(borders: pd.DataFrame, path: str) -> Finding:
             parts.append(nothing)
     return Finding(
         "route-title",
-        f"Of the {{of:count}} borders of {{path}}, {parts[0]} and {parts[1]}",
+        f"Of the {{of:count}} borders on {{path}}, {parts[0]} and {parts[1]}",
         role="title",
         path=label,
         of=len(borders),
@@ -199,7 +220,7 @@ def step_table(
     crossed = [row for row in borders.itertuples() if row.conflicts or row.claimed_conflicts]
     return Exhibit.table(
         "steps",
-        title=_steps_title(crossed, borders, path),
+        title=_steps_title(crossed, found, path),
         subtitle=Finding(
             "steps-subtitle",
             "Every border of {path} once, with its state on {day}; an alliance counts when signed or declared",
@@ -214,8 +235,8 @@ def step_table(
     )
 
 
-def _steps_title(crossed: Sequence, borders: pd.DataFrame, path: str) -> Finding:
-    values = {"path": names.corridor_said(path)}
+def _steps_title(crossed: Sequence, found: Mapping[transport.Path, pd.DataFrame], path: str) -> Finding:
+    values = {"path": _said(found, path)}
     if not crossed:
         return Finding(
             "steps-title",
@@ -225,10 +246,10 @@ def _steps_title(crossed: Sequence, borders: pd.DataFrame, path: str) -> Finding
         )
     return Finding(
         "steps-title",
-        "On {count:count} of the {of:count} borders of {path} the tables have a war between the neighbours: {pairs}",
+        "On {count:count} of the {of:count} borders on {path} the tables have a war between the neighbours: {pairs}",
         role="title",
         count=len(crossed),
-        of=len(borders),
+        of=len(_once(found)),
         pairs=[f"{names.country(row.origin)} with {names.country(row.target)}" for row in crossed],
         **values,
     )
@@ -244,20 +265,21 @@ def friction(found: Mapping[transport.Path, pd.DataFrame], path: str, day: date)
             path=label,
             day=day,
         )
-    borders = _once(found)
+    borders, label = _once(found), _said(found, path)
     unions, allies = transport.tied_steps(borders, UNIONS), transport.tied_steps(borders, ALLIES)
     if not unions.defined:
         text = "How many borders of {path} lie inside a customs union is uncertain on {day}."
         return Finding("friction", text, path=label, day=day)
     loose = borders[borders["tie"] == "none"]
-    sentence = "Every border of {path} has neighbours that share a customs union or an alliance."
+    sentence = "Neighbours share a customs union or an alliance on every border of {path}."
     values = {}
     if len(loose):
-        sentence = "On {path}, neighbours share neither a customs union nor an alliance on {loose:count} of {of:count} borders."
+        sentence = "On {loose:count} of the {of:count} borders on {path}, neighbours share neither a customs union nor an alliance."
         values = {"loose": len(loose)}
+    crossed, counts = _crossed(found)
     return Finding(
         "friction",
-        sentence,
+        [sentence, *crossed],
         role="key",
         rank=2,
         label="Borders on {path} inside a customs union",
@@ -269,6 +291,7 @@ def friction(found: Mapping[transport.Path, pd.DataFrame], path: str, day: date)
         unions=unions,
         allies=allies,
         **values,
+        **counts,
     )
 
 

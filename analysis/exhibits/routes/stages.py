@@ -149,7 +149,7 @@ def comparison(held: pd.DataFrame, ties: pd.DataFrame, sponsors: pd.DataFrame, d
         ),
         subtitle=Finding(
             "comparison-subtitle",
-            "Stage on {day}; countries with a place on the route; borders by the way taken, a sea crossing counted as one",
+            "Stage on {day}; countries with a place on the route; borders crossed on any one way, a sea crossing counted as one",
             day=day,
         ),
         note="Lengths are as published, none where no length is agreed; a route and a section of one are not comparable.",
