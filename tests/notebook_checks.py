@@ -31,7 +31,7 @@ KEY = re.compile(r"\bCodes: [^.]*\.")  # the codes of a drawing, each with its n
 
 
 def shown(notebook: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the cells of a notebook show, run here and without a kernel."""
+    """What the cells of a notebook show, run here and without a kernel; each cell has the name of what it shows."""
     space: dict[str, Any] = {}
     found = []
     for cell in json.loads((ROOT / f"notebooks/{notebook}.ipynb").read_text())["cells"]:
@@ -42,6 +42,9 @@ def shown(notebook: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         exec(compile(tree, notebook, "exec"), space)
         if last is not None:
             found.append(eval(compile(ast.Expression(last.value), notebook, "eval"), space).block())
+            assert cell["id"] == found[-1]["id"], (
+                "run the notebook and briefing tidy: definitions use the name"
+            )
         if "parameters" in cell["metadata"].get("tags", []):
             space.update({name: value for name, value in parameters.items() if value is not None})
     return found

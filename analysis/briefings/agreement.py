@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.briefings import for_each
 from analysis.errors import UsageError, did_you_mean
 from analysis.execution import contract
+from analysis.execution import notebook as nb
 from analysis.execution.contract import Contract, Parameter
 from analysis.tables.strict_yaml import Problems
 
@@ -46,6 +47,9 @@ def check(definition: Definition, problems: Problems) -> None:
             )
     _check_annexes(definition, problems)
     agreed = {section.name: _agreed(section, problems) for section in definition.sections}
+    for section in definition.sections:
+        if agreed[section.name]:
+            _check_names(section, definition.lead or "", problems)
     _check_routes(definition, agreed, problems)
     if not problems:
         _check_values(definition, {name: one for name, one in agreed.items() if one}, problems)
@@ -72,6 +76,24 @@ def _agreed(section: Section, problems: Problems) -> Contract | None:
         for problem in error.problems:
             problems.add(f"section {section.name}", problem)
         return None
+
+
+def _check_names(section: Section, lead: str, problems: Problems) -> None:
+    """Tell of names of exhibits and sentences that the notebook does not show, where its cells say what it shows."""
+    known = nb.names(nb.load(section.path))
+    if known is None:
+        return
+    where = f"section {section.name}, "
+    asked = {
+        f"{where}exhibits": section.exhibits or (),
+        f"{where}without": section.without,
+        f"{where}annex": section.annex if isinstance(section.annex, tuple) else (),
+        "lead": [lead.removeprefix(f"{section.name}/")] if lead.startswith(f"{section.name}/") else (),
+    }
+    for place, names in asked.items():
+        for name in (name for name in names if name not in known):
+            near = did_you_mean(name, known) or f"; `briefing params {section.notebook}` lists what it shows"
+            problems.add(place, f"notebook {section.notebook} shows nothing called '{name}'{near}")
 
 
 def _check_use(definition: Definition, problems: Problems) -> list[str]:

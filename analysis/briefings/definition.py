@@ -35,6 +35,7 @@ from analysis.briefings import agreement, for_each
 from analysis.briefings.agreement import COMMON, ROUTE, WHOLE
 from analysis.errors import BriefingError, UsageError, did_you_mean
 from analysis.execution import contract
+from analysis.execution import notebook as nb
 from analysis.execution.contract import Contract
 from analysis.tables.strict_yaml import Problems, read
 
@@ -174,8 +175,6 @@ def notebook_names() -> list[str]:
 
 def notebook_titles() -> dict[str, str]:
     """The question each notebook asks: its first heading."""
-    from analysis.execution import notebook as nb
-
     titles = {}
     for path in notebook_paths():
         sources = (nb.source(cell) for _, cell in nb.numbered(nb.load(path)))
@@ -195,6 +194,12 @@ def parameters_of(name: str) -> Contract:
     known = [*names(), *notebook_names()]
     near = did_you_mean(name, known) or f"; choose one of {', '.join(known)}"
     raise UsageError(f"there is no briefing and no notebook '{name}'{near}")
+
+
+def shown_by(name: str) -> tuple[str, ...]:
+    """What a definition may name of a notebook: its sentences and exhibits; nothing where only a run can tell."""
+    path = tables.root() / "notebooks" / f"{name}.ipynb"
+    return (nb.names(nb.load(path)) or ()) if path in notebook_paths() else ()
 
 
 def load(source: str | Path) -> Definition:

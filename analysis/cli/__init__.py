@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -212,6 +213,8 @@ def check(as_json: bool) -> None:
 def params(name: str, as_json: bool) -> None:
     """Show the parameters of a notebook or a briefing: type, default, domain, meaning.
 
+    Of a notebook also the names of what it shows, by which a definition chooses.
+
     \b
     Example: briefing params bilateral_trade --json
     """
@@ -219,8 +222,10 @@ def params(name: str, as_json: bool) -> None:
 
     agreed = definition.parameters_of(name)
     combinations = definition.load(name).for_each if name in definition.names() else ()
+    shows = definition.shown_by(name)
     if as_json:
-        say_json({**agreed.json_schema(), **({"for_each": list(combinations)} if combinations else {})})
+        more = {"for_each": list(combinations), "x-shows": list(shows)}
+        say_json({**agreed.json_schema(), **{key: value for key, value in more.items() if value}})
         return
     columns(
         [
@@ -234,6 +239,8 @@ def params(name: str, as_json: bool) -> None:
             for parameter in agreed.parameters
         ]
     )
+    if shows:
+        click.echo(textwrap.fill(f"Shows {', '.join(shows)}", 100, break_on_hyphens=False))
     if combinations:
         from analysis.briefings import for_each
 

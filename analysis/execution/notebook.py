@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3
 LANGUAGE_INFO = {"name": "python"}
 # Cells that papermill adds; a person who counts cells in the source does not see them.
 ADDED = {"injected-parameters", "papermill-error-cell-tag"}
+# Ids that nobody chose: those of `with_stable_ids`, nbformat and JupyterLab.
+_MADE = re.compile(r"cell-\d+(-\d+)?|[0-9a-f]{8}((-[0-9a-f]{4}){3}-[0-9a-f]{12})?")
 
 
 def load(path: Path) -> Notebook:
@@ -103,6 +106,40 @@ def blocks(notebook: Notebook) -> list[dict[str, Any]]:
         output.get("data", {}).get(BLOCK) for cell in notebook["cells"] for output in cell.get("outputs", [])
     )
     return [block for block in found if isinstance(block, dict)]
+
+
+def named(cell: Cell) -> Cell:
+    """A cell under the id of the one block that it has put out, if it has.
+
+    >>> shown = {"output_type": "display_data", "data": {BLOCK: {"id": "turnover"}}}
+    >>> named({"id": "cell-6", "outputs": [shown]})["id"], named({"id": "cell-7", "outputs": []})["id"]
+    ('turnover', 'cell-7')
+    """
+    idents = {block.get("id") for block in blocks({"cells": [cell]})}
+    return {**cell, "id": idents.pop()} if len(idents) == 1 else cell
+
+
+def names(notebook: Notebook) -> tuple[str, ...] | None:
+    """The ids of the sentences and exhibits that the cells show: tidied cells are named after what they show.
+
+    None while a cell that may show something has no such name yet: then only a run can tell.
+    """
+    found = []
+    for cell in filter(is_code, notebook["cells"]):
+        if not _may_show(source(cell)):
+            continue
+        if _MADE.fullmatch(cell.get("id", "cell-0")):
+            return None
+        found.append(cell["id"])
+    return tuple(ident for ident in found if ident != "references")
+
+
+def _may_show(code: str) -> bool:
+    """Whether a cell holds an expression that stands alone, or what is no plain Python."""
+    try:
+        return any(isinstance(node, ast.Expr) for node in ast.walk(ast.parse(code)))
+    except SyntaxError:
+        return True
 
 
 def with_stable_ids(cells: list[Cell]) -> list[Cell]:

@@ -1,4 +1,8 @@
-"""Notebooks as they are kept in git: sources, tags and the kernel's name; no outputs, counts or stray metadata."""
+"""Notebooks as they are kept in git: sources, tags and the kernel's name; no outputs, counts or stray metadata.
+
+What a cell has shown goes, its name stays: the cell has it as its id, so a definition that names it can be checked
+before anything runs.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ def tidied(text: str) -> str:
     """The text of a notebook file, tidied; tidying twice is tidying once."""
     notebook = json.loads(text)
     # Cells that papermill put in belong to one run.
-    cells = [_bare(cell) for cell in notebook["cells"] if not nb.ADDED.intersection(nb.tags(cell))]
+    cells = [_bare(nb.named(cell)) for cell in notebook["cells"] if not nb.ADDED.intersection(nb.tags(cell))]
     return nb.dump(
         {
             "cells": nb.with_stable_ids(cells),

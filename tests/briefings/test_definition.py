@@ -6,6 +6,7 @@ import pytest
 
 from analysis.briefings import definition, titles
 from analysis.errors import UsageError
+from analysis.execution import notebook as nb
 
 from . import sample
 
@@ -94,6 +95,47 @@ class TestLoad:
         with pytest.raises(UsageError, match=re.escape(sentence)) as told:
             loaded(text)
         assert all("\n" not in problem for problem in told.value.problems)
+
+    @pytest.fixture
+    def named(self, project):
+        """The notebook of the second section says what it shows; that of the first does not."""
+        path = project / "notebooks" / "bloc_overlap.ipynb"
+        notebook = nb.load(path)
+        cells = [{"cell_type": "code", "id": ident, "source": "x"} for ident in ("lead", "matrix", "spells")]
+        quiet = [
+            {**cell, "source": "x = 1"} for cell in notebook["cells"] if "parameters" not in nb.tags(cell)
+        ]
+        tagged = [cell for cell in notebook["cells"] if "parameters" in nb.tags(cell)]
+        path.write_text(nb.dump({**notebook, "cells": [*tagged, *quiet, *cells]}))
+
+    @pytest.mark.parametrize(
+        ("line", "place", "remedy"),
+        [
+            ("exhibits: [matrix, spels]", "exhibits", "'spels' (did you mean 'spells'?)"),
+            ("without: [spels]", "without", "'spels' (did you mean 'spells'?)"),
+            ("annex: [zzz]", "annex", "'zzz'; `briefing params bloc_overlap` lists what it shows"),
+            ("exhibits: [matrix]\nlead: bloc-overlap/spels", "lead", "'spels' (did you mean 'spells'?)"),
+        ],
+    )
+    def test_a_name_that_the_notebook_does_not_show(self, loaded, named, line, place, remedy):
+        line, _, lead = line.partition("\n")
+        text = edited("    title: Two blocs, two shared members", f"    {line}")
+        with pytest.raises(UsageError) as told:
+            loaded(edited("formats:", f"{lead}\nformats:", text))
+        where = "lead" if place == "lead" else f"section bloc-overlap, {place}"
+        assert told.value.problems == [
+            f"reports/pair.yml, {where}: notebook bloc_overlap shows nothing called {remedy}"
+        ]
+
+    def test_names_that_are_shown_are_taken_and_where_only_a_run_can_tell_any(self, loaded, named):
+        text = edited(
+            "    title: Two blocs, two shared members", "    exhibits: [matrix]\n    without: [spells]"
+        )
+        text = edited("      end: ${end}\n", "      end: ${end}\n    exhibits: [whatever]\n", text)
+        made = loaded(edited("formats:", "lead: bloc-overlap/lead\nformats:", text))
+        assert [section.exhibits for section in made.sections] == [("whatever",), ("matrix",)]
+        assert definition.shown_by("bloc_overlap") == ("lead", "matrix", "spells")
+        assert definition.shown_by("bilateral_trade") == definition.shown_by("pair") == ()
 
     def test_all_problems_at_once(self, loaded):
         with pytest.raises(UsageError) as told:

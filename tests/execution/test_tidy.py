@@ -59,6 +59,36 @@ def test_tidy_gives_what_nbformat_writes(tmp_path: Path) -> None:
     assert nbformat.writes(nbformat.reads(text, as_version=4)) + "\n" == text
 
 
+def displaying(source: str, *idents: str, id: str = "cell-1") -> dict:
+    outputs = [
+        {"output_type": "display_data", "metadata": {}, "data": {nb.BLOCK: {"id": ident}}} for ident in idents
+    ]
+    return {"cell_type": "code", "id": id, "metadata": {}, "source": source, "outputs": outputs}
+
+
+def test_tidy_names_a_cell_after_what_it_has_shown() -> None:
+    cells = [displaying("a", "turnover"), displaying("b", "mirror", id="old"), displaying("c", "x", "y")]
+    named = json.loads(tidy.tidied(json.dumps({"cells": [*cells, displaying("d", id="kept")]})))
+    assert [cell["id"] for cell in named["cells"]] == ["turnover", "mirror", "cell-1", "kept"]
+    again = json.loads(tidy.tidied(json.dumps(named)))
+    assert again == named and nb.names(named) is None, "cell c has no name"
+
+
+@pytest.mark.parametrize(
+    ("cells", "names"),
+    [
+        ([("x = 1", "cell-1"), ("x", "turnover"), ("references(x)", "references")], ("turnover",)),
+        ([("x = 1\nx", "a"), ("display(x); y = 2", "cell-2")], None),
+        ([("x", "0f3e9a1c")], None),
+        ([("x", "0f3e9a1c-0000-4000-8000-0123456789ab")], None),
+        ([("%time x", "cell-1")], None),
+        ([("", "cell-1"), ("x = 1", "cell-2")], ()),
+    ],
+)
+def test_names_are_known_once_every_cell_that_shows_has_one(cells: list, names: tuple | None) -> None:
+    assert nb.names({"cells": [displaying(code, id=ident) for code, ident in cells]}) == names
+
+
 def test_other_line_ends_are_untidy(tmp_path: Path) -> None:
     path = tmp_path / "n.ipynb"
     path.write_bytes(tidy.tidied(json.dumps(UNTIDY)).replace("\n", "\r\n").encode())

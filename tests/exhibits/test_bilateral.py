@@ -136,7 +136,7 @@ class TestSilence:
             bilateral.silences(compared),
             bilateral.levels(*years),
             bilateral.growth_table(ends, ()),
-            bilateral.rules(years[0]),
+            bilateral.rules(years[0], id="rule-reporter"),
         ]
         assert all("the table of trade" not in said(each) and len(said(each)) < 110 for each in later)
         assert len({said(each) for each in later}) == len(later)

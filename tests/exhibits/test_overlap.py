@@ -63,10 +63,10 @@ class TestLead:
         assert shared.change == "counted as member, participant or observer; Jaccard index 0.67"
         standing = blocs.standing(TABLE, MEANINGS, blocs=["eaeu", "cmhs"], on=DAY)
         assert (
-            said(overlap.not_counted(standing, "eaeu", FULL))
+            said(overlap.not_counted(standing, "eaeu", FULL, id="beside-a"))
             == "With another standing in EAEU, not counted: as observer Uzbekistan."
         )
-        assert said(overlap.not_counted(standing, "eaeu", wider)).startswith(
+        assert said(overlap.not_counted(standing, "eaeu", wider, id="beside-a")).startswith(
             "No country has a standing in EAEU"
         )
 

@@ -21,15 +21,14 @@ PRESS = "press-quoting-official"
 FLOWS = {"export": noted("exports"), "import": noted("imports"), "turnover": noted("published turnover")}
 
 
-def rules(series: Series) -> Finding:
+def rules(series: Series, *, id: str) -> Finding:
     """Limit: the rule by which the series of one side was chosen, or why there is none."""
-    ident = f"rule-{series.reporter.lower()}"
     if not series.defined:
         why = reasons.said(series.absence)
-        return Finding(ident, "{why}.", role="limit", why=capital(why))
+        return Finding(id, "{why}.", role="limit", why=capital(why))
     rule = reasons.said(series.rule_text)
     return Finding(
-        ident,
+        id,
         "{reporter}: {rule} {lacking} {revised}",
         role="limit",
         reporter=names.country(series.reporter, start=True),

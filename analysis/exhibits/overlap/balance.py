@@ -71,11 +71,11 @@ def weighted(overlaps: Mapping[str, WeightedOverlap], a: Members, b: Members) ->
 
 def heaviest(spread: BlocWeights) -> Finding:
     """Key figure: the part of a bloc's output that its heaviest member makes."""
-    bloc, ident = names.bloc(spread.bloc), f"heaviest-{spread.bloc}"
+    bloc = names.bloc(spread.bloc)
     if not spread.largest_share.defined:
-        return Finding(ident, "No weights can be given for the members of {bloc}.", bloc=bloc)
+        return Finding("heaviest", "No weights can be given for the members of {bloc}.", bloc=bloc)
     return Finding(
-        ident,
+        "heaviest",
         "{who} makes {share} of the output of {bloc} ({share:end}), whose Herfindahl index of {hhi} is that of"
         " {even:number1} members of equal size.",
         role="key",

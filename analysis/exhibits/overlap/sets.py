@@ -137,24 +137,22 @@ def _unsaid(a: Members, b: Members) -> str:
     return noted("There is no member of {a} or {b} to count on this day.")
 
 
-def not_counted(standing: pd.DataFrame, bloc: str, statuses: Collection[str]) -> Finding:
+def not_counted(standing: pd.DataFrame, bloc: str, statuses: Collection[str], *, id: str) -> Finding:
     """The countries that stand beside a bloc without counting: observers, candidates and others, by standing."""
     beside = standing[
         (standing["bloc"] == bloc)
         & ~standing["status"].isin(statuses)
         & (standing["status"] != blocs.UNCERTAIN)
     ]
-    ident, values = f"beside-{bloc}", {"bloc": names.bloc(bloc)}
+    values = {"bloc": names.bloc(bloc)}
     if beside.empty:
-        return Finding(
-            ident, "No country has a standing in {bloc} that is not counted on this day.", **values
-        )
+        return Finding(id, "No country has a standing in {bloc} that is not counted on this day.", **values)
     parts = [
         msg("as {standing} {who}", standing=standing_of(str(status)), who=names.countries(rows["country"]))
         for status, rows in beside.groupby("status", sort=True)
     ]
     return Finding(
-        ident,
+        id,
         "With another standing in {bloc}, not counted: {parts}.",
         exhibit="matrix",
         parts=wording.clauses(parts),
