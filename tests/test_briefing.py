@@ -81,7 +81,7 @@ FACTS = {
     "turnover 2023 by Uzbekistan": "USD 4.49 billion in 2023",
     "goods and services": "goods and services",
     "the multiple": "2.36 times",
-    "the rate over seven periods": "13.1% a year over 7 periods",
+    "the rate over seven periods": "13.1% a year over 7 years",
     "in constant dollars": "constant 2016 US dollars",
     "the multiple in constant dollars": "1.86 times",
     "doubled in current dollars only": "more than doubled in current US dollars",

@@ -60,7 +60,7 @@ class TestTrade:
         assert values["last"]["value"] == pytest.approx(4.486e9, rel=1e-3)
         assert round(values["fold"]["value"], 2) == 2.36
         assert values["rate"]["text"] == "13.1%" and values["first"]["coverage"] == "goods-and-services"
-        assert "over 7 periods" in lead["text"] and "goods and services" in lead["text"]
+        assert "over 7 years" in lead["text"] and "goods and services" in lead["text"]
 
     def test_doubling_holds_in_current_dollars_only(self, runs: dict[str, Blocks]) -> None:
         constant = runs["trade"]["constant-dollars"]

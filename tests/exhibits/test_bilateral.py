@@ -55,7 +55,7 @@ class TestGrowth:
         ends, _ = both(pair, {("UZB", 2016): (400, 600), ("UZB", 2023): (900, 1100)})
         assert said(bilateral.lead(*ends)) == (
             "Uzbekistan reports that its trade with Kazakhstan (goods and services) rose from USD 1 billion in 2016 to"
-            " USD 2 billion in 2023: 2.00 times the level, 10.4% a year over 7 periods, in current US dollars."
+            " USD 2 billion in 2023: 2.00 times the level, 10.4% a year over 7 years, in current US dollars."
         )
 
     def test_fall(self, pair: Callable) -> None:
@@ -149,8 +149,8 @@ class TestMirror:
     def test_gap_is_said_with_both_figures(self, pair: Callable) -> None:
         compared = trade.mirror(*pair(MIRRORED))
         assert said(bilateral.gap(compared)) == (
-            "For 2016, Uzbekistan reports USD 100 million of exports to Kazakhstan, which reports USD 80 million of"
-            " imports: less, by 22.2% of the mean of the two."
+            "For 2016, Uzbekistan reports USD 100 million of exports to Kazakhstan; Kazakhstan reports USD 80"
+            " million of imports from there: 22.2% less, measured against the mean of the two."
         )
 
     def test_title_and_word_follow_the_sign(self, pair: Callable) -> None:

@@ -55,7 +55,7 @@ class TestLead:
             "On 1 June 2011, 1 of the 6 pairs of the 4 countries is tied by a security agreement that binds, 1 of them at"
             " the level of an alliance; no earlier day is compared."
         )
-        assert said(security.lead(nets("2011-06-01", "2020-01-01"))).endswith("; on 1 June 2011 it was 1.")
+        assert said(security.lead(nets("2011-06-01", "2020-01-01"))).endswith("; on 1 June 2011, 1 was tied.")
 
     def test_none(self) -> None:
         assert "none of the 6 pairs of the 4 countries is tied" in said(security.lead(nets("2000-01-01")))
@@ -68,8 +68,26 @@ class TestLead:
 
     def test_an_uncertain_first_day(self) -> None:
         assert said(security.lead(nets("2015-06-01", "2020-01-01"))).endswith(
-            "on 1 June 2015 the number is uncertain."
+            "how many were on 1 June 2015 is uncertain."
         )
+
+
+class TestKeyFigures:
+    def test_the_tied_pairs_are_counted_and_the_allied_ones_named(self) -> None:
+        block = security.tied(nets("2011-06-01", "2020-01-01")).block()
+        assert (block["figure"], block["change"]) == ("3 of 6", "1 on 1 June 2011")
+        assert block["label"].startswith("Pairs tied") and block["text"].startswith(
+            "Allied on 1 January 2020: "
+        )
+
+    def test_where_nothing_is_tied_there_is_no_one_to_name(self) -> None:
+        assert (
+            said(security.tied(nets("2000-01-01"))) == "No two of the countries are allied on 1 January 2000."
+        )
+
+    def test_what_is_left_without_a_country_is_counted_in_pairs(self) -> None:
+        block = security.without_said(nets("2013-01-01"), "UZB").block()
+        assert (block["figure"], block["change"]) == ("1 of 3", "with it 2 of 6")
 
 
 class TestLines:

@@ -79,7 +79,7 @@ def waiting(tracks: Tracks, on: date) -> Finding:
         else "{process} reached the stage ‘{last}’ in {date:date}; the next, ‘{next}’, is not found.",
         role="key",
         rank=1,
-        label="Days since {process} reached ‘{last}’",
+        label="Since {process} reached ‘{last}’",
         figure=figure,
         change="to {day}; ‘{next}’ not found",
         exhibit=f"track-{ident}",

@@ -90,7 +90,7 @@ def _growth(series: Series, rerouted: Collection[str], silent: str = "") -> Find
         " in {last:end}: {fold} the level, {rate} a year over {rate:periods} {periods}, in {last:prices}.",
         fold=fold,
         rate=rate,
-        periods=plural(rate.end - rate.start, one="period", other="periods"),
+        periods=plural(rate.end - rate.start, one="year", other="years"),
         **values,
     )
 

@@ -35,11 +35,11 @@ def gap(compared: Mirror) -> Finding:
     )
     return Finding(
         "mirror-gap",
-        "For {gap:end}, {exporter} reports {sent} of exports to {importer}, which reports {received} of imports:"
-        " {moved} {gap} of the mean of the two.",
+        "For {gap:end}, {exporter} reports {sent} of exports to {importer}; {importer} reports {received} of imports from"
+        " there: {gap} {moved}, measured against the mean of the two.",
         role="key",
         rank=4,
-        label="Mirror gap in {gap:end}, {exporter} to {importer}",
+        label="Gap between the two books of exports from {exporter} to {importer}, {gap:end}",
         figure="{gap:+}",
         change="importer’s less exporter’s figure, over their mean",
         exhibit="mirror",
@@ -47,7 +47,7 @@ def gap(compared: Mirror) -> Finding:
         importer=names.country(widest["importer"]),
         sent=sent,
         received=received,
-        moved=direction(found, up="more, by", down="less, by", flat="a gap of"),
+        moved=direction(found, up="more", down="less", flat="apart"),
         gap=found,
     )
 

@@ -50,7 +50,7 @@ def distance(past: Series, goal: targets.Goal, rerouted: Collection[str] = ()) -
             "target",
             "To reach {aim} by {aim:end}, turnover by {owner} report would have to grow by {need} a year from the"
             " {level} of {level:end}.",
-            label="Growth a year that {aim} by {aim:end} needs, by {owner} report",
+            label="Growth a year needed for {aim} by {aim:end}, by {owner} report",
             figure="{need}",
             need=need,
             **common,
@@ -60,7 +60,7 @@ def distance(past: Series, goal: targets.Goal, rerouted: Collection[str] = ()) -
         "target",
         "To reach {aim} by {aim:end}, turnover by {owner} report would have to grow by {need} a year from the {level}"
         " of {level:end}; in {rate:span} it {moved} by {rate} a year.",
-        label="Growth a year that {aim} by {aim:end} needs, by {owner} report",
+        label="Growth a year needed for {aim} by {aim:end}, by {owner} report",
         figure="{need}",
         change="{rate:+} a year in {rate:span}",
         need=need,

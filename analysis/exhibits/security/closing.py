@@ -118,12 +118,13 @@ def triangle_said(networks: Sequence[Network]) -> Finding:
         text + ".",
         role="key",
         rank=3,
-        label="Triangles of allies on {day}",
+        label="{kinds} of allies on {day}",
         figure="{count:count}",
         change="the last closed {closed}",
         exhibit="triangles",
         sources=sources,
         count=count,
+        kinds=plural(count, one="Triangle", other="Triangles"),
         **values,
     )
 

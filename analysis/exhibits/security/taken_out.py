@@ -163,7 +163,7 @@ def without(networks: Sequence[Network], layers: Sequence[Layer], country: str |
 
 
 def without_said(networks: Sequence[Network], country: str | None) -> Finding:
-    """Key figure: density on the last day without the country, against the whole."""
+    """Key figure: the pairs that are tied on the last day without the country, against the whole."""
     now = networks[-1]
     if reason := _refusal(now, country):
         return Finding("without-density", reason.text)
@@ -182,6 +182,8 @@ def without_said(networks: Sequence[Network], country: str | None) -> Finding:
         "whole": whole,
         "tied": nets.ties(rest),
         "pairs": nets.possible_pairs(rest.countries),
+        "tied_with": nets.ties(now),
+        "pairs_with": nets.possible_pairs(now.countries),
         "day": now.on,
     }
     values["are"] = plural(values["tied"], one="is", other="are")
@@ -189,7 +191,7 @@ def without_said(networks: Sequence[Network], country: str | None) -> Finding:
     text += " against {whole:percent0} with it"
     if not whole.value:
         text = "No pair is tied on {day}, with {country} or without"
-        for name in ("tied", "pairs", "are"):
+        for name in ("left", "whole", "are"):
             values.pop(name)
     triangles = nets.triangle_count(rest)
     if triangles.defined and triangles.value:
@@ -205,9 +207,9 @@ def without_said(networks: Sequence[Network], country: str | None) -> Finding:
         text + ".",
         role="key",
         rank=2,
-        label="Density of the network without {country}, {day}",
-        figure="{left:percent0}",
-        change="{whole:percent0} with it",
+        label="Pairs still tied without {country}, {day}",
+        figure="{tied:count} of {pairs:count}",
+        change="with it {tied_with:count} of {pairs_with:count}",
         exhibit="without",
         **values,
     )

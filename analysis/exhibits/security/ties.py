@@ -51,8 +51,12 @@ def lead(networks: Sequence[Network]) -> Finding:
         text += "; no earlier day is compared"
     else:
         values["early"] = before.on
-        text += "; on {early} it was {then:count}" if then.defined else "; on {early} the number is uncertain"
-        values |= {"then": then} if then.defined else {}
+        text += (
+            "; on {early}, {then:count} {were}" if then.defined else "; how many were on {early} is uncertain"
+        )
+        values |= (
+            {"then": then, "were": plural(then, one="was tied", other="were tied")} if then.defined else {}
+        )
     return Finding(
         "lead",
         text + ".",
@@ -69,40 +73,39 @@ def _why(undefined: Measured) -> str:
 
 
 def tied(networks: Sequence[Network]) -> Finding:
-    """Key figure: allied pairs on the last day, of all pairs, beside the first day."""
+    """Key figure: tied pairs on the last day, of all pairs, beside the first day; the sentence names the allied ones."""
     now, before = networks[-1], networks[0]
-    level = kinds.rank(kinds.LEADING)
-    allies, then = (nets.ties(each, level=level) for each in (now, before))
-    if not kinds.has_leading(now):
-        return Finding("allied-pairs", "No kind of tie that goes as far as an alliance is counted here.")
-    if not allies.defined or not then.defined:
+    ties, then = nets.ties(now), nets.ties(before)
+    if not ties.defined or not then.defined:
         return Finding(
-            "allied-pairs", "How many pairs are allied is uncertain: a date behind it is known only roughly."
+            "tied-pairs", "How many pairs are tied is uncertain: a date behind it is known only roughly."
         )
-    values = {"allies": allies, "pairs": nets.possible_pairs(now.countries), "day": now.on}
+    values = {"tied": ties, "pairs": nets.possible_pairs(now.countries), "day": now.on}
     change = ""
     if before is not now:
         change, values = "{then:count} on {early}", values | {"then": then, "early": before.on}
-    text = _allied_text(now, level, values)
     return Finding(
-        "allied-pairs",
-        text,
+        "tied-pairs",
+        _who(now, values),
         role="key",
         rank=1,
-        label="Pairs allied on {day}, of all pairs",
-        figure="{allies:count} of {pairs:count}",
+        label="Pairs tied by a security agreement that binds, {day}",
+        figure="{tied:count} of {pairs:count}",
         change=change,
         exhibit="network",
         **values,
     )
 
 
-def _allied_text(now: Network, level: int, values: dict) -> str:
-    allied = [pair for pair in now.pairs if nets.level(now, *pair) >= level]
-    if not allied:
-        return "No two of the countries are allied on {day}."
-    values["who"] = sorted(kinds.pair(*pair) for pair in allied)
-    return "Allied on {day}: {who}."
+def _who(now: Network, values: dict) -> str:
+    """The allied pairs by name; the tied ones where no kind, or no certain date, tells an alliance apart."""
+    level = kinds.rank(kinds.LEADING)
+    is_told = kinds.has_leading(now) and nets.ties(now, level=level).defined
+    pairs = [pair for pair in now.pairs if nets.level(now, *pair) >= (level if is_told else 1)]
+    if not pairs:
+        return "No two of the countries are allied on {day}." if is_told else "No pair is tied on {day}."
+    values["who"] = sorted(kinds.pair(*pair) for pair in pairs)
+    return "Allied on {day}: {who}." if is_told else "Tied on {day}: {who}."
 
 
 def drawing(networks: Sequence[Network], layers: Sequence[Layer], lit: Sequence[str] = ()) -> Exhibit:
