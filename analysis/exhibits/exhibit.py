@@ -20,6 +20,8 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis import tables
+
 from . import blocks, citing, language, prose, svg, theme
 from .alt import TABLE, described, draft, faults
 from .display import Table, csv_text
@@ -121,6 +123,7 @@ class Exhibit(ABC):
             tuple(dict.fromkeys([*given, *(item for each in self.findings for item in getattr(each, name))]))
             for name, given in trail.items()
         )
+        self.sources = tuple(tables.by_rank(self.sources))
 
     @abstractmethod
     def block(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ whole numbers (`isna()` finds both), never an empty string and never zero.
 """
 
 from analysis.tables.checking import check
-from analysis.tables.citing import cite, sources_of
+from analysis.tables.citing import by_rank, cite, sources_of
 from analysis.tables.claim_file import ClaimFile, claim_file
 from analysis.tables.codebook import codebook, write_codebook
 from analysis.tables.dates import before, interval
@@ -39,6 +39,7 @@ __all__ = [
     "ForeignKey",
     "TableError",
     "before",
+    "by_rank",
     "check",
     "cite",
     "claim_file",

@@ -36,6 +36,19 @@ def cite(*source_ids: str) -> list[dict[str, str | None]]:
     return [{"id": source, **row} for source, row in zip(wanted, rows.to_dict("records"), strict=True)]
 
 
+def by_rank(source_ids: Iterable[str]) -> list[str]:
+    """Sources in the order of their kinds, official ones first, each once; of one kind in the order given.
+
+    >>> by_rank(["wiki-ots", "turkicstates-summits", "wiki-ots"])
+    ['turkicstates-summits', 'wiki-ots']
+    """
+    kinds = dict(read("sources")[["source", "kind"]].itertuples(index=False))
+    ranks = dict(read("source_kinds")[["kind", "rank"]].itertuples(index=False))
+    return sorted(
+        dict.fromkeys(map(str, source_ids)), key=lambda source: ranks.get(kinds.get(source), len(ranks))
+    )
+
+
 def sources_of(rows: Iterable[str]) -> tuple[str, ...]:
     """The sources of some rows, named as `table:key`, each once and in their order.
 

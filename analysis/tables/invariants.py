@@ -35,6 +35,7 @@ def problems() -> list[str]:
     found += _outside_life(tables.get("memberships", []), tables.get("blocs", []))
     found += _orphans(tables)
     found += _unknown_rows(tables)
+    found += _not_first(tables)
     return found
 
 
@@ -138,6 +139,20 @@ def _unknown_rows(tables: dict[str, list[tuple[int, Row]]]) -> Iterator[str]:
                     f"{at(place.file_of(name), line, 'row')}: '{row['row']}' is no row of {row['table']}.csv"
                     f"{did_you_mean(row['row'], ids.get(row['table'], ())) or '; correct it'}"
                 )
+
+
+def _not_first(tables: dict[str, list[tuple[int, Row]]]) -> Iterator[str]:
+    """A membership for which a source of the first rank vouches names such a one first."""
+    ranks = {row["kind"]: int(row["rank"]) for _, row in tables.get("source_kinds", [])}
+    rank = {row["source"]: ranks[row["kind"]] for _, row in tables.get("sources", []) if "kind" in row}
+    first = {row_id("memberships", row): (line, row["source"]) for line, row in tables.get("memberships", [])}
+    for _, row in tables.get("further_sources", []):
+        line, own = first.get(row["row"], (0, ""))
+        if line and rank.get(row["source"]) == 1 and rank.get(own) != 1:
+            yield (
+                f"{at(place.file_of('memberships'), line, 'source')}: names '{own}' although '{row['source']}', an official "
+                "source, vouches for it too; let the two change places"
+            )
 
 
 def row_id(name: str, row: Row) -> str:
