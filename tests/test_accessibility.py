@@ -253,6 +253,17 @@ class TestPage:
     def test_no_table_is_cut_on_a_desk(self, opened) -> None:
         assert opened().locator(".sortable[data-more]").count() == 0
 
+    def test_no_table_is_cut_on_a_phone_and_each_cell_of_a_card_says_its_column(self, opened) -> None:
+        page = opened("phone")
+        cut = "[...document.querySelectorAll('.sortable')].filter((box) => box.scrollWidth > box.clientWidth + 1).length"
+        assert page.evaluate(cut) == 0
+        labels = """[...document.querySelectorAll(".stacks table")].map((table) => [
+          [...table.tHead.rows[0].cells].map((cell) => cell.textContent),
+          [...table.tBodies[0].rows[0].cells].map((cell) => getComputedStyle(cell, "::before").content.slice(1, -1)),
+        ])"""
+        told = page.evaluate(labels)
+        assert told and all(heads == said for heads, said in told)
+
     def test_paper_keeps_a_drawing_whole_and_cuts_no_table(self, opened) -> None:
         page = opened()
         page.emulate_media(media="print")

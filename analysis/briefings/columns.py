@@ -51,6 +51,24 @@ def weights(lines: Sequence[Sequence[str]], room: float) -> list[int]:
         more[-place] = to
 
 
+def lines_at(lines: Sequence[Sequence[str]], room: float) -> int | None:
+    """The lines of the tallest cell where a table has so much room; None where its longest words do not fit beside
+    each other.
+
+    >>> table = [["Claim", "Verdict"], ["a long sentence that says a thing", "contradicted"]]
+    >>> lines_at(table, 30), lines_at(table, 20)
+    (3, None)
+    """
+    widths = weights(lines, room)
+    if sum(widths) > room:
+        return None
+    return max(
+        _line_count(tuple(filter(None, map(_letters, BREAKS.split(cell)))), width - GAP)
+        for row in lines
+        for cell, width in zip(row, widths, strict=True)
+    )
+
+
 def _letters(text: str) -> int:
     """How wide a text is, in small letters.
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from html import escape
 from html.parser import HTMLParser
+from math import inf
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -23,8 +24,8 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets import default
 
 from analysis import tables
+from analysis.briefings import columns, drawing, fonts, furniture
 from analysis.briefings import document as d
-from analysis.briefings import drawing, fonts, furniture
 from analysis.briefings.normalise import normalise
 from analysis.errors import BriefingError
 from analysis.exhibits import words
@@ -35,6 +36,9 @@ POLICY = (
     "base-uri 'none'; form-action 'none'"
 )
 OUTSIDE = ("http://", "https://", "mailto:")
+# Of a table: the letters of a line on a phone and in the column of the text, what a gap between two columns takes of
+# them, and the lines of the tallest cell that a phone still shows in a column.
+PHONE_LETTERS, TEXT_LETTERS, COLUMN_GAP, MOST_LINES = 48, 92, 2.5, 4
 LOADING = ("link", "iframe", "object", "embed", "video", "audio", "source", "base", "form")
 
 
@@ -105,6 +109,7 @@ class BriefingHTMLExporter(TemplateExporter):
             "parted": furniture.parted,
             "stop": furniture.stop,
             "inside": inside,
+            "fit": fit,
         }
         return environment
 
@@ -116,6 +121,7 @@ def page(document: d.Document) -> dict[str, Any]:
             fonts.style_sheet(" ".join(strings(document)), " ".join(displayed(document)), _cache()),
             variables(),
             _packed("style.css"),
+            labels(document),
         )
     )
     script = _packed("app.js")
@@ -137,6 +143,42 @@ def drawn(figure: d.Figure) -> Markup:
     if not figure.narrow:
         return Markup(wide)
     return Markup(wide + drawing.themed(figure.narrow.svg, f"{figure.anchor}-narrow", "narrow"))
+
+
+def fit(grid: d.Grid) -> str:
+    """How a table fits: `broad` where its cells want more room than the column of the text has, `stacks` where on a
+    phone its columns would not stand beside each other and its rows become cards."""
+    gaps = COLUMN_GAP * (len(grid.columns) - 1)
+    heads = [column.label for column in grid.columns]
+    words_ = [max(head.split(), key=len, default="") for head in heads]
+    tallest = columns.lines_at([heads, *grid.rows], PHONE_LETTERS - gaps)
+    whole = sum(columns.weights([words_, *grid.rows], inf))
+    fits = {
+        "broad": whole <= TEXT_LETTERS - gaps,
+        "stacks": tallest is not None and tallest <= MOST_LINES,
+    }
+    return " ".join(name for name, does in fits.items() if not does)
+
+
+def labels(document: d.Document) -> str:
+    """The rules that put, on a phone, before each cell of a card the head of its column: said once, not in each row."""
+    rules = [
+        f"#{part.anchor} tbody>*>:nth-child({place})::before{{content:{_css_text(column.label)}}}"
+        for part in document.exhibits
+        if isinstance(part, d.Table) and "stacks" in fit(part.grid)
+        for place, column in enumerate(part.grid.columns, start=1)
+    ]
+    return f"@media screen and (max-width:38rem){{{''.join(rules)}}}" if rules else ""
+
+
+def _css_text(text: str) -> str:
+    """A text as a string of a style sheet, which nothing in it can end.
+
+    >>> print(_css_text('the "gap" </style>'))
+    "the \\22 gap\\22  \\3c /style>"
+    """
+    unsafe = {letter: f"\\{ord(letter):x} " for letter in '"\\<\n'}
+    return '"' + "".join(unsafe.get(letter, letter) for letter in text) + '"'
 
 
 def variables() -> str:
