@@ -175,12 +175,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Grid:
-    """A display table: printed text only; `emphasis` holds the indexes of the rows in bold."""
+    """A display table: printed text only; `emphasis` holds the indexes of the rows in bold, `marks` explains signs."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     row_header: bool = False
     emphasis: frozenset[int] = frozenset()
+    marks: tuple[str, ...] = ()
 
     @property
     def held(self) -> tuple[int, ...]:

@@ -407,7 +407,13 @@ def grid(table: Mapping[str, Any]) -> d.Grid:
         raise BriefingError(
             "a display table has rows of another length than its head; run the notebook again"
         )
-    return d.Grid(columns, rows, bool(table.get("row_header")), frozenset(table.get("emphasis") or ()))
+    return d.Grid(
+        columns,
+        rows,
+        bool(table.get("row_header")),
+        frozenset(table.get("emphasis") or ()),
+        tuple(table.get("marks", ())),
+    )
 
 
 def _quotes(block: Block, said: str) -> d.Quotes:

@@ -64,6 +64,7 @@ _TABLE = {
     "rows": [["printed"]],
     "row_header": "bool",
     "emphasis": ["integer"],
+    "marks?": ["sentence"],
 }
 _COMMON: dict[str, Any] = {"schema": (SCHEMA,), "id": "id"}
 _EXHIBIT: dict[str, Any] = {

@@ -126,6 +126,7 @@ class Table:
             "rows": [list(row) for row in self.rows],
             "row_header": self.row_header,
             "emphasis": list(self.emphasis),
+            "marks": [f"{mark}." for mark in self.marks],
         }
 
     def html(self, caption: str = "", note: str = "") -> str:

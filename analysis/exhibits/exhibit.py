@@ -114,9 +114,9 @@ class Exhibit(ABC):
         self.csv = csv_text(data)
         self.title, self.subtitle = (_text(texts[name], id) for name in ("title", "subtitle"))
         self.alt = described(table, kind, _text(texts["alt"], id))
-        self.note = (
-            " ".join(filter(None, (_text(texts["note"], id), *(f"{mark}." for mark in table.marks)))) or None
-        )
+        # the marks of a figure's table stand with that table, which is folded away or left out
+        marks = [f"{mark}." for mark in table.marks] if figure is None else []
+        self.note = " ".join(filter(None, (_text(texts["note"], id), *marks))) or None
         self.quotes = {name: quotes for name, said in texts.items() if (quotes := _quotes(said))}
         self.findings = tuple(each for each in texts.values() if isinstance(each, Finding))
         self.sources, self.methods, self.flags = (

@@ -170,6 +170,10 @@ class TestMoments:
     def test_the_newest_signed_agreement_of_the_two_by_the_last_year(self, agreements: tuple) -> None:
         found = bilateral.moment(*agreements, ("UZB", "KAZ"), TODAY, 2023)
         assert found.text == "2022-12-22" and len(found.what) == 2
+        assert found.mark == (
+            "The dotted line marks 22 December 2022: “Treaty on Allied Relations” and “Treaty on demarcation of the state"
+            " border”."
+        )
         assert bilateral.moment(*agreements, ("UZB", "KAZ"), dt.date(2022, 12, 21), 2023).text == "2021-12-06"
         assert bilateral.moment(*agreements, ("KGZ", "CHN"), TODAY, 2023).when is None
 
@@ -195,8 +199,9 @@ class TestMoments:
 
     def test_a_day_after_the_line_extends_the_axis_and_not_the_data(self, agreements: tuple) -> None:
         moment = bilateral.moment(*agreements, ("UZB", "KAZ"), TODAY, 2023, dt.date(2025, 11, 6))
-        found = bilateral.levels(series(GROWING), series({}, "KAZ", "UZB"), "both", moment.event)
+        found = bilateral.levels(series(GROWING), series({}, "KAZ", "UZB"), "both", moment)
         assert found.figure.axes[0].get_xlim()[1] > 2025 and found.data["year"].max() == 2023
+        assert found.note.endswith("The dotted line marks 6 November 2025.")
         assert len(found.table.rows) == 6
 
 

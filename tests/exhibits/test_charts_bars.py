@@ -67,6 +67,13 @@ class TestDumbbells:
         texts = sound(figure)
         assert "nan" not in texts and {"2015", "2025", "7", "3"} <= set(texts)
 
+    def test_no_label_stands_across_the_zero_line(self) -> None:
+        figure = self.draw({"China": (60, 20), "Tajikistan": (5, 2), "Iran": (1, 3)})
+        zero = figure.axes[1].get_position().x0 * theme.tokens()["chart"]["width_mm"] / theme.MM_PER_POINT
+        drawn = {label.text: label for label in svg.labels(svg.render(figure, "x"))}
+        assert all(not label.left < zero < label.right for text, label in drawn.items() if text != "0")
+        assert drawn["2"].right < zero < drawn["5"].left and drawn["20"].left > zero
+
     def test_height_and_refusal(self) -> None:
         assert height_mm(self.draw({"A": (1, 2), "B": (2, 1)})) == pytest.approx(charts.dumbbells_height(2))
         with pytest.raises(ValueError, match="nothing to draw"):
@@ -159,6 +166,10 @@ class TestShares:
         drawn = [p for ax in figure.axes for p in ax.patches]
         thin, squares = drawn[1:7], sorted(drawn[7:], key=lambda square: square.get_x())
         assert [p.get_facecolor() for p in squares] == [p.get_facecolor() for p in thin]
+        labels = [label for label in svg.labels(svg.render(figure, "x")) if label.text == "1% of it"]
+        starts = sorted(label.left * theme.MM_PER_POINT for label in labels)
+        ends = [square.get_x() + square.get_width() for square in squares]
+        assert [left - end for left, end in zip(starts, ends, strict=True)] == pytest.approx([1] * 6, abs=0.1)
 
     def test_refuses_nothing_and_negative_parts(self) -> None:
         with pytest.raises(ValueError, match="nothing to draw"):

@@ -164,6 +164,16 @@ class TestMirror:
         assert " ".join(texts).count("no figure from Uzbekistan") == 1
         assert " ".join(texts).count("no figure from Kazakhstan") == 1
 
+    def test_the_name_of_a_gap_stands_clear_of_its_dots(self, sound: Sound) -> None:
+        figure = charts.mirror([self.panel([5.2, 6.4, 6.8, 8, 8.8, 8.6], [*[NAN] * 5, 9])])
+        sound(figure)
+        reports = next(ax for ax in figure.axes if ax.collections)
+        (name,) = [text for text in reports.texts if text.get_text().startswith("no figure")]
+        low, high = reports.get_ylim()
+        dots = [(value - low) / (high - low) for value in (5.2, 6.4, 6.8, 8, 8.8)]
+        foot = name.get_position()[1]
+        assert all(dot < foot - 0.02 or dot > foot + 0.07 for dot in dots)
+
     def test_gap_bars_stand_over_a_labelled_band(self, sound: Sound) -> None:
         figure = charts.mirror(
             [self.panel([1.0, 2], [1.1, 1.9])],

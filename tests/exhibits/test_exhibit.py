@@ -79,7 +79,7 @@ def test_block_of_a_figure(drawn: list[str]) -> None:
     )
     assert block["subtitle"] == "US dollars, 2016–2023"
     assert (block["width_mm"], block["height_mm"], block["placement"]) == (170, 76, "top")
-    assert block["note"] == "Goods only. … not reported."
+    assert block["note"] == "Goods only." and block["table"]["marks"] == ["… not reported."]
     assert block["data_csv"] == "year,turnover,note\n2016,1899000000.0,'=1+1\n2023,,b\n"
     assert [one["method"] for one in block["methods"]] == ["turnover", "cagr"]
     assert [one["id"] for one in block["sources"]] == ["uzstat-2024"]
@@ -202,7 +202,7 @@ def test_absent_says_a_sentence_that_is_true() -> None:
 
 def test_a_figure_may_be_a_function_and_other_texts_undefined(drawn: list[str]) -> None:
     exhibit = figure(figure=lambda: Figure(), note=Finding("n", "It is {rate}.", rate=MISSING))
-    assert exhibit.note == "The base is zero. … not reported."
+    assert exhibit.note == "The base is zero."
     assert exhibit.block()["kind"] == "figure"
 
 

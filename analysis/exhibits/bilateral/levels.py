@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from analysis.exhibits import charts, names, wording
+from analysis.exhibits.bilateral.moments import NO_MOMENT, Moment
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
@@ -46,10 +47,11 @@ def scale(largest: float) -> Scale:
     return Scale(MILLION, "millions", noted("USD mn"), noted("millions"))
 
 
-def levels(ours: Series, theirs: Series, side: str = "both", event: charts.Event | None = None) -> Exhibit:
+def levels(ours: Series, theirs: Series, side: str = "both", moment: Moment = NO_MOMENT) -> Exhibit:
     """Turnover by year as each side reports it; `ours` and `theirs` are selected with need="any".
 
-    An `event` from the first year on is marked; where it lies after the last year, the axis goes on to it.
+    A `moment` from the first year on is marked and named in the note; where it lies after the last year, the axis goes
+    on to it.
     """
     asked = [each for each, own in ((ours, True), (theirs, False)) if side in ("both", _side(own))]
     drawn = [each for each in asked if each.defined and each.frame["turnover"].notna().any()]
@@ -62,6 +64,7 @@ def levels(ours: Series, theirs: Series, side: str = "both", event: charts.Event
         code: msg("{country} {last}", country=names.label(code), last=unit.text(_last(frame[code])))
         for code in frame
     }
+    event = moment.event
     marked = [event] if event is not None and event.start >= frame.index.min() else []
     years = pd.RangeIndex(
         frame.index.min(), max([frame.index.max(), *(math.ceil(each.start) for each in marked)]) + 1
@@ -73,7 +76,7 @@ def levels(ours: Series, theirs: Series, side: str = "both", event: charts.Event
             "Exports plus imports, {billions} of current US dollars, by the report of each side",
             billions=unit.many,
         ),
-        note=_note(asked, drawn),
+        note=paragraph([_note(asked, drawn), moment.mark if marked else None]),
         figure=lambda: charts.lines(
             (frame / unit.size).reindex(years),
             labels=printed,
@@ -83,7 +86,7 @@ def levels(ours: Series, theirs: Series, side: str = "both", event: charts.Event
         ),
         table=_table(frame, unit),
         data=pd.concat([each.cells[CELLS] for each in drawn], ignore_index=True),
-        sources=[source for each in drawn for source in each.sources],
+        sources=[*(source for each in drawn for source in each.sources), *(moment.sources if marked else ())],
         methods=["turnover"],
         flags=[flag for each in drawn for flag in each.flags] + mixed(*drawn),
     )

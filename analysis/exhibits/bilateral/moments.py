@@ -50,6 +50,27 @@ class Moment:
         first, last = (charts.decimal_year(day) - HALF for day in self.when)
         return charts.Event(first, last if last > first else None, self.date)
 
+    @property
+    def mark(self) -> str | None:
+        """What the mark of a chart stands for."""
+        if self.event is None:
+            return None
+        if not self.what:
+            return (
+                msg("The dotted line marks {day}.", day=self.date)
+                if self.event.end is None
+                else msg("The shaded time is {day}.", day=self.date)
+            )
+        what = list(self.what)
+        return (
+            msg("The dotted line marks {day}: {what}.", day=self.date, what=what)
+            if self.event.end is None
+            else msg("The shaded time is {day}: {what}.", day=self.date, what=what)
+        )
+
+
+NO_MOMENT = Moment()
+
 
 def moment(
     agreements: pd.DataFrame,
@@ -74,7 +95,7 @@ def moment(
     ]
     held = held[pd.Series(kept, index=held.index, dtype=bool)]
     if held.empty:
-        return Moment()
+        return NO_MOMENT
     newest = held[held["date"] == held.iloc[-1]["date"]]
     when = Days(newest.iloc[0]["first"], newest.iloc[0]["last"])
     return Moment(

@@ -241,7 +241,8 @@ def _under(sheet: Axes, small: list[tuple[str, str]], y: float, right: float) ->
     """Write the labels of thin parts under the bar, in the order of the parts, each behind a square of its colour."""
     size = layout.note_size()
     for fill, text in reversed(small):
-        layout.write(sheet, right, y, text, size=size, colour=theme.token("mute"), align="right")
-        square = right - theme.width_mm(text, size) - SQUARE - 1
-        layout.box(sheet, square, y - SQUARE / 2, SQUARE, SQUARE, fill)
-        right = square - 3
+        # set from its square on: a viewer's own figures, a little wider, then never run into the square
+        start = right - theme.width_mm(text, size)
+        layout.write(sheet, start, y, text, size=size, colour=theme.token("mute"))
+        layout.box(sheet, start - SQUARE - 1, y - SQUARE / 2, SQUARE, SQUARE, fill)
+        right = start - SQUARE - 4

@@ -11,7 +11,7 @@ from analysis.exhibits.charts import layout
 
 ROW = 6.8  # mm
 HEAD, FOOT = 8.0, 7.0
-RADIUS = 1.25
+RADIUS, BESIDE = 1.25, 1.2  # of a mark, and between it and its label
 WIDEST_NAME = 46.0
 
 
@@ -59,7 +59,7 @@ def dumbbells(
         at = {end: left + (row[end] - low) / (high - low) * width for end in ("first", "last")}
         grown = row["last"] >= row["first"] if row[["first", "last"]].notna().all() else True
         colour = theme.token("accent" if grown else "decline")
-        _row(sheet, at, y, row, colour)
+        _row(sheet, at, y, row, colour, left if low == 0 else -math.inf)
         if number == 0 and headed:
             _heads(sheet, at, y, first_label, last_label, colour)
     if not headed:
@@ -83,13 +83,15 @@ def _room_beside(frame: pd.DataFrame, low: float, high: float) -> tuple[float, f
         for row in frame.dropna(subset=[end]).to_dict("records"):
             side = _outward(row[end], row[other], first=end == "first")
             inside = abs(row[end] - (low if side < 0 else high)) / (high - low) * narrowest
-            room[side] = max(
-                room[side], theme.width_mm(row[f"{end}_text"], None, 600) + RADIUS + 1.2 - inside
-            )
+            needed = theme.width_mm(row[f"{end}_text"], None, 600) + RADIUS + BESIDE - inside
+            if side < 0 and low == 0 and needed > 0:  # stands before the zero line: see _row
+                needed += inside - RADIUS
+            room[side] = max(room[side], needed)
     return room[-1], room[1]
 
 
-def _row(sheet: Axes, at: dict[str, float], y: float, row: pd.Series, colour: str) -> None:
+def _row(sheet: Axes, at: dict[str, float], y: float, row: pd.Series, colour: str, zero: float) -> None:
+    """Draw a row; a label that the line at `zero` mm would cross stands before it."""
     first, last = at["first"], at["last"]
     known = {end: x for end, x in at.items() if math.isfinite(x)}
     if len(known) == 2 and abs(last - first) > 2 * RADIUS:
@@ -102,8 +104,11 @@ def _row(sheet: Axes, at: dict[str, float], y: float, row: pd.Series, colour: st
     for end, x in known.items():
         outward = _outward(x, at["last" if end == "first" else "first"], first=end == "first")
         bold = end == "last"
+        edge = x + outward * (RADIUS + BESIDE)
+        if outward < 0 and edge - theme.width_mm(row[f"{end}_text"], None, 600) < zero + BESIDE / 2:
+            edge = min(edge, zero - BESIDE)
         layout.write(
-            sheet, x + outward * (RADIUS + 1.2), y, row[f"{end}_text"], weight=600 if bold else 400,
+            sheet, edge, y, row[f"{end}_text"], weight=600 if bold else 400,
             colour=colour if bold else theme.token("mute"), align="left" if outward > 0 else "right",
         )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,6 +13,7 @@ from analysis.exhibits.charts import layout
 
 BETWEEN = 9.0  # mm between two panels
 HEAD = 15.0  # mm for a panel's name and key
+DOT = 1.6  # mm from the middle of a dot that stay clear
 UPPER, HIGHEST, LOWER = 40.0, 62.0, 20.0  # mm for the reports (at least, at most) and for the gaps
 
 
@@ -176,8 +178,7 @@ def _name_gap(ax: Axes, first: float, last: float, text: str, known: pd.DataFram
     style = {"size": size, "color": theme.token("mute"), "transform": ax.get_xaxis_transform()}
     if across:
         step = layout.line_height(size) / height
-        tall = len(lines) * step + 0.04
-        top = 0.97 if share < 0.97 - tall else max(share - 0.06, tall)
+        top = _clear(known, (y0, y1), len(lines) * step + 0.04, DOT / height)
         for i, line in enumerate(lines):
             ax.text(middle, top - (i + 0.85) * step, line, ha="center", va="baseline", **style)
         return
@@ -187,6 +188,15 @@ def _name_gap(ax: Axes, first: float, last: float, text: str, known: pd.DataFram
     ax.text(
         middle + nudge, start, text, rotation=90, rotation_mode="anchor", ha="left", va="baseline", **style
     )
+
+
+def _clear(known: pd.DataFrame, limits: tuple[float, float], tall: float, dot: float) -> float:
+    """The top, as a share of the axes, of the highest place that is `tall` and clear of all dots; else of the largest."""
+    low, high = limits
+    dots = sorted((value - low) / (high - low) for value in known.stack() if pd.notna(value))
+    edges = [(0.0, 0.0), *((at - dot, at + dot) for at in dots), (0.97, 0.97)]
+    free = [(top - bottom, top) for (_, bottom), (top, _) in pairwise(edges)]
+    return next((top for room, top in reversed(free) if room >= tall), max(free)[1])
 
 
 def _gap_limits(panels: Sequence[MirrorPanel], band: tuple[float, float] | None) -> tuple[float, float]:
