@@ -42,6 +42,16 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     >>> did_you_mean("zzz", ["reporter", "partner"])
     ''
     """
+    near = nearest(word, choices)
+    return f" (did you mean '{near}'?)" if near else ""
+
+
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """The choice that a word is probably meant for.
+
+    >>> nearest("partnr", ["reporter", "partner"])
+    'partner'
+    """
     folded = {choice.lower(): choice for choice in map(str, choices)}
     near = get_close_matches(str(word).lower(), folded, n=1, cutoff=0.6)
-    return f" (did you mean '{folded[near[0]]}'?)" if near else ""
+    return folded[near[0]] if near else None

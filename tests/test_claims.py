@@ -437,10 +437,10 @@ def test_a_row_with_a_second_voucher_supports(tmp_path) -> None:
 
 def test_all_faults_of_a_file_are_told_at_once(tmp_path) -> None:
     with pytest.raises(UsageError) as refused:
-        own(tmp_path, "titel: T\nclaims:\n  - tests: []\n  - text: A\n    tests: [{query: 'x?y=z'}]\n")
+        own(tmp_path, "subtitel: T\nclaims:\n  - tests: []\n  - text: A\n    tests: [{query: 'x?y=z'}]\n")
     told_ = "\n".join(refused.value.problems)
     for part in (
-        "unknown key 'titel' (did you mean 'title'?)",
+        "unknown key 'subtitel' (did you mean 'subtitle'?)",
         "has no title",
         "has no text",
         "has no tests",

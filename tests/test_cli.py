@@ -198,6 +198,29 @@ def test_params(small, command, name):
             ["build", "pair", "-p", "as_of=2020-01-01", "--as-of", "2020-01-01"],
             "-p as_of and --as-of both given; give one of them",
         ),
+        (["build", ""], "there is no briefing '' in reports/; choose one of pair"),
+        (["build", "-p"], "briefing build: option '-p' requires an argument; see 'briefing build --help'"),
+        (
+            ["build", "pair", "--out", ""],
+            "briefing build: invalid value for '--out': names no folder; see 'briefing build --help'",
+        ),
+        (
+            ["claims", "--document", "999"],
+            "briefing claims: there is no document '999'; "
+            "choose one of 000, 001, 002, 003, 004a, 004b, 004c, 004d",
+        ),
+        (
+            ["claims", "--document", "04b"],
+            "briefing claims: there is no document '04b' (did you mean '004b'?)",
+        ),
+        (
+            ["claims", "--kinds", "--claim", "c001-01"],
+            "briefing claims: --kinds and --claim do not go together; give one of them",
+        ),
+        (
+            ["messages", "--check", "--missing", "ru"],
+            "briefing messages: --check and --missing do not go together; give one of them",
+        ),
     ],
 )
 def test_a_wrong_request_gets_one_sentence_and_code_2(small, command, words, sentence):

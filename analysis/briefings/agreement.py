@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.briefings import for_each
-from analysis.errors import UsageError, did_you_mean
+from analysis.errors import UsageError, did_you_mean, nearest
 from analysis.execution import contract
 from analysis.execution import notebook as nb
 from analysis.execution.contract import Contract, Parameter
@@ -35,11 +35,6 @@ def check(definition: Definition, problems: Problems) -> None:
             problems.add(
                 "formats", f"'{name}' is not one of {', '.join(FORMATS)}{did_you_mean(name, FORMATS)}"
             )
-    sections = [section.name for section in definition.sections]
-    led = (definition.lead or "").partition("/")[0]
-    if definition.lead and led not in sections:
-        near = did_you_mean(led, sections) or f"; choose one of {', '.join(sections)}"
-        problems.add("lead", f"there is no section '{led}'{near}")
     for name in definition.parameters:
         if name in COMMON:
             problems.add(
@@ -47,12 +42,21 @@ def check(definition: Definition, problems: Problems) -> None:
             )
     _check_annexes(definition, problems)
     agreed = {section.name: _agreed(section, problems) for section in definition.sections}
+    _check_lead(definition.lead or "", agreed, problems)
     for section in definition.sections:
         if agreed[section.name]:
             _check_names(section, definition.lead or "", problems)
     _check_routes(definition, agreed, problems)
     if not problems:
         _check_values(definition, {name: one for name, one in agreed.items() if one}, problems)
+
+
+def _check_lead(lead: str, agreed: Mapping[str, Contract | None], problems: Problems) -> None:
+    """Refuse to lead with a section that is not there; one that has its name from a misspelt notebook is."""
+    led, misnamed = lead.partition("/")[0], [name for name, one in agreed.items() if one is None]
+    if led and led not in agreed and not nearest(led, misnamed):
+        near = did_you_mean(led, agreed) or f"; choose one of {', '.join(agreed)}"
+        problems.add("lead", f"there is no section '{led}'{near}")
 
 
 def _check_annexes(definition: Definition, problems: Problems) -> None:
@@ -97,10 +101,15 @@ def _check_names(section: Section, lead: str, problems: Problems) -> None:
 
 
 def _check_use(definition: Definition, problems: Problems) -> list[str]:
-    """Tell of parameters that no section takes; the names that one of a sweep may be meant for, told with it."""
+    """Tell of parameters that no section takes; the names that one of a sweep may be meant for, told with it.
+
+    One that a misspelt `${name}` is meant for is told there.
+    """
     used = sorted({source for section in definition.sections for _, source in section.routes()})
+    misspelt = {nearest(source, definition.own) for source in used if source not in definition.own}
+    known = {*used, *COMMON, *(misspelt - {*definition.swept})}
     meant = []
-    for name in (name for name in definition.own if name not in used and name not in COMMON):
+    for name in (name for name in definition.own if name not in known):
         is_swept = name in definition.swept
         near = (
             did_you_mean(name, [source for source in used if source not in definition.own])

@@ -260,7 +260,7 @@ def _definition(problems: Problems, told: Any, path: Path) -> Definition:
         problems.add("", f"'{path.stem}' is no name for a briefing; use small letters, digits and hyphens")
     if not told.get("title"):
         problems.add("", "has no title; write title: and the words")
-    if not sections:
+    if not told.get("sections"):
         problems.add("", "has no sections; write sections: and at least one - notebook: NAME")
     for name in sorted({s.name for s in sections if sum(o.name == s.name for o in sections) > 1}):
         problems.add(f"section {name}", "there are two of this name; give each a name: of its own")

@@ -14,7 +14,7 @@ import click
 
 from analysis.cli.claims import ask, claims
 from analysis.cli.messages import messages
-from analysis.cli.output import Progress, columns, json_option, say_json, shown
+from analysis.cli.output import Folder, Progress, columns, json_option, say_json, shown
 from analysis.cli.sweeps import sweep, sweep_text
 from analysis.errors import BriefingError, UsageError
 
@@ -79,7 +79,7 @@ def _pairs(context: click.Context, incomplete: str) -> Iterable[str]:
 @click.group(context_settings=CONTEXT)
 @click.option(
     "--root",
-    type=click.Path(path_type=Path),
+    type=Folder(),
     help="The folder that holds data/ and reports/ (default: the nearest one upwards, else the checkout).",
 )
 @click.version_option(package_name="central-asia-briefings", prog_name="briefing")
@@ -277,9 +277,7 @@ def _overrides(pairs: tuple[str, ...]) -> dict[str, str]:
 @click.option("--formats", metavar="LIST", help="Any of html, pdf, email, card (default: the definition's).")
 @click.option("--as-of", metavar="DATE", help="The state of the world on this day (default: the cut-off).")
 @click.option("--known-by", metavar="DATE", help="Only releases up to this day (default: the cut-off).")
-@click.option(
-    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Write here instead of reports/build/."
-)
+@click.option("--out", type=Folder(), metavar="DIR", help="Write here instead of reports/build/.")
 @json_option
 def build(
     name: str | None,
@@ -310,7 +308,7 @@ def build(
                 raise UsageError(f"-p {key} and --{key.replace('_', '-')} both given; give one of them")
             overrides[key] = value
     chosen = None if formats is None else tuple(part.strip() for part in formats.split(",") if part.strip())
-    asked = definition.load(name or definition.DEFAULT)
+    asked = definition.load(definition.DEFAULT if name is None else name)
     if asked.for_each:
         sweep(asked, overrides, chosen, out, as_json)
         return
@@ -362,7 +360,9 @@ briefing.add_command(ask)
 def _as_sentence(error: click.ClickException) -> str:
     """What click found wrong with the line typed: where, what, and where the help is."""
     context = getattr(error, "ctx", None)
-    place = context.command_path if context else "briefing"
+    # an option without its value has no context: the word typed names the command
+    named = (f"briefing {word}" for word in sys.argv[1:] if word in briefing.commands)
+    place = context.command_path if context else next(named, "briefing")
     said = error.format_message().rstrip(".")
     said = re.sub(r"\.? \(?Did you mean (?:one of: )?(.*?)\??\)?$", r" (did you mean \1?)", said)
     return f"{place}: {said[:1].lower()}{said[1:]}; see '{place} --help'"

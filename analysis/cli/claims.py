@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from analysis.cli.output import Progress, columns, json_option, say_json, shown
+from analysis.cli.output import Folder, Progress, columns, json_option, refuse_together, say_json, shown
 from analysis.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def claims(
     from analysis import tables
 
     if kinds:
+        others = {"--document": document, "--claim": ident, "--as-of": as_of, "--known-by": known_by}
+        refuse_together("briefing claims", {"--kinds": kinds, **others})
         frame = tables.read("claim_kinds")
         if as_json:
             say_json({"kinds": frame.astype(object).where(frame.notna(), None).to_dict("records")})
@@ -62,9 +64,7 @@ def claims(
 @as_of_option
 @known_by_option
 @click.option("--formats", metavar="LIST", help="Any of html, pdf, email, card (default: html,pdf).")
-@click.option(
-    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Write here instead of reports/build/."
-)
+@click.option("--out", type=Folder(), metavar="DIR", help="Write here instead of reports/build/.")
 @json_option
 def ask(
     file: Path, as_of: str | None, known_by: str | None, formats: str | None, out: Path | None, as_json: bool
@@ -98,10 +98,15 @@ def _checked(given: dict[str, Any], ident: str | None) -> Sequence[Checked]:
     p = agreed.namespace(agreed.coerce(raw, where="briefing claims"))
     asked = review.asked(p.file, p.documents, p.as_of)
     if ident is not None:
-        known = list(asked.claims["claim"])
+        known = list(tables.read("claims")["claim"])
         if ident not in known:
             near = did_you_mean(ident, known) or "; `briefing claims` lists them"
             raise UsageError(f"briefing claims: there is no claim '{ident}'{near}")
+        if ident not in set(asked.claims["claim"]):
+            raise UsageError(
+                f"briefing claims: '{ident}' is no claim of that document and day; "
+                "leave out --document or choose a later --as-of"
+            )
         asked = review.only(asked, ident)
     evidence = review.evidence(asked, p.as_of, p.known_by)
     return measures.check(asked.claims, asked.tests, review.kinds(None), evidence)
@@ -109,7 +114,16 @@ def _checked(given: dict[str, Any], ident: str | None) -> Sequence[Checked]:
 
 def _documents(document: str | None) -> list[str] | None:
     """The id of a document with or without its head: 004b, doc-004b."""
-    return None if document is None else [f"{DOCUMENT}{document.removeprefix(DOCUMENT)}"]
+    if document is None:
+        return None
+    from analysis import tables
+
+    asked = document.removeprefix(DOCUMENT)
+    known = sorted({source.removeprefix(DOCUMENT) for source in tables.read("claims")["source"]})
+    if asked not in known:
+        near = did_you_mean(asked, known) or f"; choose one of {', '.join(known)}"
+        raise UsageError(f"briefing claims: there is no document '{document}'{near}")
+    return [f"{DOCUMENT}{asked}"]
 
 
 def _say(checked: Sequence[Checked], as_json: bool) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import click
 
-from analysis.cli.output import columns, json_option, say_json
+from analysis.cli.output import columns, json_option, refuse_together, say_json
 from analysis.errors import BriefingError, UsageError, did_you_mean
 
 
@@ -27,10 +27,11 @@ def messages(only_check: bool, missing: str | None, add: str | None, as_json: bo
     from analysis.briefings import messages as room
     from analysis.exhibits import language
 
+    refuse_together("briefing messages", {"--check": only_check, "--missing": missing, "--add": add})
     codes = language.known()[1:]
     if missing is not None and missing not in codes:
-        near = did_you_mean(missing, codes) or f"; there are {', '.join(codes) or 'none'}"
-        raise UsageError(f"there is no catalogue '{missing}'{near}")
+        near = did_you_mean(missing, codes) or f"; choose one of {', '.join(codes) or 'none yet'}"
+        raise UsageError(f"briefing messages: there is no catalogue '{missing}'{near}")
     if add is not None:
         codes = (_begun(add, codes),)
     told = room.found()
@@ -55,11 +56,15 @@ def _begun(code: str, codes: Iterable[str]) -> str:
     from analysis.exhibits import language
 
     if code in (*codes, language.SOURCE):
-        raise UsageError(f"--add {code}: that language is there already; run: briefing messages")
+        raise UsageError(f"briefing messages: the language '{code}' is there already; leave out --add")
     try:
+        if not code:
+            raise ValueError
         language.locale(code)
     except ValueError:
-        raise UsageError(f"--add {code}: the CLDR has no such language; write its code, as kk") from None
+        raise UsageError(
+            f"briefing messages: the CLDR has no language '{code}'; give --add a code of it, such as kk"
+        ) from None
     return code
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
+
+from analysis.errors import UsageError
 
 
 def say_json(value: Any) -> None:
@@ -25,6 +28,26 @@ def columns(rows: list[tuple[str, ...]]) -> None:
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a machine.")
+
+
+def refuse_together(command: str, given: Mapping[str, object]) -> None:
+    """Refuse options of which one alone can be meant, where more than one of them has a value."""
+    asked = [option for option, value in given.items() if value not in (None, False)]
+    if len(asked) > 1:
+        raise UsageError(f"{command}: {' and '.join(asked)} do not go together; give one of them")
+
+
+class Folder(click.Path):
+    """A folder as somebody typed it: a path, not nothing, which would be where they stand."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Path:
+        """The path."""
+        if not value:
+            self.fail("names no folder", parameter, context)
+        return super().convert(value, parameter, context)
 
 
 def shown(path: Path) -> str:

@@ -71,7 +71,8 @@ def claim_file(path: str | Path) -> ClaimFile:
     try:
         told = read(file.read_bytes())
     except OSError:
-        raise UsageError(f"{path}: there is no such file; name a YAML file with claims") from None
+        wrong = "is a folder" if file.is_dir() else "there is no such file"
+        raise UsageError(f"{path}: {wrong}; name a YAML file with claims") from None
     except (yaml.YAMLError, UnicodeError) as error:
         raise UsageError(problems.unreadable(error)) from None
     told = problems.mapping(told, "", KEYS)

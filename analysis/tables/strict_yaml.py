@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from analysis.errors import BriefingError, did_you_mean
+from analysis.errors import BriefingError, did_you_mean, nearest
 
 
 class _Loader(yaml.BaseLoader):
@@ -74,7 +74,7 @@ class Problems:
         return f"{self.file}{line}: {said if 'stands twice' in said else f'is not YAML ({said}); correct that line'}"
 
     def mapping(self, told: Any, where: str, known: Sequence[str]) -> dict[str, Any]:
-        """`told` if it is a mapping with known keys only."""
+        """`told` by its known keys; a key that is misspelt is told of and read as the one it is meant for."""
         if not isinstance(told, dict):
             self.add(where, f"must be `key: value` lines; known keys are {', '.join(known)}")
             return {}
@@ -82,7 +82,8 @@ class Problems:
             if key not in known:
                 near = did_you_mean(key, known) or f"; known keys are {', '.join(known)}"
                 self.add(where, f"unknown key '{key}'{near}")
-        return told
+        meant = {nearest(key, known) or key: told[key] for key in told if key not in known}
+        return meant | {key: told[key] for key in told if key in known}
 
     def sequence(self, told: Any, where: str) -> list[Any]:
         if told is None or isinstance(told, list):

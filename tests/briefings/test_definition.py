@@ -96,6 +96,25 @@ class TestLoad:
             loaded(text)
         assert all("\n" not in problem for problem in told.value.problems)
 
+    @pytest.mark.parametrize(
+        ("text", "sentence"),
+        [
+            (edited("- notebook: bilateral_trade", "- notbook: bilateral_trade"),
+             "section 1: unknown key 'notbook' (did you mean 'notebook'?)"),
+            (edited("title: \"{rep", "titel: \"{rep"), "unknown key 'titel' (did you mean 'title'?)"),
+            (edited("${end}", "${edn}"),
+             "section bilateral-trade: ${edn} is no parameter of the definition (did you mean 'end'?)"),
+            (edited("formats:", "lead: bloc-overlap\nformats:", edited("bloc_overlap", "bloc_overlp")),
+             "section bloc-overlp: there is no notebook 'bloc_overlp' (did you mean 'bloc_overlap'?)"),
+        ],
+    )  # fmt: skip
+    def test_one_fault_is_told_once(self, loaded, text, sentence):
+        with pytest.raises(UsageError) as told:
+            loaded(text)
+        assert [problem.partition("pair.yml")[2].lstrip(":, ") for problem in told.value.problems] == [
+            sentence
+        ]
+
     @pytest.fixture
     def named(self, project):
         """The notebook of the second section says what it shows; that of the first does not."""

@@ -151,10 +151,20 @@ class TestCommand:
 
     def test_refuses_what_is_no_language(self, command, folder: Path) -> None:
         assert command("messages", "--missing", "rus").sentences == [
-            "there is no catalogue 'rus' (did you mean 'ru'?)"
+            "briefing messages: there is no catalogue 'rus' (did you mean 'ru'?)"
         ]
-        assert command("messages", "--add", "qqq").code == 2
-        assert command("messages", "--add", "ru").code == 2
+        for code in ("qqq", ""):
+            ended = command("messages", "--add", code)
+            assert (ended.code, ended.sentences) == (
+                2,
+                [
+                    f"briefing messages: the CLDR has no language '{code}'; give --add a code of it, such as kk"
+                ],
+            )
+        assert command("messages", "--add", "ru").sentences == [
+            "briefing messages: the language 'ru' is there already; leave out --add"
+        ]
+        assert not (folder / "qqq.po").exists()
 
     def test_fails_where_a_catalogue_is_behind(self, command, folder: Path) -> None:
         (folder / "kk.po").write_text("", encoding="utf-8")
