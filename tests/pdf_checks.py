@@ -11,6 +11,10 @@ from pathlib import Path
 
 import page
 import pypdf
+from PIL import Image
+
+from analysis.briefings import pdf
+from analysis.briefings.document import Document
 
 BOTH = (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A)
 
@@ -52,6 +56,24 @@ def kinds(node, found=None):
         if "/K" in node:
             kinds(node["/K"], found)
     return found
+
+
+def shares_filled(document: Document) -> list[float]:
+    """How far down each page its text goes, as a share of the text's height."""
+    return [_share_filled(png) for png in pdf.pages_png(document, ppi=25.4)]
+
+
+def _share_filled(png: bytes) -> float:
+    """A pixel is a millimetre."""
+    image = Image.open(io.BytesIO(png)).convert("L").crop((20, 24, 190, 274))
+    found = image.point(lambda level: 255 if level < 200 else 0).getbbox()
+    return found[3] / image.height if found else 0.0
+
+
+def parts(reader: pypdf.PdfReader) -> dict[str, int]:
+    """The page, counted from 1, on which each part begins, by its heading."""
+    marks = (mark for mark in reader.outline if not isinstance(mark, list))
+    return {mark.title: reader.get_destination_page_number(mark) + 1 for mark in marks}
 
 
 @dataclass(frozen=True)

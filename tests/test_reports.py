@@ -13,6 +13,7 @@ from pathlib import Path
 import budgets
 import fact_checks
 import format_checks
+import pdf_checks
 import pypdf
 import pytest
 
@@ -22,6 +23,7 @@ from analysis.briefings.agreement import FORMATS
 
 ROOT = Path(__file__).resolve().parents[1]
 MOST_PAGES = 16
+LEAST_FILLED = 0.7  # of a page of the body
 LATER = """\
 import time
 now = time.time
@@ -69,16 +71,33 @@ def built(built_report) -> build.Built:
     return built_report("central-asia")
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in (definition.DEFAULT, "central-asia") else pytest.mark.soak)
+        for name in ["central-asia", *OTHERS]
+    ],
+)
+def test_no_page_of_the_body_is_half_empty_but_the_last(name: str, built_report) -> None:
+    built = built_report(name)
+    begins = pdf_checks.parts(reader(built))
+    ends = {page - 1 for title, page in begins.items() if title.startswith("Annex")}
+    shares = pdf_checks.shares_filled(built.document)[: begins["Methods"] - 1]
+    assert len(shares) > 5
+    assert {
+        n: share for n, share in enumerate(shares, start=1) if n not in ends and share < LEAST_FILLED
+    } == {}
+
+
+def reader(built: build.Built) -> pypdf.PdfReader:
+    (path,) = [each for each in built.paths if each.suffix == ".pdf"]
+    return pypdf.PdfReader(io.BytesIO(Path(path).read_bytes()))
+
+
 @pytest.mark.soak
 class TestCentralAsia:
     def test_the_body_has_at_most_sixteen_pages(self, built) -> None:
-        (path,) = [each for each in built.paths if each.suffix == ".pdf"]
-        reader = pypdf.PdfReader(io.BytesIO(Path(path).read_bytes()))
-        pages = {
-            mark.title: reader.get_destination_page_number(mark) + 1
-            for mark in reader.outline
-            if not isinstance(mark, list)
-        }
+        pages = pdf_checks.parts(reader(built))
         first = min(page for title, page in pages.items() if title.startswith("Annex"))
         assert first <= MOST_PAGES + 1
         assert all(page < first for title, page in pages.items() if re.match(r"\d+\. ", title))

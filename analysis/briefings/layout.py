@@ -1,15 +1,16 @@
 """Where the exhibits of a PDF go: planned from the heights of all that is to be placed, then held against the pages.
 
 An exhibit stands where it is spoken of if the rest of its page holds it; otherwise it floats to the head of the next
-page and the text runs on before it. Text that ran on too far would leave later pages half empty, as exhibits cannot be
-cut: so text may also wait for what floats. Which text waits is chosen over the whole briefing, for the least blank and
-the shortest way from a sentence to its exhibit. Heights are measured once; what they do not tell, such as where a
-paragraph may be cut, is learned from the pages, which are planned again until they come out as planned.
+page and the text runs on before it. Text that ran on too far would leave later pages half empty, as figures cannot be
+cut: so text may also wait for what floats, and a table run over two pages where much would stay blank. What is best is
+chosen over the whole briefing, for the least blank and the shortest way from a sentence to its exhibit. Heights are
+measured once; what they do not tell, such as how tall a table comes out that runs over pages, is learned from the pages,
+which are planned again until they come out as planned.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -18,12 +19,18 @@ PAGE_BOTTOM_MM = 275.0  # of A4, less the foot
 PAGE_MM = PAGE_BOTTOM_MM - PAGE_HEAD_MM
 GAP_MM = 6.4  # above and below an exhibit
 PARAGRAPH_GAP_MM = 3.4
-LEAST_TEXT_MM = {"text": 7.2, "heading": 19.0, "section": 34.0}  # what of it has to stand on a page
+LINE_MM, LEADING_MM = 4.55, 2.2  # from line to line, and what of it is blank
+# What of a text has to stand on a page: two lines, behind what opens it.
+LEAST_TEXT_MM = {"text": 7.2, "heading": 11.8, "section": 20.3}
+BLANK_MM = {"heading": 5.3, "section": 7.8}  # above it, where it is more than PARAGRAPH_GAP_MM
 SHARE_KEPT_WHOLE = (
     0.6  # a table taller than this share of a page runs over pages, a figure only if taller than one
 )
 LEAST_START_MM = 60.0  # a table that runs over pages does not start with less than this left
-ROW_MM = 5.0  # what a table that runs leaves blank at a page foot, on average
+LEAST_REST_MM = 25.0  # nor is less of a shorter one carried over
+TURN_MM = 8.5  # what a table that runs takes at each page: its head again, and what is blank below its last row there
+
+RUNNING = ("runs", "break", "wait")  # over pages: how tall such an exhibit comes out, its pages alone tell
 
 # What a plan is judged by. A page left blank to a share of s costs s²; the others are worth as much.
 PAGE_COST = 0.04
@@ -32,6 +39,7 @@ APART_COST = (
 )
 ASTRAY_COST = 0.15  # of an exhibit that stands in a later section
 WAIT_COST = 0.002
+CUT_COST = 0.1  # of a table that runs over pages though one would hold it
 KEPT_PLANS = 24
 MOST_ROUNDS = 5
 
@@ -70,13 +78,15 @@ class Pages:
 
 
 class Piece(NamedTuple):
-    """One thing asked for, with the exhibit's height (0 of a text) and the height of the text up to the next thing; and
-    whether the pages have shown that the exhibit fits where it is asked for."""
+    """One thing asked for, with the exhibit's height (0 of a text) and the height of the text up to the next thing;
+    whether the pages have shown that the exhibit fits where it is asked for; and how much of the text is the blank at its
+    end, which a page foot swallows."""
 
     asked: Asked
     exhibit_mm: float
     text_mm: float
     fits: bool = False
+    blank_mm: float = PARAGRAPH_GAP_MM
 
 
 class State(NamedTuple):
@@ -106,20 +116,29 @@ def settle(asked: Sequence[Asked], lay_out: Callable[[Plan | None], Pages], foot
     tried: list[Plan] = []
     plan: Plan = {}
     while len(tried) < MOST_ROUNDS:
-        best = best_state(
-            opening,
-            [Piece(one, heights.get(a, 0.0), texts[a], a in fitting) for one in asked for a in [one.anchor]],
-        )
+        best = best_state(opening, _pieces(asked, heights, texts, fitting))
         plan = {one.anchor: what for one, what in zip(asked, best.chosen, strict=True) if what != "here"}
         if plan in tried:
             break
         tried.append(plan)
         pages = Pages(lay_out(plan).spots, heights)
+        learned = _texts(asked, pages, plan, foot_mm, texts)
         if tuple(pages.spots[one.anchor].stands_on for one in asked if one.is_exhibit) == best.stands_on:
-            break
-        texts = _texts(asked, pages, plan, foot_mm, texts)
-        fitting |= _risen(pages, plan)
+            texts |= {anchor: learned[anchor] for anchor, what in plan.items() if what in RUNNING}
+        else:
+            texts = learned
+            fitting |= _risen(pages, plan)
     return plan
+
+
+def _pieces(
+    asked: Sequence[Asked], heights: Mapping[str, float], texts: Mapping[str, float], fitting: Set[str]
+) -> list[Piece]:
+    blanks = [BLANK_MM.get(after.kind, PARAGRAPH_GAP_MM) for after in asked[1:]]
+    return [
+        Piece(one, heights.get(one.anchor, 0.0), texts[one.anchor], one.anchor in fitting, blank)
+        for one, blank in zip(asked, [*blanks, PARAGRAPH_GAP_MM], strict=True)
+    ]
 
 
 # --- heights ---------------------------------------------------------------------------------------------------------
@@ -214,8 +233,14 @@ def _placed(state: State, piece: Piece) -> Iterator[State]:
         yield _run(state, piece)
     elif state.floating or (height + GAP_MM - PARAGRAPH_GAP_MM > state.left_mm and not piece.fits):
         yield _written(state._replace(floating=(*state.floating, (height, state.page))), piece, "float")
+        if one.kind == "table" and not state.floating and _may_be_cut(height, state.left_mm):
+            yield _run(state._replace(cost=state.cost + CUT_COST), piece)
     else:
         yield _written(_stood(state, _taken(height)), piece, "here")
+
+
+def _may_be_cut(height_mm: float, left_mm: float) -> bool:
+    return left_mm >= LEAST_START_MM and height_mm - left_mm >= LEAST_REST_MM
 
 
 def _run(state: State, piece: Piece) -> State:
@@ -226,7 +251,7 @@ def _run(state: State, piece: Piece) -> State:
         state = _turned(state)
     state, rest = _stood(state, 0.0), _taken(piece.exhibit_mm)
     while rest > state.left_mm:
-        rest -= state.left_mm - ROW_MM
+        rest -= state.left_mm - TURN_MM
         state = _turned(state, is_blank=False)
     return _written(state._replace(left_mm=state.left_mm - rest), piece, choice)
 
@@ -239,13 +264,17 @@ def _stood(state: State, taken_mm: float) -> State:
 def _written(state: State, piece: Piece, choice: str) -> State:
     """The state when the text behind a piece is set."""
     text, least = piece.text_mm, LEAST_TEXT_MM.get(piece.asked.kind, LEAST_TEXT_MM["text"])
-    starts = min(text - PARAGRAPH_GAP_MM, least)  # so much of it has to stand where it starts
+    starts = min(text - piece.blank_mm, least)  # so much of it has to stand where it starts
     if not piece.asked.is_exhibit and state.left_mm < starts:
         state = _turned(state)
-    while text - PARAGRAPH_GAP_MM > state.left_mm:
-        is_split = state.left_mm >= least
+    while (height := text - piece.blank_mm) > state.left_mm:
+        most = min(state.left_mm, height - 2 * LINE_MM)  # two lines have to stand on the next page, too
+        is_split = most >= least
         if is_split:
-            text = max(LEAST_TEXT_MM["text"], text - state.left_mm)
+            text -= least + int((most - least) / LINE_MM + 0.1) * LINE_MM + LEADING_MM
+            least = LEAST_TEXT_MM["text"]
+        elif state.left_mm >= PAGE_MM:
+            break
         state = _turned(state, is_blank=not is_split)
     return state._replace(left_mm=state.left_mm - text, chosen=(*state.chosen, choice))
 

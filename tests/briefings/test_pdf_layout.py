@@ -7,9 +7,9 @@ import re
 from dataclasses import replace
 from itertools import cycle
 
+import pdf_checks
 import pypdf
 import pytest
-from PIL import Image
 
 from analysis.briefings import document as d
 from analysis.briefings import layout, pdf
@@ -70,7 +70,29 @@ class TestBestState:
 
     def test_two_lines_stand_on_a_page_or_none(self):
         assert layout.best_state(State(2, 7), [Piece(TEXT, 0, 40)]).left_mm == layout.PAGE_MM - 40
-        assert layout.best_state(State(2, 8), [Piece(TEXT, 0, 40)]).left_mm == layout.PAGE_MM - 32
+        over = layout.best_state(State(2, 8), [Piece(TEXT, 0, 40)]).left_mm
+        assert over == pytest.approx(layout.PAGE_MM - (40 - 7.2 - layout.LEADING_MM))
+
+    def test_nor_does_a_single_line_go_over_to_the_next_page(self):
+        """Five lines, of which four would stand: three do."""
+        lines, blank = 7.2 + 3 * layout.LINE_MM, layout.PARAGRAPH_GAP_MM
+        over = layout.best_state(State(2, lines - 1), [Piece(TEXT, 0, lines + blank)]).left_mm
+        assert over == pytest.approx(layout.PAGE_MM - (7.2 - layout.LEADING_MM + 2.2) - blank, abs=0.5)
+
+    def test_three_lines_stay_together(self):
+        three = 7.2 + layout.LINE_MM
+        assert layout.best_state(State(2, 8), [Piece(TEXT, 0, three)]).left_mm == layout.PAGE_MM - three
+
+    def test_the_blank_above_a_heading_is_swallowed_by_a_page_foot(self):
+        text = Piece(TEXT, 0, 12.4, blank_mm=5.3)
+        assert layout.best_state(State(2, 7.2), [text]).page == 2
+
+    def test_a_table_is_cut_rather_than_half_a_page_left_blank(self):
+        assert chosen(120, Piece(TABLE, 150, 0)) == ("runs",)
+
+    def test_but_not_for_a_few_rows_nor_for_little_blank(self):
+        assert chosen(120, Piece(TABLE, 130, 0)) == ("float",)
+        assert chosen(70, Piece(TABLE, 150, 0), Piece(TEXT, 0, 60)) == ("float", "here")
 
 
 class TestSettle:
@@ -183,7 +205,7 @@ class TestPages:
             assert whole.find(f"\nFigure {5 * s}\n") < heading < whole.find(f"\nFigure {5 * s + 1}\n")
 
     def test_no_page_is_half_empty_but_the_last(self):
-        shares = [share_filled(png) for png in pdf.pages_png(long_briefing(), ppi=25.4)]
+        shares = pdf_checks.shares_filled(long_briefing())
         assert min(shares[:-1]) > 0.6
 
     def test_no_heading_at_a_page_foot(self, reader):
@@ -219,12 +241,6 @@ class TestCover:
         assert "".join(text).count("grew") == 200
         assert text[2].splitlines()[1] == "1. Section"
         assert text[1].count("grew") > 20
-
-
-def share_filled(png: bytes) -> float:
-    """How far down a page its text goes, as a share of the text's height; a pixel is a millimetre."""
-    image = Image.open(io.BytesIO(png)).convert("L").crop((20, 24, 190, 274))
-    return image.point(lambda level: 255 if level < 200 else 0).getbbox()[3] / image.height
 
 
 def _flat(outline):
