@@ -14,15 +14,11 @@ def added(sections: Iterable[d.Section], words: Mapping[str, str]) -> tuple[d.Se
     """The sections with a pointer to each exhibit that no sentence of theirs speaks of.
 
     It stands in the last paragraph above the exhibit and under the same heading; where there is none, in a paragraph
-    of its own.
+    of its own. So that figures, and tables, are first named in their order, it names those before it too that are
+    spoken of only further down.
     """
     sections = tuple(sections)
-    spoken = {
-        part.exhibit.anchor
-        for section in sections
-        for part in section.parts
-        if isinstance(part, d.Statement) and part.exhibit
-    }
+    spoken = _pointed(part for section in sections for part in section.parts)
     return tuple(replace(section, parts=_parts(section.parts, spoken, words)) for section in sections)
 
 
@@ -30,21 +26,33 @@ def _parts(parts: Sequence[d.Part], spoken: set[str], words: Mapping[str, str]) 
     out: list[d.Part] = []
     owed: dict[int, list[d.Reference]] = {}  # place of the prose in `out`: what it is to point to
     prose: int | None = None
+    named: set[str] = set()  # what has been pointed to above the prose
+    later: list[d.Figure | d.Table] = []  # what stands below it and is spoken of only below it
     for part in parts:
         if isinstance(part, d.Prose):
             if _last_paragraph(part.blocks) is not None:
-                prose = len(out)
+                prose, later = len(out), []
+                named = _pointed(out)
             elif any(isinstance(block, d.Heading) for block in part.blocks):
-                prose = None
-        elif isinstance(part, d.Figure | d.Table) and part.anchor not in spoken:
+                prose, later = None, []
+        elif isinstance(part, d.Figure | d.Table) and part.anchor in spoken:
+            later += [] if part.anchor in named else [part]
+        elif isinstance(part, d.Figure | d.Table):
             if prose is None:
                 prose = len(out)
                 out.append(d.Prose(()))
-            owed.setdefault(prose, []).append(part.reference)
+            before = [each for each in later if isinstance(each, type(part))]
+            later = [each for each in later if each not in before]
+            owed.setdefault(prose, []).extend(each.reference for each in (*before, part))
         out.append(part)
     for place, references in owed.items():
         out[place] = _pointing(out[place], references, words)
     return tuple(out)
+
+
+def _pointed(parts: Iterable[d.Part]) -> set[str]:
+    """The anchors of the exhibits that statements point to."""
+    return {part.exhibit.anchor for part in parts if isinstance(part, d.Statement) and part.exhibit}
 
 
 def _last_paragraph(blocks: Sequence[d.Block]) -> int | None:

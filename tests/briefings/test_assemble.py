@@ -5,7 +5,7 @@ from copy import deepcopy
 import nbformat
 import pytest
 
-from analysis.briefings import assemble, document, markdown
+from analysis.briefings import assemble, document, markdown, mentions
 from analysis.errors import BriefingError
 
 from . import sample
@@ -329,6 +329,38 @@ class TestMentions:
     def test_what_a_finding_speaks_of_is_not_pointed_to_twice(self, whole):
         assert "Figure\u00a01" not in " ".join(prose(whole.sections[0]))
         assert len([anchor for anchor in spoken_of(whole) if anchor == "mirror-table"]) == 1
+
+    @pytest.mark.parametrize(
+        ("second", "said"),
+        [("Figure", "Look (Figure\u00a01, Figure\u00a02)."), ("Table", "Look (Table\u00a01).")],
+    )
+    def test_no_figure_is_named_before_one_that_stands_above_it(self, second, said):
+        def exhibit(kind, number):
+            reference = document.Reference(f"{kind} {number}", f"{kind}-{number}")
+            shared = (
+                reference.anchor,
+                number,
+                reference.label,
+                "",
+                "",
+                "",
+                "",
+                (),
+                (),
+                (),
+                "",
+                None,
+                reference,
+            )
+            if kind == "Table":
+                return document.Table(*shared, None)
+            return document.Figure(*shared, "", 1.0, 1.0, None, "top")
+
+        first, other = exhibit("Figure", 1), exhibit(second, 2 if second == "Figure" else 1)
+        look = document.Prose((document.Paragraph((document.Text("Look."),)),))
+        told = document.Statement("told", "text", "Told.", exhibit=first.reference)
+        section = document.Section("s", 1, "", "", (look, told, first, other))
+        assert prose(mentions.added([section], {})[0]) == [said]
 
     @pytest.mark.parametrize(
         ("above", "said"),
