@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from analysis import tables
 from analysis.briefings import definition
@@ -51,6 +52,37 @@ def test_the_example_definition_loads(copy: Path) -> None:
     routed = loaded.routed(loaded.values({}))
     assert [section.notebook for section in loaded.sections] == ["bilateral_trade"]
     assert next(iter(routed.values()))["start"] == 2018
+
+
+def keys_of(what: str) -> dict[str, dict]:
+    """The keys of a briefing or of a section with the example that stands beside each."""
+    table = README.partition(f"| key of a {what} | as in |")[2].partition("\n\n")[0]
+    rows = re.findall(r"(?m)^\| `(\w+)` \| `([^`]+)` \| [^|]+ \|$", table)
+    return {key: yaml.safe_load(example) for key, example in rows}
+
+
+def test_every_key_of_a_definition_is_explained() -> None:
+    briefing, section = keys_of("briefing"), keys_of("section")
+    assert (tuple(briefing), tuple(section)) == (definition.KEYS, definition.SECTION_KEYS)
+    assert all([*example] == [key] for key, example in (briefing | section).items())
+
+
+def test_the_examples_beside_the_keys_make_definitions_that_load(copy: Path) -> None:
+    """All keys together, with the parameters or with for_each in their place."""
+    briefing, section = (
+        {key: value for example in keys_of(what).values() for key, value in example.items()}
+        for what in ("briefing", "section")
+    )
+    sections, for_each = briefing.pop("sections"), briefing.pop("for_each")
+    whole = {**briefing, "sections": [section]}
+    least = {"title": "Trade", "sections": sections}
+    many = {**whole, "for_each": for_each, "parameters": {}}
+    made = []
+    for name, told in (("least", least), ("whole", whole), ("many", many)):
+        (copy / "reports" / f"{name}.yml").write_text(yaml.safe_dump(told), encoding="utf-8")
+        made.append(definition.load(name))
+    assert [len(each.for_each) for each in made] == [0, 0, 3]
+    assert made[1].sections[0].annex == ("coverage",) and made[1].own == {"reporter": "KAZ", "partner": "RUS"}
 
 
 def test_the_refusal_shown_is_the_one_printed() -> None:
