@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis import tables
 from analysis.briefings import for_each
 from analysis.errors import UsageError, did_you_mean, nearest
 from analysis.execution import contract
@@ -30,6 +32,8 @@ ROUTE = re.compile(r"\$\{([^{}]*)\}\Z")
 
 def check(definition: Definition, problems: Problems) -> None:
     """Hold a definition against the notebooks it names; what is wrong goes to `problems`."""
+    if not definition.formats:
+        problems.add("formats", f"names none; choose from {', '.join(FORMATS)}, or leave it out")
     for name in definition.formats:
         if name not in FORMATS:
             problems.add(
@@ -54,7 +58,7 @@ def check(definition: Definition, problems: Problems) -> None:
 def _check_lead(lead: str, agreed: Mapping[str, Contract | None], problems: Problems) -> None:
     """Refuse to lead with a section that is not there; one that has its name from a misspelt notebook is."""
     led, misnamed = lead.partition("/")[0], [name for name, one in agreed.items() if one is None]
-    if led and led not in agreed and not nearest(led, misnamed):
+    if lead and led not in agreed and not nearest(led, misnamed):
         near = did_you_mean(led, agreed) or f"; choose one of {', '.join(agreed)}"
         problems.add("lead", f"there is no section '{led}'{near}")
 
@@ -69,9 +73,12 @@ def _check_annexes(definition: Definition, problems: Problems) -> None:
 
 
 def _agreed(section: Section, problems: Problems) -> Contract | None:
-    known = sorted(path.stem for path in section.path.parent.glob("*.ipynb"))
+    known = sorted(path.stem for path in (tables.root() / "notebooks").glob("*.ipynb"))
     if section.notebook not in known:
-        near = did_you_mean(section.notebook, known) or f"; choose one of {', '.join(known) or 'none yet'}"
+        near = (
+            did_you_mean(Path(section.notebook).stem, known)
+            or f"; choose one of {', '.join(known) or 'none yet'}"
+        )
         problems.add(f"section {section.name}", f"there is no notebook '{section.notebook}'{near}")
         return None
     try:
@@ -141,7 +148,8 @@ def _check_routes(definition: Definition, agreed: Mapping[str, Contract | None],
                 if "${" in text and not ROUTE.match(text):
                     problems.add(where, f"{name}: '{text}' mixes ${{…}} with text; write ${{name}} alone")
         for source in (source for _, source in section.routes() if source not in (*own, *meant)):
-            near = did_you_mean(source, own) or f"; add {source}: under parameters:"
+            remedy = f"add {source}: under parameters:" if source else "write ${name}"
+            near = did_you_mean(source, own) or f"; {remedy}"
             problems.add(where, f"${{{source}}} is no parameter of the definition{near}")
 
 

@@ -252,6 +252,8 @@ def parse(text: bytes, path: Path) -> Definition:
 
 def _definition(problems: Problems, told: Any, path: Path) -> Definition:
     told = problems.mapping(told, "", KEYS)
+    if not told:
+        problems.stop(UsageError)
     sections = [
         _section(problems, section, place)
         for place, section in enumerate(problems.sequence(told.get("sections"), "sections"), start=1)
@@ -283,7 +285,7 @@ def _section(problems: Problems, told: Any, place: int) -> Section:
     where = f"section {place}"
     told = problems.mapping(told, where, SECTION_KEYS)
     notebook = problems.text(told, "notebook", where)
-    if not notebook:
+    if not told.get("notebook"):
         problems.add(where, "names no notebook; write notebook: and one of notebooks/")
     name = problems.text(told, "name", where) or notebook.replace("_", "-")
     if name and not NAME.match(name):

@@ -35,7 +35,9 @@ def problems(template: str, known: Sequence[str]) -> Iterator[str]:
     for _, name, form, conversion in fields:
         if name is None:
             continue
-        if form or conversion or name not in known:
+        if name in known and (form or conversion):
+            yield f"{{{name}}} asks for a form of its value; write {{{name}}} alone"
+        elif name not in known:
             near = did_you_mean(name, known) or f"; there are {', '.join(known) or 'none'}"
             yield f"{{{name}}} is no parameter of the definition{near}"
 

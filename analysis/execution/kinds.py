@@ -234,7 +234,8 @@ def _str(kind: Kind, raw: Any) -> str:
     if isinstance(raw, os.PathLike):
         raw = os.fspath(raw)
     if not isinstance(raw, str):
-        raise RefusedError(f"{shown(raw)} is not text but {_article(raw)}; put it in quotes")
+        remedy = "write one value" if isinstance(raw, list) else "put it in quotes"
+        raise RefusedError(f"{shown(raw)} is not text but {_article(raw)}; {remedy}")
     try:
         raw.encode("utf-8")
     except UnicodeEncodeError:
@@ -245,7 +246,7 @@ def _str(kind: Kind, raw: Any) -> str:
 
 
 def _article(raw: Any) -> str:
-    known = {bool: "a truth value", int: "a number", float: "a number", Decimal: "a number"}
+    known = {bool: "a truth value", int: "a number", float: "a number", Decimal: "a number", list: "a list"}
     return known.get(type(raw)) or ("a date" if isinstance(raw, date) else f"of type {type(raw).__name__}")
 
 
