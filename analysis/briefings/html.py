@@ -37,8 +37,8 @@ POLICY = (
 )
 OUTSIDE = ("http://", "https://", "mailto:")
 # Of a table: the letters of a line on a phone and in the column of the text, what a gap between two columns takes of
-# them, and the lines of the tallest cell that a phone still shows in a column.
-PHONE_LETTERS, TEXT_LETTERS, COLUMN_GAP, MOST_LINES = 48, 92, 2.5, 4
+# them, also under turned heads, and the lines of the tallest cell that a phone still shows in a column.
+PHONE_LETTERS, TEXT_LETTERS, COLUMN_GAP, TURNED_GAP, MOST_LINES = 48, 92, 2.5, 1.5, 4
 LOADING = ("link", "iframe", "object", "embed", "video", "audio", "source", "base", "form")
 
 
@@ -146,18 +146,26 @@ def drawn(figure: d.Figure) -> Markup:
 
 
 def fit(grid: d.Grid) -> str:
-    """How a table fits: `broad` where its cells want more room than the column of the text has, `stacks` where on a
-    phone its columns would not stand beside each other and its rows become cards."""
-    gaps = COLUMN_GAP * (len(grid.columns) - 1)
-    heads = [column.label for column in grid.columns]
-    words_ = [max(head.split(), key=len, default="") for head in heads]
-    tallest = columns.lines_at([heads, *grid.rows], PHONE_LETTERS - gaps)
-    whole = sum(columns.weights([words_, *grid.rows], inf))
-    fits = {
-        "broad": whole <= TEXT_LETTERS - gaps,
-        "stacks": tallest is not None and tallest <= MOST_LINES,
-    }
-    return " ".join(name for name, does in fits.items() if not does)
+    """How a table fits: `broad` where its cells want more room than the column of the text has. Where on a phone its
+    columns would not stand beside each other, the heads are turned if that is enough, else each row becomes a card:
+    `turns`, `stacks`."""
+    heads, gaps = [column.label for column in grid.columns], len(grid.columns) - 1
+    longest = [max(head.split(), key=len, default="") for head in heads]
+    whole = sum(columns.weights([longest, *grid.rows], inf))
+    held = [
+        [cell.replace(" ", "_") if place in grid.held else cell for place, cell in enumerate(row, 1)]
+        for row in grid.rows
+    ]
+
+    def is_low(head: list[str], gap: float, most: int) -> bool:
+        tallest = columns.lines_at([head, *held], PHONE_LETTERS - gap * gaps)
+        return tallest is not None and tallest <= most
+
+    broad = "broad" if whole > TEXT_LETTERS - COLUMN_GAP * gaps else ""
+    if is_low(heads, COLUMN_GAP, MOST_LINES):
+        return broad
+    turns = is_low([heads[0], *[""] * gaps], TURNED_GAP, MOST_LINES // 2)
+    return f"{broad} {'turns' if turns else 'stacks'}".strip()
 
 
 def labels(document: d.Document) -> str:

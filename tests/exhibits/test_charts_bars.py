@@ -61,6 +61,14 @@ class TestDumbbells:
         )
         assert svg.crossed_labels(drawn) == [] and svg.cut_labels(drawn) == []
 
+    def test_a_narrow_axis_has_fewer_marks(self) -> None:
+        def marks(width: float) -> list[float]:
+            with theme.narrow(width):
+                return self.draw({"China": (278, 345), "Iran": (1, 2)}).axes[1].get_xticks().tolist()
+
+        assert len(marks(170)) == 8 and len(marks(100)) < len(marks(170))
+        assert marks(60)[0] == 0 and len(marks(60)) > 1
+
     def test_a_missing_end_leaves_one_mark_and_a_key(self, sound: Sound) -> None:
         figure = self.draw({"A": (NAN, 7), "B": (3, NAN)})
         assert len(self.marks(figure)) == 4  # two in the key

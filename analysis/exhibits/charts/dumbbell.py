@@ -13,6 +13,11 @@ ROW = 6.8  # mm
 HEAD, FOOT = 8.0, 7.0
 RADIUS, BESIDE = 1.25, 1.2  # of a mark, and between it and its label
 WIDEST_NAME = 46.0
+MOST_MARKS, APART, SHARE = (
+    8,
+    3.0,
+    0.75,
+)  # of an axis; mm between their texts; of the width that labels may leave to it
 
 
 def dumbbells_height(rows: int) -> float:
@@ -41,7 +46,7 @@ def dumbbells(
     figure, sheet = layout.blank(dumbbells_height(len(frame)))
     width = theme.tokens()["chart"]["width_mm"] - left - 6
     low, high = layout.nice_limits(frame[["first", "last"]].to_numpy().ravel(), include=[0.0] * zero, pad=0.1)
-    marks = layout.value_ticks(low, high, most=8)
+    marks = _marks(low, high, width * SHARE, ticks)
     low, high = min(low, marks[0]), max(high, marks[-1])
     before, after = _room_beside(frame, low, high)
     left, width = left + before, width - before - after
@@ -68,6 +73,16 @@ def dumbbells(
             (layout.round_mark("full", theme.token("accent")), last_label),
         ])  # fmt: skip
     return figure
+
+
+def _marks(low: float, high: float, width: float, ticks: layout.Ticks | None) -> list[float]:
+    """Return the marks of the axis: as many as can be read beside each other in `width` mm."""
+    for most in range(MOST_MARKS, 2, -1):
+        marks = layout.value_ticks(low, high, most=most)
+        texts = layout.tick_texts(marks, ticks)
+        if len(marks) * (max(map(theme.width_mm, texts)) + APART) <= width:
+            break
+    return marks
 
 
 def _outward(value: float, other: float, *, first: bool) -> int:
