@@ -59,6 +59,7 @@ def data() -> re.Pattern[str]:
     texts = {*events["title"], *events["place"].dropna(), *tables.read("agreements")["title"]}
     with language.using("ru"):
         releases = {names.release(source) for source in sources["source"]}
+        texts |= {names.document(source) for source in set(tables.read("claims")["source"])}
     texts |= {part for release in releases for part in (release, release.partition(", ")[0])}
     texts |= {str(publisher).partition(";")[0] for publisher in sources["publisher"]}
     texts |= {note for note in tables.read("macro")["note"] if isinstance(note, str)}

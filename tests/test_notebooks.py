@@ -122,7 +122,7 @@ class TestBlocs:
     def test_measures_change_and_weights_are_there(self, runs: dict[str, Blocks]) -> None:
         found = runs["blocs"]
         assert column(found["closeness"], "Value")["Overlap coefficient"] == "0.40"
-        assert "are not counted from end to end" in found["churn"]["text"], "no bloc existed in 1991"
+        assert "over the whole view are not counted" in found["churn"]["text"], "no bloc existed in 1991"
         assert float(column(found["evenness"], "Herfindahl")["EAEU"]) > 0.5
 
 

@@ -181,6 +181,16 @@ def release(source: str) -> str:
     return language.in_a_row(", ", [publisher, wording.date(published)] if is_dated else [publisher])
 
 
+def document(source: str) -> str:
+    """A document under review by its title, without what is added in brackets.
+
+    >>> document("doc-004d")
+    'The Organization of Turkic States and security'
+    """
+    (cited,) = tables.cite(source)
+    return Quoted(str(cited["title"]).partition(" (")[0])
+
+
 def publisher(office: str) -> str:
     """Who publishes the releases of an office, short enough for a column.
 

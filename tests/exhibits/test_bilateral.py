@@ -157,8 +157,8 @@ class TestMirror:
         compared = trade.mirror(*pair(MIRRORED))
         title = said(bilateral.mirror(compared, "UZB", "KAZ", range(START, END + 1)))
         assert title == (
-            "In 2016, Kazakhstan’s imports from Uzbekistan lie 22.2% of the mean below the exports reported there; the"
-            " other way, 18.2% below"
+            "In 2016, Kazakhstan’s imports from Uzbekistan lie below the exports reported there, by 22.2% of the"
+            " mean; the other way, below by 18.2%"
         )
 
     def test_silent_side_is_named_once(self, pair: Callable) -> None:

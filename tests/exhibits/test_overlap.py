@@ -67,7 +67,7 @@ class TestLead:
             == "With another standing in EAEU, not counted: as observer Uzbekistan."
         )
         assert said(overlap.not_counted(standing, "eaeu", wider, id="beside-a")).startswith(
-            "No country has a standing in EAEU"
+            "Every country with a standing in EAEU on this day"
         )
 
     def test_none_shared(self) -> None:
@@ -139,10 +139,7 @@ class TestThroughTime:
     def test_spell_begun_before_the_view(self) -> None:
         frame = blocs.spells(TABLE, blocs=["eaeu", "cmhs"], start="2016-01-01", end=DAY)
         shown = overlap.spells(frame, FULL, DAY, ["eaeu", "cmhs"])
-        assert (
-            said(shown)
-            == "5 spells of countries that were in EAEU and CMHS at some time, 2 of them begun before the view"
-        )
+        assert said(shown) == "5 spells of standing in EAEU or CMHS, 2 of them begun before the view"
         assert shown.block()["table"]["rows"][0][3] == "before 1 January 2016"
 
 

@@ -51,7 +51,7 @@ class TestDependency:
     def test_upstream_below_downstream(self) -> None:
         shown = rivers.dependency(water(KGZ=1, UZB=80), BASINS, ["KGZ", "UZB"], "Aral Sea", is_asked=True)
         assert said(shown) == (
-            "Upstream no country takes more than 1% of its water from abroad, below no country less than 80%"
+            "Upstream, no country gets more than 1% of its water from abroad; downstream, none gets less than 80%"
         )
 
     def test_without_that_order_only_the_highest_is_told(self) -> None:

@@ -6,7 +6,6 @@ from datetime import date
 
 import pandas as pd
 
-from analysis import tables
 from analysis.exhibits import marks, names, wording
 from analysis.exhibits.accords import naming, stated
 from analysis.exhibits.accords.tracks import Tracks
@@ -205,6 +204,4 @@ def _found(row: pd.Series) -> str:
 
 def _spoken(said: tuple[str, str, str]) -> str:
     """A document by its title, and what it says."""
-    (cited,) = tables.cite(said[0])
-    title = Quoted(str(cited["title"]).partition(" (")[0])
-    return msg("“{title}”: {reading}", title=title, reading=Quoted(said[1]))
+    return msg("“{title}”: {reading}", title=names.document(said[0]), reading=Quoted(said[1]))

@@ -151,8 +151,7 @@ def later(flows: pd.DataFrame, pair: Collection[str], end: int) -> Finding:
     ]
     return Finding(
         "later-figures",
-        "Later figures stand alone and enter no series, as one flow, the release or the rounding differs. Turnover as"
-        " published: {told}.",
+        "Later figures are turnover alone, as published, and enter no series: {told}.",
         told=wording.clauses(told),
         sources=list(dict.fromkeys(held["source"])),
     )

@@ -124,10 +124,12 @@ def window(past: Series, when: Moment) -> Finding:
     opening = []
     if when.what:
         opening.append(
-            noted("The newest agreement that the two signed alone by the end of {end} is {what}, of {day}.")
+            noted(
+                "The newest agreement that the two alone had signed by the end of {end} is {what}, of {day}."
+            )
             if len(when.what) == 1
             else noted(
-                "The newest agreements that the two signed alone by the end of {end} are {what}, of {day}."
+                "The newest agreements that the two alone had signed by the end of {end} are {what}, of {day}."
             )
         )
         told |= {"what": list(when.what), "end": past.end}
@@ -138,9 +140,9 @@ def window(past: Series, when: Moment) -> Finding:
                 *opening,
                 noted(
                     "In {before:end}, the last full year before {day}, turnover was {before}; in {after:end}, the first"
-                    " full year after it in the series, it was {after}, which is {size} {more}."
+                    " full year after it in the series, it was {after}, {size} {more}."
                 ),
-                noted("That the one followed the other says nothing of why."),
+                noted("The one followed the other; nothing here says that it was the cause."),
             ],
             before=found.before,
             after=found.after,
@@ -154,8 +156,8 @@ def window(past: Series, when: Moment) -> Finding:
             [
                 *opening,
                 noted(
-                    "No full year after {day} stands in the series: its last is {before:end}, with {before}, so it says"
-                    " nothing of trade since."
+                    "The series has no full year after {day}, so it says nothing of trade since: its last before it is"
+                    " {before:end}, with {before}."
                 ),
             ],
             before=found.before,
@@ -167,7 +169,7 @@ def window(past: Series, when: Moment) -> Finding:
             [
                 *opening,
                 noted(
-                    "No full year before {day} stands in the series: its first after it is {after:end}, with {after}."
+                    "The series has no full year before {day}: its first after it is {after:end}, with {after}."
                 ),
             ],
             after=found.after,
@@ -213,14 +215,15 @@ def part_year(
 
 def _tested(row: dict, held: pd.DataFrame, sides: Sequence[Series]) -> str:
     """What a stated figure is, as far as the rows say."""
-    stated = {"stated": partial.claimed(row), "year": row["year"]}
+    title = _quoted(names.document(row["source"]))
+    stated = {"title": title, "stated": partial.claimed(row), "year": row["year"]}
     levels = [trade.turnover(each, row["year"]) for each in sides]
     known = [(each, level) for each, level in zip(sides, levels, strict=True) if level.defined]
     full = [each for each, level in known if partial.fits(row["value_usd"], row["place"], level)]
     if full:
         owner = names.possessive(full[0].reporter)
         return msg(
-            "A text under review states {stated} for {year}, which fits the full year by {owner} report.",
+            "{title} states {stated} for {year}, which fits the full year by {owner} report.",
             owner=owner,
             **stated,
         )
@@ -229,7 +232,7 @@ def _tested(row: dict, held: pd.DataFrame, sides: Sequence[Series]) -> str:
     stated["whole"] = _whole(known)
     if hits:
         return msg(
-            "A text under review states {stated} for {year}: that is the figure published for {period} ({by}), a part of"
+            "{title} states {stated} for {year}: that is the figure published for {period} ({by}), a part of"
             " the year; {whole}.",
             period=wording.months(hits[0]["period_start"], hits[0]["period_end"]),
             by=_by(hits[0]),
@@ -237,13 +240,13 @@ def _tested(row: dict, held: pd.DataFrame, sides: Sequence[Series]) -> str:
         )
     if parts:
         return msg(
-            "A text under review states {stated} for {year}. It fits neither a full year ({whole}) nor the figure there"
-            " is of part of it ({others}).",
+            "{title} states {stated} for {year}. That is neither the figure of the full year ({whole}) nor one of a part of"
+            " it ({others}).",
             others=_figures(parts),
             **stated,
         )
     return msg(
-        "A text under review states {stated} for {year}. {fit} No figure of part of that year is in the tables, so this"
+        "{title} states {stated} for {year}. {fit} No figure of part of that year is in the tables, so this"
         " is no finding; {whole}.",
         fit=_would_fit(row, known),
         **stated,
@@ -322,18 +325,18 @@ def met(held: pd.DataFrame, pair: Sequence[str], start: int, as_of: dt.date) -> 
     if alone.empty:
         return Finding(
             "met",
-            "Most in one year, {most:count} {events}, fell in {years}; none is of the two alone."
+            "The two met most often in {years}, at {most:count} {events}; at none of all these were they alone."
             if most > 1
-            else "No year had more than one of these events; none is of the two alone.",
+            else "In no year did the two meet more than once; at none of these events were they alone.",
             **values,
         )
     last = alone.iloc[-1]
     return Finding(
         "met",
-        "Most in one year, {most:count} {events}, fell in {years}; the newest of the two alone is that of {day:date}"
+        "The two met most often in {years}, at {most:count} {events}; the last time they met alone was on {day:date}"
         " ({title})."
         if most > 1
-        else "No year had more than one of these events; the newest of the two alone is that of {day:date} ({title}).",
+        else "In no year did the two meet more than once; the last time they met alone was on {day:date} ({title}).",
         day=str(last["date"]),
         title=_quoted(last["title"]),
         **values,

@@ -50,12 +50,12 @@ def chance(past: Series, goal: targets.Goal, drawn: passage.Passage, tested: pas
         values |= {"chance": drawn.chance}
         sentences = [
             noted(
-                "Drawn many times from the {rates:count} yearly changes up to {last}, trade has reached the target by"
-                " {chance:end} in {chance} of the draws."
+                "Of many courses drawn from the {rates:count} yearly changes up to {last}, {chance} reach the target by"
+                " {chance:end}."
             )
         ]
     else:
-        sentences = [noted("The yearly changes up to {last}, {rates:count} of them, are drawn many times.")]
+        sentences = [noted("Many courses are drawn from the {rates:count} yearly changes up to {last}.")]
     known = {name: getattr(drawn, name) for name in ("early", "middle", "late")}
     known = {name: year for name, year in known.items() if year is not None}
     sentences.append(_REACHED[len(known)])
@@ -63,8 +63,8 @@ def chance(past: Series, goal: targets.Goal, drawn: passage.Passage, tested: pas
     if tested.hits.defined and tested.checks >= ENOUGH:
         sentences.append(
             noted(
-                "Held against what followed {origins:count} earlier {starts}, the range of the draws had {hits:percent0}"
-                " of {checks:count} later {figures} inside it, where four in five would be right."
+                "Tested from {origins:count} earlier {starts}, the range of the draws held {hits:percent0} of the {checks:count}"
+                " {figures} that followed; four in five would be right."
             )
         )
         values |= {"origins": tested.origins, "hits": tested.hits, "checks": tested.checks}
@@ -152,8 +152,8 @@ def _spread(past: Series, rates: Sequence[Measured]) -> Finding:
     low, high = (pick(rates, key=lambda rate: rate.value) for pick in (min, max))
     return Finding(
         "reach",
-        "By {owner} report growth lies between {low:+} a year ({low:span}) and {high:+} ({high:span}), by the window"
-        " that is chosen.",
+        "By {owner} report growth lies between {low:+} a year ({low:span}) and {high:+} ({high:span}), depending on"
+        " the window.",
         owner=names.possessive(past.reporter),
         low=low,
         high=high,

@@ -150,13 +150,13 @@ def _title(compared: Mirror, directions: list[tuple[str, str]]) -> Finding:
     values |= {} if back is None else {"back": back, "lie_back": _lie(back)}
     return Finding(
         "mirror-title",
-        "In {gap:end}, {owner} imports from {exporter} lie {gap} of the mean {lie} the exports reported there"
+        "In {gap:end}, {owner} imports from {exporter} lie {lie} the exports reported there, by {gap} of the mean"
         if back is None
-        else "In {gap:end}, {owner} imports from {exporter} lie {gap} of the mean {lie} the exports reported there; the"
-        " other way, {back} {lie_back}"
+        else "In {gap:end}, {owner} imports from {exporter} lie {lie} the exports reported there, by {gap} of the mean;"
+        " the other way, {lie_back} by {back}"
         if back.end == gap.end
-        else "In {gap:end}, {owner} imports from {exporter} lie {gap} of the mean {lie} the exports reported there; the"
-        " other way in {back:end}, {back} {lie_back}",
+        else "In {gap:end}, {owner} imports from {exporter} lie {lie} the exports reported there, by {gap} of the mean;"
+        " the other way in {back:end}, {lie_back} by {back}",
         role="title",
         **values,
     )

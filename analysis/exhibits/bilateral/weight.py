@@ -170,7 +170,7 @@ def _partners_title(shares: PartnerShares, known: pd.DataFrame, partner: str) ->
     }
     return Finding(
         "partners-title",
-        "{partner} ranks {place:count} of the {count:count} partners listed, with {last} of trade against {first} in {year}",
+        "{partner} is number {place:count} of the {count:count} partners listed, with {last} of trade against {first} in {year}",
         role="title",
         partner=names.country(partner, start=True),
         place=places["end"],

@@ -31,7 +31,7 @@ def pair_rung(steps: pd.DataFrame, pair: Sequence[str], on: date) -> Finding:
         text = "By {day}, no agreement of {pair} alone had surely put them on a rung of the ladder."
         return Finding("pair-rung", text, day=on, **values)
     newest = moved.iloc[-1]
-    text = "{pair} have stood on the rung {rung} since {when:date}, by the agreement “{title}”"
+    text = "{pair} have stood on the rung {rung} since the “{title}” of {when:date}"
     values |= {
         "rung": words.rung(newest["after"]),
         "when": newest["when"],
@@ -46,14 +46,15 @@ def pair_rung(steps: pd.DataFrame, pair: Sequence[str], on: date) -> Finding:
         "noun": plural(len(steps), one="agreement", other="agreements"),
     }
     if newest["before"]:
-        text += "; before it they stood on {before}"
+        text += ", and on {before} before it"
         values["before"] = words.rung(newest["before"])
     later = steps[(steps["before"] == steps["after"]) & (steps["after"] == newest["after"])]
     if len(later):
-        text += "; {again_count:count} later {again} it, the last of {last:date}"
+        text += "; {again_count:count} later {again} it, {when_last} of {last:date}"
         values |= {
             "again_count": len(later),
             "again": plural(len(later), one="agreement confirms", other="agreements confirm"),
+            "when_last": plural(len(later), one="that", other="the last"),
             "last": later.iloc[-1]["when"],
         }
     return Finding(

@@ -95,9 +95,9 @@ def rate(found: Pace, countries: Sequence[str]) -> Finding:
     apart = after.low.value > before.high.value or before.low.value > after.high.value
     return Finding(
         "rate",
-        "From {split} to {end}, two of {countries} signed {rate:number1} agreements a year ({low:number1} to"
-        " {high:number1}), {word} {was:number1} ({was_low:number1} to {was_high:number1}) in the time from {start}; the"
-        " intervals, at {confidence:percent0}, {overlap}.",
+        "From {split} to {end}, any two of {countries} signed {rate:number1} agreements a year between them, {word}"
+        " {was:number1} from {start} to {split}; the {confidence:percent0} intervals, {low:number1} to {high:number1} and"
+        " {was_low:number1} to {was_high:number1}, {overlap}.",
         role="key",
         rank=4,
         label="Agreements a year since {split}",

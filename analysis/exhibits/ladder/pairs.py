@@ -178,8 +178,8 @@ def moved(moves: pd.DataFrame, ladder: pd.DataFrame, since: date, on: date) -> F
     trail = {"rows": tuple(sure["row"]), "sources": tuple(dict.fromkeys(sure["source"]))}
     return Finding(
         "moved",
-        "Between {since} and {day}, {count:count} of {all:count} {pairs} moved to another rung, in {steps:count} {noun}; to"
-        " {rung}, the highest reached, went {who}.",
+        "Between {since} and {day}, {count:count} of {all:count} {pairs} moved to another rung, in {steps:count} {noun};"
+        " those that came to {rung}, the highest reached, are {who}.",
         role="key",
         rank=2,
         label="Pairs that moved since {since}",

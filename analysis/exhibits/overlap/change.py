@@ -66,7 +66,7 @@ def churn(before: Mapping[str, Members], after: Mapping[str, Members]) -> Exhibi
     if not rows:
         why = Finding(
             "churn-absent",
-            "Entries and exits are not counted from end to end: no bloc shown surely had a member on the first day of the view.",
+            "Entries and exits over the whole view are not counted: on its first day no bloc shown surely had a member.",
         )
         return Exhibit.absent("churn", why)
     early, late = next(iter(before.values())).on, next(iter(after.values())).on

@@ -146,7 +146,7 @@ def not_counted(standing: pd.DataFrame, bloc: str, statuses: Collection[str], *,
     ]
     values = {"bloc": names.bloc(bloc)}
     if beside.empty:
-        return Finding(id, "No country has a standing in {bloc} that is not counted on this day.", **values)
+        return Finding(id, "Every country with a standing in {bloc} on this day is counted.", **values)
     parts = [
         msg("as {standing} {who}", standing=standing_of(str(status)), who=names.countries(rows["country"]))
         for status, rows in beside.groupby("status", sort=True)

@@ -218,15 +218,14 @@ def _spells_title(frame: pd.DataFrame, full: Collection[str], order: Sequence[st
         "spells": plural(count, one="spell", other="spells"),
         "blocs": [names.bloc(each) for each in order],
     }
-    sentence = "{count:count} {spells} of countries that were in {blocs} at some time"
+    sentence = "{count:count} {spells} of standing in {blocs:or}"
     counted = frame[frame["status"].isin(full)]
     if len(counted) and not counted["is_clipped"].any():
-        sentence = "{count:count} {spells} of countries that were in {blocs} at some time, the earliest that counts from {year}"
+        sentence = "{count:count} {spells} of standing in {blocs:or}, the earliest that counts from {year}"
         values |= {"year": int(counted["start_first"].min().year)}
     elif len(counted):
         sentence = (
-            "{count:count} {spells} of countries that were in {blocs} at some time, {clipped:count} of them begun before"
-            " the view"
+            "{count:count} {spells} of standing in {blocs:or}, {clipped:count} of them begun before the view"
         )
         values |= {"clipped": int(frame["is_clipped"].sum())}
     return Finding("spells-title", sentence, role="title", **values)

@@ -61,7 +61,7 @@ def decided(checked: Sequence[Checked]) -> Finding:
     sure = [each for each in checked if each.is_decided]
     return Finding(
         "decided",
-        "The tables decide {sure:count} of {all:count}; a forecast, a judgement or a text that was not read they do not.",
+        "The tables decide {sure:count} of {all:count}; a forecast, a judgement and what no row tells they cannot decide.",
         role="key",
         rank=2,
         label="Claims that the tables decide",

@@ -131,7 +131,7 @@ def _title(found: Sequence[hydrology.Dependency], upstream: Sequence[str]) -> Fi
         if most.ratio.value < least.ratio.value:
             return Finding(
                 "dependency-title",
-                "Upstream no country takes more than {most:percent0} of its water from abroad, below no country less than"
+                "Upstream, no country gets more than {most:percent0} of its water from abroad; downstream, none gets less than"
                 " {least:percent0}",
                 role="title",
                 most=most.ratio,

@@ -115,9 +115,9 @@ def stated(found: pd.DataFrame, bodies: Sequence[str], stated: Sequence[date], o
         values["apart"] = {"same day": "the same day"}.get(pairs[0], pairs[0])
     elif pairs:
         same, near = (pairs.count(each) for each in ("same day", "neighbouring days"))
-        text += " In the {years:count} years with both in that month they"
-        text += " fell on one day in {same:count}" if same else " never fell on one day"
-        text += " and on neighbouring days in {near:count}." if near else " and never on neighbouring days."
+        text += " Of the {years:count} years with both in that month they fell on one day in"
+        text += " {same:count}" if same else " none"
+        text += " and on neighbouring days in {near:count}." if near else " and on neighbouring days in none."
         values["years"] = len(pairs)
         values |= {name: count for name, count in (("same", same), ("near", near)) if count}
     return Finding(

@@ -34,7 +34,7 @@ def pause(acts: pd.DataFrame, later: pd.DataFrame, old: str, new: str, on: date)
         span = years_between(last["date"], on.isoformat(), rows=[last["row"]], sources=[last["source"]])
         return Finding(
             "pause",
-            "By {day}, no meeting of {new} had been held; the last act of {old} found was {span:duration1} before, on"
+            "By {day}, no meeting of {new} had been held; the last act of {old} on record was {span:duration1} before, on"
             " {from:date}.",
             day=on,
             span=span,
@@ -44,14 +44,14 @@ def pause(acts: pd.DataFrame, later: pd.DataFrame, old: str, new: str, on: date)
     if days(str(first["date"])).first <= days(str(last["date"])).last:
         return Finding(
             "pause",
-            "The first meeting of {new} found does not come after the last act of {old} found.",
+            "The first meeting of {new} on record does not come after the last act of {old}.",
             **blocs_of,
         )
     trail = {"rows": [last["row"], first["row"]], "sources": [last["source"], first["source"]]}
     return Finding(
         "pause",
-        "From the last act of {old} found, on {from:date}, to the first meeting of {new}, on {to:date}, {span:duration1}"
-        " passed.",
+        "{span:duration1} passed between the last act of {old} on record, on {from:date}, and the first meeting of {new}, on"
+        " {to:date}.",
         role="key",
         rank=6,
         label="Between the last act of {old} and the first meeting of {new}",
