@@ -1,4 +1,8 @@
-"""What `NAME.facts.json` owes its reader: every number short, with a unit, and with rows, sources or an exhibit behind it."""
+"""What `NAME.facts.json` owes its reader: every number short, and computed ones with method, unit, rows and time.
+
+A number that the briefing was asked for is given: it comes from nowhere else. A day, a year or a text with a number in
+it may be quoted: it has its rows (a text: its source), or it is the day or year of a value in the same sentence.
+"""
 
 from __future__ import annotations
 
@@ -10,24 +14,54 @@ from typing import Any
 from analysis import tables
 
 LONGEST = 60  # letters of a printed value: a longer one is a sentence with several numbers in it
+QUOTED = ("date", "year", "text")
+TIMELESS = "long-term-average"  # the basis of a figure that belongs to no year
 
 
 def baseless(record: Mapping[str, Any]) -> list[str]:
     """The facts of a record that do not say enough, a phrase each."""
-    exhibits = {each["anchor"] for each in record["exhibits"]}
-    return [f"{fact['id']} {fault}" for fact in record["facts"] for fault in _faults(fact, exhibits)]
+    counts = {each["method"]: each["counts"] for each in record["methods"]}
+    times: dict[str, set[str]] = {}
+    for fact in record["facts"]:
+        own = {str(fact[key]) for key in ("start", "end", "since", "on") if fact["method"]}
+        times.setdefault(_said(fact), set()).update(own)
+    return [
+        f"{fact['id']} {fault}: {fact['text']}"
+        for fact in record["facts"]
+        for fault in (*_faults(fact), *_untold(fact, counts, times[_said(fact)]))
+    ]
 
 
-def _faults(fact: Mapping[str, Any], exhibits: set[str]) -> Iterator[str]:
+def _said(fact: Mapping[str, Any]) -> str:
+    """The finding or exhibit that says it."""
+    return fact["id"].rpartition("/")[0]
+
+
+def _faults(fact: Mapping[str, Any]) -> Iterator[str]:
     if len(fact["text"]) > LONGEST:
-        yield f"is a sentence: {fact['text']}"
-    if fact["method"] and not (fact["rows"] or fact["sources"]):
-        yield "is computed from nothing"
-    if not (fact["rows"] or fact["sources"] or fact["given"] or fact["anchor"] in exhibits):
-        yield f"rests on nothing: {fact['text']}"
+        yield "is a sentence"
     lost = [row for row in fact["rows"] if row not in row_ids(row.partition(":")[0])]
     if lost:
-        yield f"names rows that are not there: {', '.join(lost)}"
+        yield f"names rows that are not there, {', '.join(lost)}"
+
+
+def _untold(fact: Mapping[str, Any], counts: Mapping[str, str], times: set[str]) -> Iterator[str]:
+    """What is not told of where a number comes from."""
+    if fact["given"]:
+        return
+    if not fact["method"] and fact["unit"] in QUOTED:
+        has_home = fact["rows"] or (fact["unit"] == "text" and fact["sources"])
+        if not (has_home or str(fact["value"]) in times):
+            yield "is quoted from nowhere"
+        return
+    if not fact["method"]:
+        yield "is computed by no method"
+    if not fact["rows"]:
+        yield "is computed from no rows"
+    if fact["unit"] == "count" and not counts.get(fact["method"]):
+        yield "counts what is not told"
+    if not any(fact[key] for key in ("start", "end", "on")) and fact["basis"] != TIMELESS:
+        yield "is of no day and no period"
 
 
 @cache

@@ -73,6 +73,7 @@ class Method:
     formula: str
     definition: str
     reference: str
+    counts: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from analysis.exhibits import wording
@@ -59,7 +59,8 @@ class Note:
 @dataclass(frozen=True)
 class Behind:
     """What a block cites, looked up: sources by id as (number, name, day), methods by id as (title, formula).
-    `given` are the days and years that the section was asked for: they come from nowhere else."""
+    `counts` says by method what a count of it counts. `given` are the days and years that the section was asked for:
+    they come from nowhere else."""
 
     sources: Mapping[str, tuple[int, str, str]]
     methods: Mapping[str, tuple[str, str]]
@@ -67,6 +68,7 @@ class Behind:
     words: Mapping[str, str]
     language: str = "en"
     given: frozenset[str] = frozenset()
+    counts: Mapping[str, str] = field(default_factory=dict)
 
 
 def is_number(value: Value) -> bool:
@@ -153,11 +155,14 @@ def gathered(
 ) -> Iterator[dict[str, Any]]:
     """The numbers of a block, and the words chosen by one, as they are written for machines.
 
-    A number that was not `given` and names no sources of its own is from those of the block.
+    A number that was not `given` and names no sources of its own is from those of the block; a word is there only
+    where it stands for a value that is not printed beside it.
     """
     cited = [each["id"] for each in block.get("sources") or ()]
-    for name, value in block.get("values", {}).items():
-        if value["method"] or is_number(value):
+    values = block.get("values", {})
+    printed = [_measure(value) for value in values.values() if is_number(value)]
+    for name, value in values.items():
+        if is_number(value) or (value["method"] and _measure(value) not in printed):
             is_given = not value["method"] and str(value["value"]) in given
             yield {
                 "id": f"{section}/{block['id']}/{name}",
@@ -213,7 +218,11 @@ def record(document: Any) -> dict[str, Any]:
 def _is_number(text: str, value: Value) -> bool:
     """Whether a text that a value was printed as has a figure, other than the years it belongs to."""
     years = [str(value.get(key)) for key in ("start", "end")]
-    is_span = bool(value.get("method")) and text in (*years, wording.DASH.join(years))
+    is_span = (
+        bool(value.get("method"))
+        and value.get("unit") != "year"
+        and text in (*years, wording.DASH.join(years))
+    )
     return not is_span and any(map(str.isdigit, text))
 
 
@@ -222,12 +231,14 @@ def _pairs(value: Value, behind: Behind) -> Pairs:
     title, formula = behind.methods.get(value["method"], (value["method"], ""))
     said = {
         "value": exact(value["value"], value["unit"], value["price_basis"], language),
+        "unit": behind.counts.get(value["method"], "") if value["unit"] == "count" else "",
         "measure": title,
         "formula": formula,
         "reporter": behind.names.get(value["reporter"] or "", ""),
         "partner": behind.names.get(value["partner"] or "", ""),
         "basis": ", ".join(_codes(value, words)),
         "period": _period(value),
+        "day": _day(value, language),
         "data_rows": quoted("; ".join(_rows(value["rows"], words))),
     }
     return (*((words[key], text) for key, text in said.items() if text), *_sources(value["sources"], behind))
@@ -260,10 +271,21 @@ def _codes(value: Value, words: Mapping[str, str]) -> Iterator[str]:
 
 
 def _period(value: Value) -> str:
-    start, end = value["start"], value["end"]
+    start, end = (value["start"], value["end"]) if value["since"] is None else (None, None)
     if start is None or end is None:
         return "" if start is None and end is None else wording.year(end if start is None else start)
     return wording.years(start, end)
+
+
+def _day(value: Value, language: str) -> str:
+    """The day that a value is the state of, or the first and the last of its days."""
+    ends = [wording.date(day, language=language) for day in (value["since"], value["on"]) if day]
+    return f" {wording.DASH} ".join(ends)
+
+
+def _measure(value: Value) -> tuple[Any, ...]:
+    """What a value is, however it is printed."""
+    return tuple(value[key] for key in ("value", "unit", "method")) + tuple(value["rows"])
 
 
 def _rows(rows: Iterable[str], words: Mapping[str, str]) -> Iterator[str]:

@@ -254,6 +254,7 @@ class _Numbering:
                 for each in block.get("methods") or ()
                 for method in (self.methods[each["method"]],)
             },
+            counts={key: method.counts for key, method in self.methods.items() if method.counts},
             names=block.get("names") or {},
             words=self.words,
             language=language.current(),
@@ -295,7 +296,7 @@ class _Numbering:
     def _behind(self, block: Block) -> tuple[tuple[int, ...], tuple[str, ...]]:
         """Register what stands behind a block; its source numbers and caveat letters, in order."""
         for method in block.get("methods") or ():
-            texts = {key: language.text(method.get(key) or "") for key in ("title", "definition")}
+            texts = {key: language.text(method.get(key) or "") for key in ("title", "definition", "counts")}
             texts |= {key: language.quoted(method.get(key) or "") for key in ("formula", "reference")}
             self.methods.setdefault(method["method"], d.Method(method["method"], **texts))
         numbers = self._cited(block.get("sources") or ())

@@ -52,7 +52,8 @@ _VALUE: dict[str, Any] = {
     "text": "printed",
     "value": "scalar?",
     **dict.fromkeys(
-        ("unit", "method", "reporter", "partner", "flow", "basis", "coverage", "price_basis"), "text?"
+        ("unit", "method", "reporter", "partner", "flow", "basis", "coverage", "price_basis", "since", "on"),
+        "text?",
     ),
     "start": "integer?",
     "end": "integer?",

@@ -18,7 +18,7 @@ from . import blocks, language, names
 # The versions a reader needs to run a notebook again: the packages it is written with, and this one.
 PACKAGES = ("central-asia-briefings", "jupyter", "nbconvert", "pandas", "papermill", "seaborn")
 _CITATION = ("id", "title", "publisher", "published", "url", "licence", "accessed", "note")
-_METHOD = ("method", "title", "formula", "definition", "reference")
+_METHOD = ("method", "title", "formula", "definition", "counts", "reference")
 
 
 def citations(sources: Iterable[str]) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ ROLES = ("lead", "key", "text", "limit", "title")
 _TEXTS = {"template": "text", "label": "label", "figure": "figure", "change": "change"}
 _SAID = (*_TEXTS,)
 _PARTS = (*_SAID, "otherwise")
-_OWN = ("reporter", "partner", "flow", "basis", "coverage", "price_basis", "start", "end")
+_OWN = ("reporter", "partner", "flow", "basis", "coverage", "price_basis", "start", "end", "since", "on")
 
 
 _YEARS = re.compile(r"[0-9]{4}(?:(?:–|, )[0-9]{4})*")

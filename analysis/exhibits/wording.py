@@ -133,6 +133,17 @@ def duration(
     return _with_word(_signed(_exact(value), digits, 0, sign, language), "years", language)
 
 
+def calendar_year(
+    value: float, digits: int | None = None, *, sign: bool = False, language: str | None = None
+) -> str:
+    """A year that was computed, which has no decimals, sign or grouping.
+
+    >>> calendar_year(2053)
+    '2053'
+    """
+    return year(int(_exact(value)))
+
+
 def days(value: float, digits: int | None = None, *, sign: bool = False, language: str | None = None) -> str:
     """A number of days, to a tenth unless it is whole.
 
@@ -218,6 +229,7 @@ FORMS: dict[str, Callable[..., str]] = {
     "count": count,
     "points": points,
     "years": duration,
+    "year": calendar_year,
     "days": days,
     "km": kilometres,
     "km3": cubic_kilometres,

@@ -48,7 +48,7 @@ def touching(a: Members, b: Members, bordering: Neighbours) -> Measured:
     >>> touching(Members("one", None, frozenset("xz")), Members("two", None, frozenset("y")), sides).value
     2
     """
-    context = {"rows": (*a.rows, *b.rows), "sources": (*a.sources, *b.sources)}
+    context = {"rows": (*a.rows, *b.rows), "sources": (*a.sources, *b.sources), "on": a.on}
     only = a.certain ^ b.certain
     missing = sorted((a.certain | b.certain) - bordering.keys())
     reason = uncertainty(a, b)

@@ -111,6 +111,8 @@ class Checked:
     stated: str
     verdict: str
     parts: tuple[Part, ...]
+    on: date | None = None
+    """The day as of which it was checked."""
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -253,6 +255,7 @@ def check_one(
         stated,
         together([part.verdict for part in parts]),
         parts,
+        evidence.as_of,
     )
 
 

@@ -47,6 +47,16 @@ def days(text: str) -> Days:
         ) from None
 
 
+def text(span: Days) -> str:
+    """The ISO text that means these days: a year or a month as a whole, else the first day.
+
+    >>> text(days("2022-10")), text(days("2011")), text(days("2022-10-05"))
+    ('2022-10', '2011', '2022-10-05')
+    """
+    day = span.first.isoformat()
+    return next((coarse for coarse in (day[:4], day[:7]) if days(coarse) == span), day)
+
+
 def as_day(value: date | str) -> date:
     """One day from a date or its full ISO text; a coarse date is refused, since it would need a made-up day.
 

@@ -68,6 +68,7 @@ def cell(water: pd.DataFrame, country: str, indicator: str, period: str = AVERAG
         method,
         start=year,
         end=year,
+        basis=AVERAGE if period == AVERAGE else None,
         flags=tuple(flag for column, flag in _FLAGS.items() if is_true(row.get(column))),
         rows=(f"water:{country}/{indicator}/{period}/{row['source']}",),
         sources=(row["source"],),

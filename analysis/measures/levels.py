@@ -86,6 +86,8 @@ def published(row: Mapping[str, Any]) -> Measured:
         "published_turnover",
         start=int(first[:4]) if is_year else None,
         end=int(first[:4]) if is_year else None,
+        since=None if is_year else first,
+        on=None if is_year else last,
         reporter=row["reporter"],
         partner=row["partner"],
         flow="turnover",

@@ -62,7 +62,7 @@ def lag(earlier: str, later: str, *, rows: Sequence[str] = (), sources: Sequence
     'a date is known only roughly: 4348 to 4377 days'
     """
     span = elapsed(days(earlier), days(later))
-    context = {"rows": tuple(rows), "sources": tuple(sources)}
+    context = {"rows": tuple(rows), "sources": tuple(sources), "since": earlier, "on": later}
     if not span.exact:
         reason = f"a date is known only roughly: {span.low} to {span.high} days"
         return Measured.undefined(reason, unit="days", method="days_between", **context)
@@ -84,6 +84,8 @@ def years_between(
         "years",
         "years_between",
         notes=notes,
+        since=earlier,
+        on=later,
         rows=tuple(rows),
         sources=tuple(sources),
     )

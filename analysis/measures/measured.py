@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from numbers import Integral, Real
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ UNITS = frozenset(
         "count",
         "points",
         "years",
+        "year",
         "days",
         "log",
         "score",
@@ -55,7 +57,8 @@ class Measured:
     """A value or a reason, never both, with unit, method, span and everything it was made from.
 
     `value` is a finite number or None; `reason` says in words why there is none; `unit` is one of UNITS;
-    `start` and `end` are years; `rows` are row ids and `sources` source ids, in the order of use.
+    `start` and `end` are years; `on` is the day that it is the state of, `since` the first day where it is of a span
+    of days (ISO texts, a date as coarse as it is known); `rows` are row ids and `sources` source ids, in the order of use.
 
     >>> Measured(2.36, "ratio", "fold_change", start=2016, end=2023).defined
     True
@@ -80,6 +83,8 @@ class Measured:
     basis: str | None = None
     coverage: str | None = None
     price_basis: str | None = None
+    since: str | None = None
+    on: str | None = None
     flags: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
@@ -97,6 +102,9 @@ class Measured:
             object.__setattr__(self, name, None if year is None else int(year))
         if self.start is not None and self.end is not None and self.start > self.end:
             raise ValueError(f"{self.method}: the span runs backwards, {self.start} to {self.end}")
+        for name in ("since", "on"):
+            day = getattr(self, name)
+            object.__setattr__(self, name, day.isoformat()[:10] if isinstance(day, date) else day)
         for name in ("flags", "notes", "rows", "sources"):
             object.__setattr__(self, name, _unique(getattr(self, name)))
 
@@ -176,6 +184,17 @@ class MeasuredSeries:
         return Measured(value, self.unit, self.method, start=year, end=year, **context)
 
 
+def tally(counted: Iterable[str], method: str, **context: Any) -> Measured:
+    """How many rows there are: a count that names each of them once.
+
+    >>> found = tally(["blocs:a", "blocs:b", "blocs:a"], "blocs_shown", on="2026-11-22")
+    >>> found.value, found.unit, found.rows
+    (2, 'count', ('blocs:a', 'blocs:b'))
+    """
+    rows = _unique(counted)
+    return Measured(len(rows), "count", method, rows=rows, **context)
+
+
 class Interval(NamedTuple):
     """Lowest and highest value that a printed number can stand for."""
 
@@ -200,7 +219,7 @@ def merged(*inputs: object, **changes: Any) -> dict[str, Any]:
     """The context of a measure made from other values: what they share, and all their rows and sources in order.
 
     Reporter, partner, flow, basis, coverage and price basis are kept where all inputs that are Measured agree.
-    Flags, notes, rows and sources are joined without repeats; the span runs from the first to the last year.
+    Flags, notes, rows and sources are joined without repeats; the span runs from the first to the last year, and where all have a day from the first to the last day.
     `changes` overrides single fields. Inputs that are no Measured are passed over.
 
     >>> a = Measured(1, "usd", "level", start=2016, end=2016, reporter="AAA", rows=("r1",))
@@ -213,6 +232,9 @@ def merged(*inputs: object, **changes: Any) -> dict[str, Any]:
     years = [year for value in given for year in (value.start, value.end) if year is not None]
     context: dict[str, Any] = {name: _agreed(given, name) for name in IDENTITY}
     context |= {"start": min(years, default=None), "end": max(years, default=None)}
+    days = sorted({day for value in given for day in (value.since, value.on) if day})
+    is_dated = bool(days) and all(value.on for value in given)
+    context |= {"since": days[0] if is_dated and days[1:] else None, "on": days[-1] if is_dated else None}
     for name in ("flags", "notes", "rows", "sources"):
         context[name] = _unique(item for value in given for item in getattr(value, name))
     return context | changes

@@ -219,14 +219,14 @@ def ties(network: Network, *, level: int = 1) -> Measured:
     return _settled(network, "ties", "count", level)
 
 
-def possible_pairs(countries: Collection[str]) -> Measured:
-    """The number of pairs that the countries make: n (n − 1) / 2.
+def possible_pairs(countries: Collection[str], on: date | None = None) -> Measured:
+    """The number of pairs that the countries make: n (n − 1) / 2; `on` is the day that they are looked at.
 
     >>> possible_pairs(["AAA", "BBB", "CCC"]).value
     3
     """
     rows = tuple(f"countries:{country}" for country in sorted(set(countries)))
-    return Measured(len(rows) * (len(rows) - 1) // 2, "count", "possible_pairs", rows=rows)
+    return Measured(len(rows) * (len(rows) - 1) // 2, "count", "possible_pairs", rows=rows, on=on)
 
 
 def density(network: Network, *, level: int = 1) -> Measured:
@@ -347,7 +347,7 @@ def _settled(
     acts = network.acts[network.acts["may_bind"].astype(bool) & (network.acts["rank"] >= level)]
     if country is not None:
         acts = acts[(acts["country_a"] == country) | (acts["country_b"] == country)]
-    context = {"rows": tuple(acts["row"]), "sources": tuple(acts["source"])}
+    context = {"rows": tuple(acts["row"]), "sources": tuple(acts["source"]), "on": network.on}
     low, high = limits(network, method, country, level=level, weights=weights)
     if low == high:
         return Measured(low, unit, method, **context)

@@ -86,10 +86,9 @@ def first_passage(
     'only one growth rate ends in 2023 without a gap; a probability needs at least 8'
     """
     values, context = _run(levels)
-    reason = _obstacle(values, target)
     last = int(values.index[-1]) if len(values) else None
     context |= {"start": int(values.index[0]) if len(values) else None, "end": last}
-    if reason:
+    if reason := _obstacle(values, target, context):
         absent = Measured.undefined(reason, unit="share", method="first_passage", **context)
         return Passage(absent, absent, reason=reason)
     rates = np.diff(np.log(values.to_numpy()))
@@ -200,12 +199,14 @@ _SOME = template(
 )
 
 
-def _obstacle(values: pd.Series, target: float) -> str | None:
+def _obstacle(values: pd.Series, target: float, context: dict) -> str | None:
     count = max(len(values) - 1, 0)
     if not len(values):
         return because("no year is reported")
     if count < MIN_RATES:
-        return because(_FEW.get(count, _SOME), count=count, last=int(values.index[-1]), least=MIN_RATES)
+        told = _FEW.get(count, _SOME)
+        count, least = (Measured(each, "count", "yearly_changes", **context) for each in (count, MIN_RATES))
+        return because(told, count=count, last=int(values.index[-1]), least=least)
     if (values <= 0).any():
         return because("the level of {year} is not above zero", year=int(values.index[values <= 0][0]))
     return because("the target has already been reached") if values.iloc[-1] >= target else None

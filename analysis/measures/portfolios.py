@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -150,7 +150,9 @@ def pace(rows: pd.DataFrame, since: date | str, until: date | str, first: date |
         trails.append({"rows": tuple(inside["row"])})
     touching = rows[(rows["last"] >= start) & (rows["first"] <= end)]
     rates = [
-        garwood(count, ((high - low).days + 1) / YEAR, start=low.year, end=high.year, **trail)
+        garwood(
+            count, ((high - low).days + 1) / YEAR, start=low.year, end=high.year, since=low, on=high, **trail
+        )
         if high >= low
         else garwood(0, 0)
         for count, (low, high), trail in zip(counts, spans, trails, strict=True)
@@ -207,12 +209,12 @@ def shared_blocs(
             {
                 "a": one,
                 "b": other,
-                "shared": Measured(len(both), "count", "shared_blocs", rows=rows),
+                "shared": Measured(len(both), "count", "shared_blocs", rows=rows, on=day),
                 "size_a": len(full[one]),
                 "size_b": len(full[other]),
                 "open_to_both": len(could),
-                "share_of_smaller": _share(len(both), smaller, "shared_of_smaller", rows),
-                "share_of_open": _share(len(both), len(could), "shared_of_open", rows),
+                "share_of_smaller": _share(len(both), smaller, "shared_of_smaller", rows=rows, on=day),
+                "share_of_open": _share(len(both), len(could), "shared_of_open", rows=rows, on=day),
                 "names": tuple(sorted(both)),
                 "rows": rows,
                 "sources": sources,
@@ -226,8 +228,8 @@ def _common(frame: pd.DataFrame, statuses: Collection[str]) -> tuple[str, ...]:
     return tuple(str(bloc) for bloc, count in held.items() if count == 2)
 
 
-def _share(part: int, whole: int, method: str, rows: tuple[str, ...]) -> Measured:
+def _share(part: int, whole: int, method: str, **context: Any) -> Measured:
     if not whole:
         reason = "there is no bloc in which both could be"
-        return Measured.undefined(reason, unit="share", method=method, rows=rows)
-    return Measured(part / whole, "share", method, rows=rows)
+        return Measured.undefined(reason, unit="share", method=method, **context)
+    return Measured(part / whole, "share", method, **context)

@@ -28,7 +28,7 @@ class Reason(str):
 
 
 def because(template: str, /, **values: object) -> Reason:
-    """A template with its values: codes, ids, years, counts, dates, other reasons, and tuples of them.
+    """A template with its values: codes, ids, years, counts, measures, dates, other reasons, and tuples of them.
 
     A field may say how its value is shown, as in the templates of findings (`{few:count}`); here it stands as it is.
 
@@ -67,7 +67,7 @@ class _Plain(Formatter):
     def format_field(self, value: object, format_spec: str) -> str:
         if isinstance(value, tuple | list):
             return ", ".join(self.format_field(each, "") for each in value)
-        return value.isoformat() if isinstance(value, date) else str(value)
+        return value.isoformat() if isinstance(value, date) else str(getattr(value, "value", value))
 
 
 _FORMATTER = _Plain()

@@ -252,6 +252,8 @@ def dwell(steps: pd.DataFrame, until: date | str) -> list[Dwell]:
             "sources": tuple(each["source"] for each in used),
             "start": row["first"].year,
             "end": max(leaves.last.year, row["first"].year),
+            "since": row["when"],
+            "on": following["when"] if following else end,
         }
         fewest = max(0, (leaves.first - row["last"]).days)
         most = max(0, (leaves.last - row["first"]).days)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.errors import UsageError
 
-from .measured import Measured
+from .measured import Measured, tally
 from .reasons import Reason, because, template, together
 
 
@@ -41,6 +41,15 @@ def size(a: Countries) -> Measured:
     2
     """
     return _measure("members", "count", (a,), lambda x: len(x))
+
+
+def asked(countries: Collection[str], on: date | None = None) -> Measured:
+    """The number of countries that a question names, on the day that it is asked of: what another count is out of.
+
+    >>> asked(["UZB", "KAZ", "UZB"]).value
+    2
+    """
+    return tally((f"countries:{country}" for country in sorted(countries)), "countries_asked", on=on)
 
 
 def intersection(a: Countries, b: Countries) -> Measured:
@@ -356,11 +365,13 @@ def _members(countries: Countries, name: str = "the set") -> Members:
     return countries if isinstance(countries, Members) else Members(name, None, frozenset(countries))
 
 
-def _context(members: Collection[Members]) -> dict[str, tuple[str, ...]]:
-    return {
+def _context(members: Collection[Members]) -> dict[str, object]:
+    found = sorted({one.on for one in members if one.on})
+    own = {
         name: tuple(dict.fromkeys(item for one in members for item in getattr(one, name)))
         for name in ("rows", "sources")
     }
+    return own | {"since": found[0] if found[1:] else None, "on": found[-1] if found else None}
 
 
 def _cells(patterns: Mapping[tuple[str, ...], list[str]]) -> pd.DataFrame:

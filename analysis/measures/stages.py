@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from .dates import Days, as_day, days, is_blank, is_true
+from .dates import Days, as_day, days, is_blank, is_true, text
 from .measured import Measured
 
 REACHED, UNCERTAIN, PASSED, OPEN = "reached", "uncertain", "passed", "open"
@@ -167,6 +167,7 @@ def days_between(earlier: Days, later: Days, **context: Any) -> Between:
     (141, 171)
     """
     fewest, most = (later.first - earlier.last).days, (later.last - earlier.first).days
+    context = {"since": text(earlier), "on": text(later)} | context
     if most < 0:
         none = Measured.undefined(
             "the later date lies before the earlier one", unit="days", method="days_between", **context
@@ -206,7 +207,7 @@ def years_before(earlier: str | None, later: str, **context: Any) -> Measured:
     low, high = max(0, _age(one.last, two.first)), _age(one.first, two.last)
     if low != high:
         return Measured.undefined(f"the dates leave {low} or {high} years", **known)
-    span = {"start": one.first.year, "end": two.first.year}
+    span = {"start": one.first.year, "end": two.first.year, "since": str(earlier), "on": later}
     return Measured(low, "years", "years_before", **span | context)
 
 

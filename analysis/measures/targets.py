@@ -100,7 +100,9 @@ class Goal:
             return Measured.undefined(self.reason, unit="usd", method="target", **told)
         rows = (str(self.row["row"]),) if self.row else ()
         sources = (str(self.row["source"]),) if self.row else ()
-        return Measured(self.value, "usd", "target", rows=rows, sources=sources, **told)
+        said = self.row and self.row["announced"]
+        on = None if is_blank(said) else str(said)
+        return Measured(self.value, "usd", "target", rows=rows, sources=sources, on=on, **told)
 
 
 def goal(held: pd.DataFrame, after: int, *, value: float | None = None, year: int | None = None) -> Goal:

@@ -86,7 +86,7 @@ def _reached(stages: pd.DataFrame, day: date) -> dict[str, Any] | None:
     }
 
 
-def operational(held: pd.DataFrame) -> Measured:
+def operational(held: pd.DataFrame, **context: Any) -> Measured:
     """The number of corridors that surely run, of those of `on_day`; one of uncertain stage is not counted.
 
     Source: DESIGN section 3.
@@ -96,7 +96,7 @@ def operational(held: pd.DataFrame) -> Measured:
     1
     """
     sure = (held["state"] == OPERATIONAL) & ~held["is_uncertain"].astype(bool)
-    context = {"rows": tuple(held["row"]), "sources": tuple(_joined(held.loc[sure, "sources"]))}
+    context |= {"rows": tuple(held["row"]), "sources": tuple(_joined(held.loc[sure, "sources"]))}
     return Measured(int(sure.sum()), "count", "operational", **context)
 
 
@@ -176,7 +176,7 @@ def walked(held: pd.DataFrame, ties: pd.DataFrame, corridor: str, **given: Any) 
     return {path: steps(path, **given) for path in paths(ties, corridor) if len(path.countries) > 1}
 
 
-def border_crossings(path: Path) -> Measured:
+def border_crossings(path: Path, **context: Any) -> Measured:
     """The borders that a path crosses; a crossing by sea counts as one.
 
     Formula: countries in order - 1. Undefined for a path of fewer than two countries. Source: MISSION_MAP 004c.
@@ -185,7 +185,7 @@ def border_crossings(path: Path) -> Measured:
     2
     """
     rows = tuple(f"corridor_countries:{path.corridor}/{country}" for country in path.countries)
-    context = {"unit": "count", "method": "border_crossings", "rows": rows}
+    context |= {"unit": "count", "method": "border_crossings", "rows": rows}
     if len(path.countries) < 2:
         return Measured.undefined("the path names fewer than two countries", **context)
     return Measured(len(path.countries) - 1, **context)
@@ -288,7 +288,7 @@ def _fought(events: pd.DataFrame, actors: pd.DataFrame, day: date) -> list[tuple
     ]
 
 
-def tied_steps(found: pd.DataFrame, ties: Collection[str]) -> Measured:
+def tied_steps(found: pd.DataFrame, ties: Collection[str], **context: Any) -> Measured:
     """The number of borders of `steps` whose neighbours share one of these ties.
 
     Undefined without a border, and where a border is uncertain. Source: MISSION_MAP 004c.
@@ -297,7 +297,7 @@ def tied_steps(found: pd.DataFrame, ties: Collection[str]) -> Measured:
     >>> tied_steps(frame, ["both", "customs-union"]).value
     1
     """
-    context = {"rows": tuple(_joined(found["rows"])), "sources": tuple(_joined(found["sources"]))}
+    context |= {"rows": tuple(_joined(found["rows"])), "sources": tuple(_joined(found["sources"]))}
     if found.empty or (found["tie"] == "uncertain").any():
         reason = (
             "the path has no border" if found.empty else "what two neighbours share is uncertain on this day"
@@ -363,7 +363,7 @@ def _nearest(countries: Sequence[str], country: str, open_to: Collection[str]) -
     return [next(each for each in side if each in open_to) for side in sides if set(side) & set(open_to)]
 
 
-def outlet_count(found: pd.DataFrame, country: str, *, running: bool = False) -> Measured:
+def outlet_count(found: pd.DataFrame, country: str, *, running: bool = False, **context: Any) -> Measured:
     """The number of corridors of `outlets` for a country, or of those that run.
 
     Undefined for those that run where it is uncertain whether one does. Source: MISSION_MAP 004c.
@@ -374,7 +374,7 @@ def outlet_count(found: pd.DataFrame, country: str, *, running: bool = False) ->
     (1, 0)
     """
     own = found[found["country"] == country]
-    context = {"rows": tuple(own["row"]), "sources": tuple(_joined(own["sources"]))}
+    context |= {"rows": tuple(own["row"]), "sources": tuple(_joined(own["sources"]))}
     if running:
         if (own["is_uncertain"] & (own["state"] == OPERATIONAL)).any():
             return Measured.undefined(

@@ -79,7 +79,8 @@ COARSE = {
 
 def value(text: str, number: float, **context: Any) -> dict[str, Any]:
     """One VALUE of a finding."""
-    blank = dict.fromkeys(("reporter", "partner", "flow", "basis", "coverage", "price_basis", "start", "end"))
+    blank = dict.fromkeys(("reporter", "partner", "flow", "basis", "coverage", "price_basis"))
+    blank |= dict.fromkeys(("start", "end", "since", "on"))
     row = "trade:UZB/KAZ/2016-01-01/2016-12-31/turnover/uzstat-2024"
     trail = {"rows": [row], "sources": ["uzstat-2024"], "tables": ["trade"], "flags": []}
     return {"text": text, "value": number, "unit": "usd", "method": "turnover", **blank, **trail, **context}

@@ -18,7 +18,7 @@ from . import sample
 SCHEMA = json.loads(Path(__file__).parents[2].joinpath("docs/facts.schema.json").read_text(encoding="utf-8"))
 WORDS = {
     key: key for key in ("value", "measure", "formula", "reporter", "partner", "basis", "period", "data_rows")
-} | {"source": "source", "vintage": "vintage", "more": "{n} more"}
+} | {"source": "source", "vintage": "vintage", "more": "{n} more", "unit": "unit", "day": "day"}
 
 
 def value(text: str, number: float | str | None, **more) -> dict:
@@ -33,6 +33,8 @@ def value(text: str, number: float | str | None, **more) -> dict:
         "price_basis",
         "start",
         "end",
+        "since",
+        "on",
     )
     return (
         dict.fromkeys(keys) | {"text": text, "value": number, "rows": [], "sources": [], "tables": []} | more
@@ -188,3 +190,32 @@ def test_facts_follow_their_schema_and_name_what_is_cited(document):
     record["facts"][0]["unit"] = "billions"
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(record, SCHEMA, cls=jsonschema.Draft202012Validator)
+
+
+class TestOfADay:
+    def test_a_count_says_what_it_counts_and_on_which_day(self):
+        tied = value("10", 10, unit="count", method="ties", on="2026-11-22")
+        (entry,) = facts.account({"tied": tied}, [], behind(counts={"ties": "pairs"})).entries
+        told = {label: said.replace("\u00a0", " ") for label, said in entry.pairs}
+        assert (told["value"], told["unit"], told["day"]) == ("10", "pairs", "22 November 2026")
+        assert "period" not in told
+
+    def test_a_span_of_days_stands_in_the_place_of_its_years(self):
+        span = {"start": 2005, "end": 2018, "since": "2005-10-06", "on": "2018-03"}
+        told = value("12.4 years", 12.4, unit="years", method="years_between", **span)
+        (entry,) = facts.account({"span": told}, [], behind()).entries
+        said = {label: text.replace("\u00a0", " ") for label, text in entry.pairs}
+        assert said["day"] == "6 October 2005 – March 2018"
+        assert "period" not in said
+
+    def test_a_computed_year_is_a_number(self):
+        reached = value("2053", 2053, unit="year", method="passage_year", start=2010, end=2053)
+        assert facts.is_number(reached)
+
+    def test_a_word_is_a_fact_only_where_its_value_is_not_printed_beside_it(self):
+        count = value("10", 10, unit="count", method="ties", rows=["agreements:a"])
+        rose = value("rose", 0.1, unit="rate", method="cagr", rows=["trade:a"])
+        values = {"tied": count, "are": count | {"text": "are"}, "moved": rose}
+        block = {"kind": "finding", "id": "lead", "text": "10 are tied", "values": values, "sources": []}
+        found = facts.gathered(block, "security", "", 1, frozenset())
+        assert [fact["id"] for fact in found] == ["security/lead/tied", "security/lead/moved"]

@@ -48,7 +48,7 @@ ARE = ("abraham", "ARE", "ISR", "signed", "2020-09-15", "")
 class TestTracks:
     def test_a_statement_is_no_signature(self) -> None:
         found = tracks(KAZ, ARE)
-        assert said(accords.signed(found, "abraham")) == (
+        assert said(accords.signed(found, "abraham", DAY)) == (
             "1 of the 2 countries that have begun to join the Abraham Accords has signed; Kazakhstan’s joining was announced"
             " on 6 November 2025 and no signature is found."
         )

@@ -337,6 +337,7 @@ def test_block_of_a_key_finding() -> None:
     assert block["values"]["rate"] == {
         "text": "13.1%", "value": 0.1305, "unit": "rate", "method": "cagr", "reporter": "UZB", "partner": "KAZ",
         "flow": None, "basis": None, "coverage": None, "price_basis": "current", "start": 2016, "end": 2023,
+        "since": None, "on": None,
         "rows": [ROW], "sources": ["uzstat-2024"], "tables": ["trade"], "flags": ["MIRROR"],
     }  # fmt: skip
     assert block["values"]["who"]["text"] == block["values"]["who"]["value"] == "Uzbekistan"

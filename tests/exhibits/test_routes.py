@@ -125,8 +125,8 @@ class TestStations:
         assert words["Kazakhstan"][1] == "transit" and words["US"][-2:] == ["signatory, off the route", "0"]
 
     def test_shared_countries(self) -> None:
-        assert said(routes.shared(held(), TIES)) == "No two corridors share a country on their routes"
-        assert "no two corridors" in said(routes.shared(held(only=["titr"]), TIES))
+        assert said(routes.shared(held(), TIES, DAY)) == "No two corridors share a country on their routes"
+        assert "no two corridors" in said(routes.shared(held(only=["titr"]), TIES, DAY))
 
     def test_off_route(self) -> None:
         text = said(routes.off_route(held(), TIES, ["KAZ", "USA"]))

@@ -1,4 +1,5 @@
 import math
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -120,3 +121,18 @@ def test_the_bounds_hold_every_ratio_that_rounding_allows(a, b, unit, shift_a, s
     bounds = ratio_bounds(rounding_interval(a, unit), rounding_interval(b, unit))
     ratio = (b + shift_b * unit) / (a + shift_a * unit)
     assert bounds.low * (1 - 1e-9) <= ratio <= bounds.high * (1 + 1e-9)
+
+
+class TestDays:
+    def test_a_day_is_kept_as_text_and_joined_where_every_input_has_one(self):
+        then = Measured(2, "count", "ties", on=date(2019, 12, 31), rows=("a:1",))
+        now = Measured(3, "count", "ties", on="2026-11-22", rows=("a:2",))
+        assert then.on == "2019-12-31"
+        joined = merged(then, now)
+        assert (joined["since"], joined["on"]) == ("2019-12-31", "2026-11-22")
+        assert (merged(now, now)["since"], merged(now, now)["on"]) == (None, "2026-11-22")
+
+    def test_a_value_of_a_year_gives_a_joined_one_no_day(self):
+        level = Measured(2.0, "usd", "turnover", start=2023, end=2023)
+        aim = Measured(4.0, "usd", "target", on="2018-03")
+        assert (merged(level, aim)["since"], merged(level, aim)["on"]) == (None, None)

@@ -24,7 +24,7 @@ def conditions(steps: pd.DataFrame, tracks: Tracks, on: date) -> Finding:
     found = _latest(steps, tracks, on)
     if found.empty:
         return Finding("conditions", "On {day}, the tables name no condition of these processes.", day=on)
-    met, named = _counted(found)
+    met, named = _counted(found, on)
     open_ = [f"‘{label}’" for label in found.loc[~_met(found), "label"]]
     text = "Conditions and companion acts met by {day}: {met:count} of the {named:count} named"
     values = {"list": open_} if open_ else {}
@@ -50,7 +50,7 @@ def board(steps: pd.DataFrame, tracks: Tracks, on: date) -> Exhibit:
     if found.empty:
         absent = Finding("conditions-board-absent", "There is no condition to show on {day}.", day=on)
         return Exhibit.absent("conditions-board", absent)
-    met, named = _counted(found)
+    met, named = _counted(found, on)
     shown = found.assign(
         word=[_word(row) for row in found.to_dict("records")],
         said=[marks.date(row) for row in found.to_dict("records")],
@@ -134,8 +134,9 @@ def _met(found: pd.DataFrame) -> pd.Series:
     return found["is_met"].astype(bool) & ~doubtful
 
 
-def _counted(found: pd.DataFrame) -> tuple[Measured, Measured]:
+def _counted(found: pd.DataFrame, on: date) -> tuple[Measured, Measured]:
     behind = {
+        "on": on,
         "rows": tuple(row for row in found["row"] if row),
         "sources": tuple(naming.sources(found["source"])),
     }

@@ -50,7 +50,7 @@ def calendar_said(frame: pd.DataFrame, on: date) -> Finding:
             "The documents known state no day of these processes that had come by {day}.",
             day=on,
         )
-    return stated.said("calendar-facts", WHAT, frame, "calendar")
+    return stated.said("calendar-facts", WHAT, frame, on, "calendar")
 
 
 def calendar(frame: pd.DataFrame, on: date) -> Exhibit:
@@ -128,7 +128,7 @@ def contradictions(frame: pd.DataFrame, on: date) -> Exhibit:
         text = "On {day}, no two documents speak of the same matter of these processes."
         return Exhibit.absent("contradictions", Finding("contradictions-absent", text, day=on))
     claims = [f"claims:{claim}" for said in frame["claims"] for claim in said.split("; ")]
-    behind = {"unit": "count", "method": "contradictions", "rows": tuple(claims)}
+    behind = {"unit": "count", "method": "contradictions", "on": on, "rows": tuple(claims)}
     against = Measured(int((frame["result"] == CONTRADICT).sum()), **behind)
     shared = Measured(len(frame), **behind)
     return Exhibit.table(
@@ -199,7 +199,9 @@ def _checked(row: dict, claim: pd.Series, others: dict[str, str]) -> dict:
 def _found(row: pd.Series) -> str:
     """The agreement that answers a matter, its state and its date."""
     state = marks.state(row["state"], is_uncertain=bool(row["is_uncertain"]))
-    return f"{names.spoken(str(row['title']))}: {state}, {marks.date(row)}"
+    return msg(
+        "{title}: {state}, {date}", title=names.spoken(str(row["title"])), state=state, date=marks.date(row)
+    )
 
 
 def _spoken(said: tuple[str, str, str]) -> str:

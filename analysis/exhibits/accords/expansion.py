@@ -17,7 +17,7 @@ from analysis.exhibits.template import plural
 from analysis.measures import agreements as _agreements
 from analysis.measures import blocs
 from analysis.measures.dates import days
-from analysis.measures.measured import Measured
+from analysis.measures.measured import Measured, merged
 
 PROPOSED = "proposed"
 IN, DECLARED, ANNOUNCED = "in", "declaration signed only", "announced"
@@ -77,12 +77,12 @@ def states(
     )
 
 
-def scenario(found: pd.DataFrame, tracks: Tracks, process: str) -> Finding:
+def scenario(found: pd.DataFrame, tracks: Tracks, process: str, on: date) -> Finding:
     """What the bloc would be if those announced, and those proposed, joined: a scenario, never a count."""
     values = {"process": naming.process(process)}
     if process not in tracks:
         return Finding("scenario", "The countries of {process} are not asked about.", **values)
-    counts = _counts(found)
+    counts = _counts(found, on)
     if not counts[IN].value:
         return Finding("scenario", "No country is in {process} on this day.", **values)
     inside = counts[IN]
@@ -92,9 +92,8 @@ def scenario(found: pd.DataFrame, tracks: Tracks, process: str) -> Finding:
     proposed = "those that only a document proposes" if alone.all() else "those proposed"
     for state, who in ((ANNOUNCED, "those announced"), (PROPOSED, proposed)):
         if counts[state].value:
-            total = Measured(
-                total.value + counts[state].value, "count", "scenario", rows=total.rows + counts[state].rows
-            )
+            both = merged(total, counts[state])
+            total = Measured(total.value + counts[state].value, "count", "scenario", **both)
             values[state] = total
             text += f"; with {who} {'as well ' if len(values) > 4 else ''}there would be {{{state}:count}}"
     text += (
@@ -113,7 +112,7 @@ def expansion(found: pd.DataFrame, tracks: Tracks, process: str, on: date) -> Ex
         text = "On {day}, no country was in {process}, announced or proposed."
         absent = Finding("expansion-absent", text, day=on, process=naming.process(process))
         return Exhibit.absent("expansion", absent)
-    counts = {state: count for state, count in _counts(found).items() if count.value}
+    counts = {state: count for state, count in _counts(found, on).items() if count.value}
     shown = found.assign(
         name=[names.label(code) for code in found["country"]],
         word=[
@@ -152,7 +151,7 @@ def _bloc(process: str) -> str:
     return str(frame.at[process, "bloc"])
 
 
-def _counts(found: pd.DataFrame) -> dict[str, Measured]:
+def _counts(found: pd.DataFrame, on: date) -> dict[str, Measured]:
     """Countries in each state; an uncertain one counts in none."""
     sure = found[~found["is_uncertain"].astype(bool)]
     return {
@@ -160,6 +159,7 @@ def _counts(found: pd.DataFrame) -> dict[str, Measured]:
             int((sure["state"] == state).sum()),
             "count",
             "members",
+            on=on,
             rows=tuple(sure.loc[sure["state"] == state, "row"]),
             sources=tuple(naming.sources(sure.loc[sure["state"] == state, "source"])),
         )

@@ -17,9 +17,10 @@ COLUMNS = ("label", "stated", "found", "result", "claim", "row", "source", "docu
 """Of a frame of stated and found: matter, both texts, result, claim, row that answers it, its source, the document."""
 
 
-def agreeing(frame: pd.DataFrame) -> tuple[Measured, Measured]:
+def agreeing(frame: pd.DataFrame, on: date) -> tuple[Measured, Measured]:
     """How many of the rows agree, and how many there are."""
     behind = {
+        "on": on,
         "rows": tuple(dict.fromkeys(row for row in frame["row"] if row)),
         "sources": tuple(naming.sources(frame["source"])),
     }
@@ -29,9 +30,9 @@ def agreeing(frame: pd.DataFrame) -> tuple[Measured, Measured]:
     )
 
 
-def said(ident: str, what: str, frame: pd.DataFrame, exhibit: str) -> Finding:
+def said(ident: str, what: str, frame: pd.DataFrame, on: date, exhibit: str) -> Finding:
     """How many rows agree, and which do not, with the reason; `what` names them at the head of the sentence."""
-    agrees, number = agreeing(frame)
+    agrees, number = agreeing(frame, on)
     rest = [
         f"{row['label']} ({row['result']})"
         for row in frame.to_dict("records")
@@ -51,7 +52,7 @@ def said(ident: str, what: str, frame: pd.DataFrame, exhibit: str) -> Finding:
 
 def table(ident: str, what: str, frame: pd.DataFrame, on: date, note: str | None) -> Exhibit:
     """The rows as a display table; `what` names them at the head of the title."""
-    agrees, number = agreeing(frame)
+    agrees, number = agreeing(frame, on)
     return Exhibit.table(
         ident,
         title=Finding(

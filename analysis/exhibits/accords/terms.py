@@ -53,10 +53,12 @@ def ends(found: pd.DataFrame, tracks: Tracks, process: str) -> Finding:
     for letter, row in zip(
         "abcdef", assumed.sort_values(["end_year", "term"]).to_dict("records"), strict=False
     ):
-        length = Measured(
-            int(row["years"]), "years", "term_end", rows=(row["row"],), sources=(row["source"],)
+        behind = {"start": row["start_year"], "end": row["end_year"], "rows": (row["row"],)}
+        length, last = (
+            Measured(int(row[column]), unit, "term_end", sources=(row["source"],), **behind)
+            for column, unit in (("years", "years"), ("end_year", "year"))
         )
-        values |= {f"years_{letter}": length, f"end_{letter}": int(row["end_year"])}
+        values |= {f"years_{letter}": length, f"end_{letter}": last}
         values[f"who_{letter}"] = _reading(row["reading"])
         words = {
             FIRM: f"{{who_{letter}}} {'give' if row['reading'].endswith('s') else 'gives'} {{years_{letter}}}, to {{end_{letter}}}",
@@ -72,6 +74,7 @@ def ends(found: pd.DataFrame, tracks: Tracks, process: str) -> Finding:
         label="Last year of the rights over {route}, by reading",
         figure="{years:or}",
         exhibit="concessions",
+        rows=assumed["row"],
         route=str(assumed["route"].iloc[0]),
         start=int(assumed["start_year"].min()),
         years=[wording.year(each) for each in years],
@@ -155,7 +158,7 @@ def concessions(found: pd.DataFrame, tracks: Tracks, process: str, on: date) -> 
         text = "{terms} in {which}; with what is possible or spoken of, the last ends in {last}"
     return Exhibit.figure(
         "concessions",
-        title=Finding("concessions-title", text, role="title", **values),
+        title=Finding("concessions-title", text, role="title", rows=frame["row"], **values),
         subtitle="Years of each term; firm parts filled, others hatched",
         figure=lambda: charts.terms(
             frame.rename(columns={"start_year": "start", "end_year": "end"}),

@@ -39,7 +39,7 @@ def lead(tracks: Tracks, on: date) -> Finding:
         if frame.empty:
             idle.append(values.pop(f"process_{letter}"))
         elif _is_joined(frame):
-            parts.append(_joined(frame, letter, values))
+            parts.append(_joined(frame, on, letter, values))
         else:
             parts.append(_standing(frame, on, letter, values))
     if idle:
@@ -51,6 +51,7 @@ def lead(tracks: Tracks, on: date) -> Finding:
         f"On {{day}}, {naming.listed(parts)}.",
         role="lead",
         exhibit=None if first is None else f"track-{first}",
+        rows=[row for frame in tracks.values() if not frame.empty for row in _rows(frame)],
         sources=naming.sources(*(frame["source"] for frame in tracks.values() if not frame.empty)),
         **values,
     )
@@ -90,7 +91,7 @@ def waiting(tracks: Tracks, on: date) -> Finding:
     )
 
 
-def signed(tracks: Tracks, process: str) -> Finding:
+def signed(tracks: Tracks, process: str, on: date) -> Finding:
     """Key figure: how many of the countries that have begun to join have reached the stage that ties them."""
     frame = tracks.get(process, pd.DataFrame())
     if frame.empty:
@@ -103,7 +104,7 @@ def signed(tracks: Tracks, process: str) -> Finding:
             if (process in tracks)
             else Finding("signed", "Joining {process} is not asked about.", process=naming.process(process))
         )
-    begun, bound = _counted(frame)
+    begun, bound = _counted(frame, on)
     values: dict[str, Any] = {"process": naming.process(process)}
     rest = _rest(frame, values, "x")
     notes = _notes(
@@ -125,6 +126,7 @@ def signed(tracks: Tracks, process: str) -> Finding:
         begun=begun,
         countries=plural(begun, one="country that has", other="countries that have"),
         have=plural(bound, one="has", other="have"),
+        rows=begun.rows,
         **values,
     )
 
@@ -229,7 +231,7 @@ def _last_and_next(frame: pd.DataFrame) -> tuple[Any, Any]:
     return last, None if later.empty else later.sort_values("position").iloc[0]
 
 
-def _counted(frame: pd.DataFrame) -> tuple[Measured, Measured]:
+def _counted(frame: pd.DataFrame, on: date) -> tuple[Measured, Measured]:
     """Countries that have begun, and those that have reached the stage that ties them."""
     begun = frame[frame["state"] == stages.REACHED]
     bound = begun[begun["is_binding"].astype(bool)]
@@ -238,6 +240,7 @@ def _counted(frame: pd.DataFrame) -> tuple[Measured, Measured]:
             each["country"].nunique(),
             "count",
             "track",
+            on=on,
             rows=_rows(each),
             sources=naming.sources(each["source"]),
         )
@@ -264,8 +267,8 @@ def _rest(frame: pd.DataFrame, values: dict[str, Any], letter: str, *, is_brief:
     return "".join(f"; {text}" for text in texts)
 
 
-def _joined(frame: pd.DataFrame, letter: str, values: dict[str, Any]) -> str:
-    begun, bound = _counted(frame)
+def _joined(frame: pd.DataFrame, on: date, letter: str, values: dict[str, Any]) -> str:
+    begun, bound = _counted(frame, on)
     if not begun.value:
         return f"whether any country had begun to join {{process_{letter}}} is uncertain"
     values |= {
@@ -301,7 +304,7 @@ def _standing(frame: pd.DataFrame, on: date, letter: str, values: dict[str, Any]
 def _title(frame: pd.DataFrame, process: str, on: date) -> Finding:
     ident, values = f"track-{process}-title", {"process": naming.process(process)}
     if _is_joined(frame):
-        begun, bound = _counted(frame)
+        begun, bound = _counted(frame, on)
         if not begun.value:
             return Finding(
                 ident, "Whether any country had begun to join {process} is uncertain", role="title", **values

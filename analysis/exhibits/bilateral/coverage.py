@@ -14,6 +14,7 @@ from analysis.exhibits.language import Told, capital, noted, small
 from analysis.exhibits.reasons import COVERAGES
 from analysis.exhibits.template import msg, plural
 from analysis.measures import trade
+from analysis.measures.measured import Measured
 from analysis.measures.releases import row_ids
 from analysis.measures.series import Series
 
@@ -97,8 +98,8 @@ def coverage(held: dict[str, pd.DataFrame], start: int, end: int) -> Exhibit:
             "coverage-title",
             "{usable:count} of {all:count} {releases} with figures of the pair may enter a series",
             role="title",
-            usable=int(merged["is_usable"].sum()),
-            all=len(merged),
+            usable=_releases(merged[merged["is_usable"].astype(bool)], start, end),
+            all=_releases(merged, start, end),
             releases=plural(len(merged), one="release", other="releases"),
         ),
         subtitle="Releases with figures inside the span, by reporter; the last column says why some are left out",
@@ -118,6 +119,12 @@ def coverage(held: dict[str, pd.DataFrame], start: int, end: int) -> Exhibit:
         data=merged,
         sources=list(dict.fromkeys(merged["source"])),
     )
+
+
+def _releases(listed: pd.DataFrame, start: int, end: int) -> Measured:
+    """How many releases these are; one that serves both reporters, or in part only, is listed more than once."""
+    rows = tuple(f"sources:{each}" for each in listed["source"])
+    return Measured(len(listed), "count", "releases_listed", start=start, end=end, rows=rows)
 
 
 def _use(is_usable: bool, reason: str) -> str:
@@ -153,5 +160,6 @@ def later(flows: pd.DataFrame, pair: Collection[str], end: int) -> Finding:
         "later-figures",
         "Later figures are turnover alone, as published, and enter no series: {told}.",
         told=wording.clauses(told),
+        rows=row_ids(held),
         sources=list(dict.fromkeys(held["source"])),
     )

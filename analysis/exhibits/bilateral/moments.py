@@ -1,4 +1,4 @@
-"""Trade around a day, figures of part of a year, and how often the two countries met."""
+"""Trade around a day, and figures of part of a year."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.exhibits import charts, marks, names, theme, wording
-from analysis.exhibits.display import Column, Table
-from analysis.exhibits.exhibit import Exhibit
+from analysis.exhibits import charts, names, wording
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import Quoted, Told, noted, paragraph
 from analysis.exhibits.template import direction, msg, plural
@@ -19,10 +17,6 @@ from analysis.measures import around, partial, trade
 from analysis.measures.dates import Days, days
 from analysis.measures.measured import Measured
 from analysis.measures.series import Series
-
-ALONE, WIDER = noted("The two alone"), noted("With others")
-FEW = 3
-"""More years than these are counted and not named."""
 
 HALF = 0.5
 """A year is drawn at its middle, so a day stands between the years that it parts."""
@@ -36,6 +30,7 @@ class Moment:
     text: str = ""
     what: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
 
     @property
     def date(self) -> str:
@@ -101,12 +96,14 @@ def moment(
     return Moment(
         when,
         newest.iloc[0]["date"],
-        tuple(_quoted(title) for title in newest["title"]),
+        tuple(quoted(title) for title in newest["title"]),
         tuple(newest["source"]),
+        tuple(newest["row"]),
     )
 
 
-def _quoted(title: str) -> Quoted:
+def quoted(title: str) -> Quoted:
+    """A title between quotation marks."""
     return Quoted(msg("“{title}”", title=Quoted(title)))
 
 
@@ -120,7 +117,7 @@ def window(past: Series, when: Moment) -> Finding:
             end=past.end,
         )
     found = around.window(past, when.when)
-    told = {"day": when.date, "sources": when.sources, "exhibit": "turnover"}
+    told = {"day": when.date, "rows": when.rows, "sources": when.sources, "exhibit": "turnover"}
     opening = []
     if when.what:
         opening.append(
@@ -207,15 +204,21 @@ def part_year(
             "No figure of part of a year is in the tables for this pair, and no text under review states one for a full year.",
         )
     methods = ["months_of"] if len(stated) else []
+    rows = [*(f"claims:{each}" for each in stated["claim"]), *(row for each in held["rows"] for row in each)]
     cited = [*stated["source"], *held["source"]]
     return Finding(
-        "part-year", "{told}", told=paragraph(told), sources=list(dict.fromkeys(cited)), methods=methods
+        "part-year",
+        "{told}",
+        told=paragraph(told),
+        rows=rows,
+        sources=list(dict.fromkeys(cited)),
+        methods=methods,
     )
 
 
 def _tested(row: dict, held: pd.DataFrame, sides: Sequence[Series]) -> str:
     """What a stated figure is, as far as the rows say."""
-    title = _quoted(names.document(row["source"]))
+    title = quoted(names.document(row["source"]))
     stated = {"title": title, "stated": partial.claimed(row), "year": row["year"]}
     levels = [trade.turnover(each, row["year"]) for each in sides]
     known = [(each, level) for each, level in zip(sides, levels, strict=True) if level.defined]
@@ -297,132 +300,4 @@ def _figures(rows: Sequence[dict]) -> Told:
 def _by(row: dict) -> str:
     return msg(
         "{reporter}; {release}", reporter=names.label(row["reporter"]), release=names.release(row["source"])
-    )
-
-
-def met(held: pd.DataFrame, pair: Sequence[str], start: int, as_of: dt.date) -> Finding:
-    """How often the two met: in the year with most events, and when last without others."""
-    shown = held[[last.year >= start for last in held["last"]]]
-    if shown.empty:
-        return Finding(
-            "met",
-            "The tables hold no summit, visit or meeting of {one} and {other} by {day} in the years from {start} on."
-            if start <= as_of.year
-            else "The tables hold no summit, visit or meeting of {one} and {other} by {day} in the years asked for.",
-            one=names.country(pair[0]),
-            other=names.country(pair[1]),
-            day=as_of,
-            **({"start": start} if start <= as_of.year else {}),
-        )
-    counts = pd.Series([day.year for day in shown["first"]]).value_counts()
-    most, alone = int(counts.max()), shown[shown["is_alone"]]
-    years = [wording.year(year) for year in sorted(counts.index[counts == most])]
-    values = {"most": most, "events": plural(most, one="event", other="events")} if most > 1 else {}
-    if most > 1:
-        values["years"] = years if len(years) <= FEW else msg("each of {count:count} years", count=len(years))
-    values |= {"exhibit": "meetings", "sources": list(alone["source"])[-1:]}
-    values |= {"rows": [f"events:{each}" for each in shown["event"]]}
-    if alone.empty:
-        return Finding(
-            "met",
-            "The two met most often in {years}, at {most:count} {events}; at none of all these were they alone."
-            if most > 1
-            else "In no year did the two meet more than once; at none of these events were they alone.",
-            **values,
-        )
-    last = alone.iloc[-1]
-    return Finding(
-        "met",
-        "The two met most often in {years}, at {most:count} {events}; the last time they met alone was on {day:date}"
-        " ({title})."
-        if most > 1
-        else "In no year did the two meet more than once; the last time they met alone was on {day:date} ({title}).",
-        day=str(last["date"]),
-        title=_quoted(last["title"]),
-        **values,
-    )
-
-
-def meetings(held: pd.DataFrame, pair: Sequence[str], start: int, as_of: dt.date) -> Exhibit:
-    """Summits, visits and meetings with both countries as ticks along time; `held` is that of `around.meetings`."""
-    shown = held[[last.year >= start for last in held["last"]]]
-    if shown.empty:
-        return Exhibit.absent(
-            "meetings", Finding("meetings-absent", "No calendar is drawn where no event is found.")
-        )
-    both = {"one": names.country(pair[0]), "other": names.country(pair[1])}
-    years = pd.Series([day.year for day in shown["first"]]).value_counts()
-    top = int(years[years == years.max()].index.max())
-    alone, wider = msg(ALONE), msg(WIDER)
-    frame = shown.assign(group=[alone if is_alone else wider for is_alone in shown["is_alone"]])
-    frame = frame.sort_values("is_alone", ascending=False, kind="stable")
-    printed = pd.DataFrame(
-        {
-            "date": [
-                msg("{date}, uncertain on this day", date=Told(marks.date(row)))
-                if row["is_uncertain"]
-                else marks.date(row)
-                for row in shown.to_dict("records")
-            ],
-            "title": shown["title"].to_list(),
-            "place": shown["place"].fillna("").to_list(),
-            "group": [alone if is_alone else wider for is_alone in shown["is_alone"]],
-        }
-    )
-    told = [
-        marks.note(printed["date"]),
-        msg("The tables are not complete: a meeting that no source read names is not in them."),
-    ]
-    return Exhibit.figure(
-        "meetings",
-        title=_meetings_title(shown, start, as_of, both),
-        subtitle="Events that were held, by day; numbers: events in each year",
-        alt=Finding(
-            "meetings-alt",
-            "Most in one year: {most:count}, in {top}.",
-            top=top,
-            most=int(years.max()),
-        ),
-        note=paragraph(told),
-        figure=lambda: charts.strip(
-            frame,
-            start=start,
-            until=as_of,
-            counts={year: wording.count(int(years.get(year, 0))) for year in range(start, as_of.year + 1)},
-            counts_label=msg("Events"),
-            coarse_label=msg("day not known"),
-            colours={alone: theme.token("accent"), wider: theme.token("mute")},
-        ),
-        table=Table.of(
-            printed,
-            [
-                Column("date", "Date"),
-                Column("title", "Event", lang="en"),
-                Column("place", "Place", lang="en"),
-                Column("group", "Who"),
-            ],
-        ),
-        data=shown[["event", "date", "kind", "is_alone", "source"]],
-        sources=list(dict.fromkeys(shown["source"])),
-    )
-
-
-def _meetings_title(shown: pd.DataFrame, start: int, as_of: dt.date, both: dict[str, str]) -> Finding:
-    alone = int(shown["is_alone"].sum())
-    return Finding(
-        "meetings-title",
-        "{one} and {other} met at {count:count} {meetings} from {start} to {day}, always alone"
-        if alone == len(shown)
-        else "{one} and {other} met at {count:count} {meetings} from {start} to {day}, always with others"
-        if not alone
-        else "{one} and {other} met at {count:count} {meetings} from {start} to {day}, at one of them alone"
-        if alone == 1
-        else "{one} and {other} met at {count:count} {meetings} from {start} to {day}, at {alone:count} of them alone",
-        role="title",
-        count=len(shown),
-        meetings=plural(len(shown), one="summit, visit or meeting", other="summits, visits and meetings"),
-        start=start,
-        day=as_of,
-        **({"alone": alone} if 1 < alone < len(shown) else {}),
-        **both,
     )

@@ -44,7 +44,8 @@ def chance(past: Series, goal: targets.Goal, drawn: passage.Passage, tested: pas
             exhibit="tracking",
             rows=past.cells["row"],
         )
-    values = {"rates": drawn.rates, "last": level.end, "methods": ["first_passage"], "exhibit": "tracking"}
+    rates = replace(drawn.ever, value=drawn.rates, unit="count", method="yearly_changes")
+    values = {"rates": rates, "last": level.end, "methods": ["first_passage"], "exhibit": "tracking"}
     values |= {"rows": past.cells["row"]}
     if drawn.chance.defined:
         values |= {"chance": drawn.chance}
@@ -57,7 +58,11 @@ def chance(past: Series, goal: targets.Goal, drawn: passage.Passage, tested: pas
     else:
         sentences = [noted("Many courses are drawn from the {rates:count} yearly changes up to {last}.")]
     known = {name: getattr(drawn, name) for name in ("early", "middle", "late")}
-    known = {name: year for name, year in known.items() if year is not None}
+    known = {
+        name: replace(drawn.ever, value=year, unit="year", method="passage_year")
+        for name, year in known.items()
+        if year is not None
+    }
     sentences.append(_REACHED[len(known)])
     values |= known | ({} if len(known) == len(_REACHED) - 1 else {"until": drawn.until})
     if tested.hits.defined and tested.checks >= ENOUGH:
@@ -67,7 +72,9 @@ def chance(past: Series, goal: targets.Goal, drawn: passage.Passage, tested: pas
                 " {figures} that followed; four in five would be right."
             )
         )
-        values |= {"origins": tested.origins, "hits": tested.hits, "checks": tested.checks}
+        origins = replace(tested.hits, value=tested.origins, unit="count", method="back_test_origins")
+        checks = replace(tested.hits, value=tested.checks, unit="count", method="back_test_checks")
+        values |= {"origins": origins, "hits": tested.hits, "checks": checks}
         values |= {"starts": plural(tested.origins, one="year", other="years")}
         values |= {"figures": plural(tested.checks, one="figure", other="figures")}
     return Finding("chance", sentences, **values)

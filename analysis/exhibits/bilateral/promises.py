@@ -15,6 +15,7 @@ from analysis.exhibits.language import noted, paragraph
 from analysis.exhibits.template import msg, plural
 from analysis.measures import targets, trade
 from analysis.measures.dates import is_blank
+from analysis.measures.measured import tally
 from analysis.measures.series import Series
 
 KINDS = {
@@ -111,7 +112,7 @@ def _title(held: pd.DataFrame, goal: targets.Goal, as_of: dt.date) -> Finding:
             "life-title",
             "The tables hold {count:count} announcements of a target for this trade, none of them a goal of officials",
             role="title",
-            count=len(held),
+            count=tally(held["row"], "announcements", on=as_of),
         )
     same = held[(held["value_usd"] == goal.value) & ~held["is_uncertain"].astype(bool)]
     dated = same[same["announced"].notna()]
@@ -121,7 +122,7 @@ def _title(held: pd.DataFrame, goal: targets.Goal, as_of: dt.date) -> Finding:
             "A target of {aim} is not among the {count:count} {announcements} in the tables",
             role="title",
             aim=goal.level,
-            count=len(held),
+            count=tally(held["row"], "announcements", on=as_of),
             announcements=plural(len(held), one="announcement", other="announcements"),
         )
     first = str(dated.iloc[0]["announced"])
@@ -132,15 +133,17 @@ def _title(held: pd.DataFrame, goal: targets.Goal, as_of: dt.date) -> Finding:
             role="title",
             aim=goal.level,
             first=_in(first),
+            rows=same["row"],
         )
     return Finding(
         "life-title",
         "A target of {aim} was named {count:count} {times} up to {day}, first in {first}",
         role="title",
         aim=goal.level,
-        count=len(same),
+        count=tally(same["row"], "announcements", since=str(dated["announced"].min()), on=as_of),
         times=plural(len(same), one="time", other="times"),
         first=_in(first),
+        rows=same["row"],
         day=as_of,
     )
 

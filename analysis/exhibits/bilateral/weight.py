@@ -111,7 +111,7 @@ def partners(shares: PartnerShares, partner: str) -> Exhibit:
         note=Finding(
             "partners-note",
             "The {drawn:count} largest of the partners that the tables list with both flows in both years; all others are in the total, large ones outside the region among them.",
-            drawn=len(drawn),
+            drawn=_partners(len(drawn), "partners_listed", shares),
         ),
         figure=lambda: charts.dumbbells(
             pd.DataFrame(
@@ -173,12 +173,18 @@ def _partners_title(shares: PartnerShares, known: pd.DataFrame, partner: str) ->
         "{partner} is number {place:count} of the {count:count} partners listed, with {last} of trade against {first} in {year}",
         role="title",
         partner=names.country(partner, start=True),
-        place=places["end"],
-        count=len(known),
+        place=_partners(places["end"], "partner_place", shares),
+        count=_partners(len(known), "partners_listed", shares),
         last=last,
         first=first,
         year=shares.start,
     )
+
+
+def _partners(number: int, method: str, shares: PartnerShares) -> Measured:
+    """A number of partners, or a place among them, in the last year."""
+    behind = {"reporter": shares.reporter, "rows": shares.rows, "sources": shares.sources}
+    return Measured(number, "count", method, start=shares.start, end=shares.end, **behind)
 
 
 def _share(shares: PartnerShares, known: pd.DataFrame, partner: str, at: str) -> Measured:

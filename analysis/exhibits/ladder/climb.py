@@ -12,7 +12,7 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.template import plural
-from analysis.measures.measured import Measured
+from analysis.measures.measured import Measured, tally
 from analysis.measures.portfolios import YEAR, Side
 from analysis.measures.relations import Dwell, Turn
 
@@ -40,6 +40,7 @@ def pair_rung(steps: pd.DataFrame, pair: Sequence[str], on: date) -> Finding:
             len(steps),
             "count",
             "concluded",
+            on=on,
             rows=tuple(steps["row"]),
             sources=tuple(dict.fromkeys(steps["source"])),
         ),
@@ -52,7 +53,7 @@ def pair_rung(steps: pd.DataFrame, pair: Sequence[str], on: date) -> Finding:
     if len(later):
         text += "; {again_count:count} later {again} it, {when_last} of {last:date}"
         values |= {
-            "again_count": len(later),
+            "again_count": tally(later["row"], "concluded", on=on),
             "again": plural(len(later), one="agreement confirms", other="agreements confirm"),
             "when_last": plural(len(later), one="that", other="the last"),
             "last": later.iloc[-1]["when"],
@@ -66,6 +67,7 @@ def pair_rung(steps: pd.DataFrame, pair: Sequence[str], on: date) -> Finding:
         figure="{rung}",
         change="since {when:date}; {count:count} {noun} in all",
         exhibit="milestones",
+        rows=steps["row"],
         **values,
     )
 
@@ -98,7 +100,7 @@ def milestones(steps: pd.DataFrame, pair: Sequence[str], on: date) -> Exhibit:
     skipped = _skipped(steps)
     return Exhibit.figure(
         "milestones",
-        title=_milestones_title(steps, pair),
+        title=_milestones_title(steps, pair, on),
         subtitle=Finding(
             "milestones-subtitle",
             "Agreements of {pair} alone that are rungs of the ladder, to {day}",
@@ -179,6 +181,8 @@ def longest(held: Sequence[Dwell], pair: Sequence[str]) -> Finding:
         return Finding("longest", "There are no two steps of a pair between which days could be counted.")
     fewest = max(0, sum(each.low.value for each in held[:-1]))
     trail = {
+        "since": held[0].start,
+        "on": held[-1].start,
         "rows": tuple(dict.fromkeys(row for each in held for row in each.low.rows)),
         "sources": tuple(dict.fromkeys(source for each in held for source in each.low.sources)),
     }
@@ -194,7 +198,7 @@ def longest(held: Sequence[Dwell], pair: Sequence[str]) -> Finding:
         pair=words.pair(pair),
         days=Measured(fewest, "days", "dwell_time", **trail),
         years=Measured(fewest / YEAR, "years", "dwell_time", **trail),
-        steps=len(held) - 1,
+        steps=Measured(len(held) - 1, "count", "rung_steps", **trail),
         noun=plural(len(held) - 1, one="step", other="steps"),
     )
 
@@ -252,10 +256,11 @@ def novelty(turn: Turn | None, sides: Sequence[Side], pair: Sequence[str]) -> Fi
             len(each),
             "count",
             "defence_ties",
+            on=side.on,
             rows=tuple(each["row"]),
             sources=tuple(dict.fromkeys(each["source"])),
         )
-        for each in ties
+        for side, each in zip(sides, ties, strict=True)
     ]
     values = {"pair": words.pair(pair), "before": turn.before, "after": turn.after, "was": words.rung(was)}
     text = "On {before}, {pair} stood on {was} and on {after} on {now}"
@@ -274,7 +279,8 @@ def novelty(turn: Turn | None, sides: Sequence[Side], pair: Sequence[str]) -> Fi
     if sides[0].rung["rung"] and was == now:
         text += ". They had stood there since {reached:date}"
         values["reached"] = sides[0].rung["reached"]
-    return Finding("novelty", f"{text}.", exhibit="before-after", **values)
+    rows = [row for side in sides for row in side.rung["rows"]]
+    return Finding("novelty", f"{text}.", exhibit="before-after", rows=rows, **values)
 
 
 # --- inside ----------------------------------------------------------------------------------------------------------
@@ -285,6 +291,11 @@ def _nothing(ident: str, what: str, pair: Sequence[str], on: date) -> Finding:
         return words.no_pair(ident, what)
     text = "By {day}, no agreement of {pair} alone had surely put them on a rung, so there is no {what}."
     return Finding(ident, text, day=on, pair=words.pair(pair), what=what)
+
+
+def _steps(moved: pd.DataFrame, **context: date) -> Measured:
+    """How many steps to another rung these are."""
+    return Measured(len(moved), "count", "rung_steps", rows=tuple(moved["row"]), **context)
 
 
 def _step(row: dict) -> str:
@@ -300,7 +311,7 @@ def _skipped(steps: pd.DataFrame) -> list[str]:
     return [words.rung(rung) for rung in range(1, int(steps["rung"].max())) if rung not in reached]
 
 
-def _milestones_title(steps: pd.DataFrame, pair: Sequence[str]) -> Finding:
+def _milestones_title(steps: pd.DataFrame, pair: Sequence[str], on: date) -> Finding:
     last, moved = steps.iloc[-1], steps[steps["before"] != steps["after"]]
     ends = moved.iloc[-1] if len(moved) else last
     text = "{pair} reached {rung} in {year}, in {count:count} {steps}"
@@ -315,7 +326,8 @@ def _milestones_title(steps: pd.DataFrame, pair: Sequence[str]) -> Finding:
         pair=words.pair(pair),
         rung=words.rung(ends["after"]),
         year=int(ends["first"].year),
-        count=len(moved),
+        count=_steps(moved, on=on),
+        rows=[ends["row"]],
         steps=plural(len(moved), one="step", other="steps"),
     )
 
@@ -371,8 +383,9 @@ def _titles(ties: pd.DataFrame) -> str:
 def _turn_title(turn: Turn, sides: Sequence[Side], pair: Sequence[str]) -> Finding:
     was, now = (side.rung["rung"] for side in sides)
     values = {"pair": words.pair(pair), "day": turn.after, "rung": words.rung(now)}
+    rows = [row for side in sides for row in side.rung["rows"]]
     if was == now:
         text = "The rung of {pair} did not change on {day}: {rung} before and after"
-        return Finding("before-after-title", text, role="title", **values)
+        return Finding("before-after-title", text, role="title", rows=rows, **values)
     text = "{pair} went from {was} to {rung} by {day}"
-    return Finding("before-after-title", text, role="title", was=words.rung(was), **values)
+    return Finding("before-after-title", text, role="title", rows=rows, was=words.rung(was), **values)

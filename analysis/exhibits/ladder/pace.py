@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -14,7 +15,6 @@ from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.template import compare, plural
 from analysis.measures.events import CONFIDENCE
-from analysis.measures.measured import Measured
 from analysis.measures.portfolios import Pace, by_year, moving_mean
 
 from . import words
@@ -113,7 +113,7 @@ def rate(found: Pace, countries: Sequence[str]) -> Finding:
         word=compare(after.rate, before.rate, more="up from", less="down from", same="as many as the"),
         start=found.start,
         end=found.end,
-        confidence=Measured(CONFIDENCE, "share", "poisson_interval"),
+        confidence=replace(after.rate, value=CONFIDENCE, unit="share"),
         overlap="do not overlap" if apart else "overlap",
         **values,
     )

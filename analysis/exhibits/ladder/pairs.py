@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -30,7 +31,7 @@ RULES = {
 def lead(ladder: pd.DataFrame, countries: Sequence[str], on: date) -> Finding:
     """The first finding: the highest rung that any pair has reached on the day, and who stands there."""
     highest, pairs = _on_top(ladder)
-    values = {"day": on, "all": _all(ladder), "countries": names.countries(set(countries))}
+    values = {"day": on, "all": _all(ladder, on), "countries": names.countries(set(countries))}
     text = "On {day}, {count:count} of the {all:count} {noun} of {countries} {stand} on the highest rung reached, {rung}"
     values |= {"noun": plural(len(ladder), one="pair", other="pairs")}
     if not highest:
@@ -45,7 +46,7 @@ def lead(ladder: pd.DataFrame, countries: Sequence[str], on: date) -> Finding:
         text += " ({who})"
         values["who"] = [words.label(each) for each in pairs]
     values |= {
-        "count": _count(ladder[ladder["rung"] == highest]),
+        "count": _count(ladder[ladder["rung"] == highest], on),
         "stand": plural(len(pairs), one="stands", other="stand"),
         "rung": words.rung(highest),
     }
@@ -71,7 +72,7 @@ def rungs(rules: Rules) -> Finding:
     )
 
 
-def top(ladder: pd.DataFrame) -> Finding:
+def top(ladder: pd.DataFrame, on: date) -> Finding:
     """Key figure: pairs on the highest rung reached, of all pairs."""
     highest, pairs = _on_top(ladder)
     if not highest:
@@ -87,8 +88,8 @@ def top(ladder: pd.DataFrame) -> Finding:
         rung=words.rung(highest),
         are=plural(len(pairs), one="is", other="are"),
         who=[words.label(each) for each in pairs],
-        count=_count(ladder[ladder["rung"] == highest]),
-        all=_all(ladder),
+        count=_count(ladder[ladder["rung"] == highest], on),
+        all=_all(ladder, on),
     )
 
 
@@ -123,7 +124,7 @@ def grid(ladder: pd.DataFrame, earlier: pd.DataFrame, on: date, since: date) -> 
     )
     return Exhibit.figure(
         "ladder",
-        title=_grid_title(ladder, earlier, since),
+        title=_grid_title(ladder, earlier, on, since),
         subtitle=Finding(
             "ladder-subtitle",
             "Rung of each pair, on {day} under the diagonal and on {since} above it",
@@ -133,7 +134,7 @@ def grid(ladder: pd.DataFrame, earlier: pd.DataFrame, on: date, since: date) -> 
         alt=Finding(
             "ladder-alt",
             "{changed:count} {differ} between the two days.",
-            changed=len(changed),
+            changed=_changed(ladder, earlier, on, since),
             differ=plural(len(changed), one="pair differs", other="pairs differ"),
         ),
         note=note,
@@ -176,6 +177,7 @@ def moved(moves: pd.DataFrame, ladder: pd.DataFrame, since: date, on: date) -> F
     highest = int(sure["after"].max())
     to_top = sure[sure["after"] == highest]
     trail = {"rows": tuple(sure["row"]), "sources": tuple(dict.fromkeys(sure["source"]))}
+    trail |= {"since": since, "on": on}
     return Finding(
         "moved",
         "Between {since} and {day}, {count:count} of {all:count} {pairs} moved to another rung, in {steps:count} {noun};"
@@ -189,9 +191,9 @@ def moved(moves: pd.DataFrame, ladder: pd.DataFrame, since: date, on: date) -> F
         since=since,
         day=on,
         count=Measured(len(pairs), "count", "treaty_ladder", **trail),
-        all=_all(ladder),
+        all=_all(ladder, on),
         pairs=plural(len(ladder), one="pair", other="pairs"),
-        steps=Measured(len(sure), "count", "treaty_ladder", **trail),
+        steps=Measured(len(sure), "count", "rung_steps", **trail),
         noun=plural(len(sure), one="step", other="steps"),
         rung=words.rung(highest),
         who=[words.label((row.a, row.b)) for row in to_top.itertuples()],
@@ -275,13 +277,24 @@ def _on_top(ladder: pd.DataFrame) -> tuple[int, list[tuple[str, str]]]:
     return highest, sorted(zip(rows["a"], rows["b"], strict=True), key=words.label)
 
 
-def _all(ladder: pd.DataFrame) -> Measured:
-    return possible_pairs({*ladder["a"], *ladder["b"]})
+def _all(ladder: pd.DataFrame, on: date) -> Measured:
+    return possible_pairs({*ladder["a"], *ladder["b"]}, on)
 
 
-def _count(rows: pd.DataFrame) -> Measured:
-    used = dict.fromkeys(row for each in rows["rows"] for row in each)
-    return Measured(len(rows), "count", "treaty_ladder", rows=tuple(used), sources=tuple(_sources(rows)))
+def _count(rows: pd.DataFrame, on: date) -> Measured:
+    used = tuple(row for each in rows["rows"] for row in each)
+    return Measured(len(rows), "count", "treaty_ladder", on=on, rows=used, sources=tuple(_sources(rows)))
+
+
+def _changed(ladder: pd.DataFrame, earlier: pd.DataFrame, on: date, since: date) -> Measured:
+    """The pairs of which the rung is not the same on the two days; both frames have the pairs in one order."""
+    differs = (ladder["rung"] != earlier["rung"]).to_numpy()
+    both = pd.concat([ladder[differs], earlier[differs]])
+    return replace(_count(both, on), value=int(differs.sum()), since=since)
+
+
+def _steps(moves: pd.DataFrame, **span: date | int) -> Measured:
+    return Measured(len(moves), "count", "rung_steps", rows=tuple(moves["row"]), **span)
 
 
 def _sources(*frames: pd.DataFrame) -> list[str]:
@@ -324,16 +337,18 @@ def _standing(row: dict) -> str:
     return words.rung(row["rung"])
 
 
-def _grid_title(ladder: pd.DataFrame, earlier: pd.DataFrame, since: date) -> Finding:
+def _grid_title(ladder: pd.DataFrame, earlier: pd.DataFrame, on: date, since: date) -> Finding:
     highest, pairs = _on_top(ladder)
     if not highest:
         return Finding("ladder-title", "Which pairs have a rung is uncertain on this day", role="title")
-    before = int((earlier["rung"] == highest).sum())
+    now, before = (
+        _count(each[each["rung"] == highest], day) for each, day in ((ladder, on), (earlier, since))
+    )
     return Finding(
         "ladder-title",
         "{now:count} {pairs} on the rung {rung}, against {before:count} on {since}",
         role="title",
-        now=len(pairs),
+        now=now,
         pairs=plural(len(pairs), one="pair stands", other="pairs stand"),
         rung=words.rung(highest),
         before=before,
@@ -342,18 +357,21 @@ def _grid_title(ladder: pd.DataFrame, earlier: pd.DataFrame, since: date) -> Fin
 
 
 def _moves_title(moves: pd.DataFrame, since: date, on: date) -> Finding:
-    is_open = moves["may_be_before"] | moves["is_uncertain"]
-    sure = moves[~is_open.astype(bool)]
+    is_open = (moves["may_be_before"] | moves["is_uncertain"]).astype(bool)
+    sure = moves[~is_open]
+    span = {"since": since, "on": on}
     text = "{count:count} {steps} between {since} and {day}"
     values = {
-        "count": len(sure),
+        "count": _steps(sure, **span),
         "steps": plural(len(sure), one="step to another rung", other="steps to another rung"),
     }
-    busiest = sure["first"].map(lambda day: day.year).value_counts().sort_index()
+    years = sure["first"].map(lambda day: day.year)
+    busiest = years.value_counts().sort_index()
     if len(busiest) > 1 and busiest.max() > 1:
         text += ", {most:count} of them in {year}"
-        values |= {"most": int(busiest.max()), "year": int(busiest.idxmax())}
+        year = int(busiest.idxmax())
+        values |= {"most": _steps(sure[years == year], start=year, end=year), "year": year}
     if len(sure) < len(moves):
         text += ", and {open:count} that may lie outside"
-        values["open"] = len(moves) - len(sure)
+        values["open"] = _steps(moves[is_open], **span)
     return Finding("moves-title", text, role="title", since=since, day=on, **values)

@@ -13,7 +13,7 @@ from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.template import plural
 from analysis.measures.dates import is_true
-from analysis.measures.measured import Measured
+from analysis.measures.measured import Measured, tally
 from analysis.measures.portfolios import by_year
 
 from . import words
@@ -46,7 +46,7 @@ def portfolio(rows: pd.DataFrame, pair: Sequence[str], left_out: Collection[str]
     )
     return Exhibit.figure(
         "portfolio",
-        title=_title(rows, order, pair),
+        title=_title(rows, order, pair, on),
         subtitle=Finding(
             "portfolio-subtitle",
             "Agreements of {pair} alone signed in each year, by kind, to {day}",
@@ -95,7 +95,7 @@ def fields(rows: pd.DataFrame, wanted: Sequence[str], pair: Sequence[str], on: d
     used = dict.fromkeys(source for held in rows["field_sources"] for source in held)
     return Exhibit.table(
         "fields",
-        title=_fields_title(frame, wanted, pair),
+        title=_fields_title(frame, rows, pair, on),
         subtitle=Finding(
             "fields-subtitle",
             "Fields asked about, and the agreements to which {pair} were both party by {day} for which a source names them",
@@ -146,6 +146,7 @@ def signed(rows: pd.DataFrame, pair: Sequence[str], on: date) -> Finding:
     which = "the newest “{title}” of {when:date}" if len(rows) > 1 else "“{title}” of {when:date}"
     text = "By {day}, the tables hold {count:count} {noun} that {pair} alone had signed, " + which + "."
     trail = {"rows": tuple(rows["row"]), "sources": tuple(dict.fromkeys(rows["source"]))}
+    trail |= {"on": on}
     return Finding(
         "signed",
         text,
@@ -156,6 +157,7 @@ def signed(rows: pd.DataFrame, pair: Sequence[str], on: date) -> Finding:
         pair=words.pair(pair),
         title=words.title(newest),
         when=newest["date"],
+        rows=[newest["row"]],
     )
 
 
@@ -170,9 +172,9 @@ def _few(counts: pd.DataFrame) -> pd.DataFrame:
     return kept.assign(**{"Other kinds": counts.iloc[:, MOST_KINDS - 1 :].sum(axis=1)})
 
 
-def _title(rows: pd.DataFrame, order: pd.DataFrame, pair: Sequence[str]) -> Finding:
+def _title(rows: pd.DataFrame, order: pd.DataFrame, pair: Sequence[str], on: date) -> Finding:
     top = int(order["size"].iloc[0])
-    trail = {"rows": tuple(rows["row"]), "sources": tuple(dict.fromkeys(rows["source"]))}
+    trail = {"rows": tuple(rows["row"]), "sources": tuple(dict.fromkeys(rows["source"])), "on": on}
     text = "{pair} have signed {count:count} {noun} of {kinds:count} {forms}"
     values = {}
     if top > 1 and len(order) > 1:
@@ -181,7 +183,10 @@ def _title(rows: pd.DataFrame, order: pd.DataFrame, pair: Sequence[str]) -> Find
             if top * 2 > len(rows)
             else ", most often on {top} ({most:count})"
         )
-        values = {"top": str(order.index[0]), "most": top}
+        values = {
+            "top": str(order.index[0]),
+            "most": tally(rows.loc[rows["label"] == order.index[0], "row"], "concluded", on=on),
+        }
     return Finding(
         "portfolio-title",
         text,
@@ -189,20 +194,21 @@ def _title(rows: pd.DataFrame, order: pd.DataFrame, pair: Sequence[str]) -> Find
         pair=words.pair(pair),
         count=Measured(len(rows), "count", "concluded", **trail),
         noun=plural(len(rows), one="agreement", other="agreements"),
-        kinds=len(order),
+        kinds=Measured(len(order), "count", "kinds_concluded", **trail),
         forms=plural(len(order), one="kind", other="kinds"),
         **values,
     )
 
 
-def _fields_title(frame: pd.DataFrame, wanted: Sequence[str], pair: Sequence[str]) -> Finding:
+def _fields_title(frame: pd.DataFrame, rows: pd.DataFrame, pair: Sequence[str], on: date) -> Finding:
     named = int((frame["named"] == "named").sum())
+    trail = {"rows": tuple(rows["row"]), "sources": tuple(dict.fromkeys(rows["source"])), "on": on}
     return Finding(
         "fields-title",
         "Of {all:count} {fields} asked about, sources name {named:count} for the agreements of {pair}",
         role="title",
-        all=len(wanted),
-        fields=plural(len(wanted), one="field", other="fields"),
-        named=named,
+        all=Measured(len(frame), "count", "fields_asked", **trail),
+        fields=plural(len(frame), one="field", other="fields"),
+        named=Measured(named, "count", "fields_asked", **trail),
         pair=words.pair(pair),
     )

@@ -55,10 +55,10 @@ def churn(before: Mapping[str, Members], after: Mapping[str, Members]) -> Exhibi
             rows.append(
                 {
                     "bloc": names.bloc(bloc),
-                    "first": len(early.certain),
+                    "first": blocs.size(early),
                     "entered": Told(", ".join(map(names.label, sorted(found.entered)))) or msg("none"),
                     "left": Told(", ".join(map(names.label, sorted(found.left)))) or msg("none"),
-                    "last": len(late.certain),
+                    "last": blocs.size(late),
                     "churn": found.churn,
                     "moves": len(found.entered) + len(found.left),
                 }
@@ -88,7 +88,9 @@ def churn(before: Mapping[str, Members], after: Mapping[str, Members]) -> Exhibi
                 Column("churn", "Churn", "number"),
             ],
         ),
-        data=frame.assign(churn=[each.value for each in frame["churn"]]),
+        data=frame.assign(
+            **{name: [each.value for each in frame[name]] for name in ("first", "last", "churn")}
+        ),
         sources=list(
             dict.fromkeys(
                 source for sets in (before, after) for one in sets.values() for source in one.sources

@@ -14,6 +14,7 @@ from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import Told
 from analysis.exhibits.template import msg, plural
 from analysis.measures import blocs
+from analysis.measures.measured import Measured, merged
 from analysis.measures.sets import Members
 
 MOST_CELLS = 16
@@ -43,7 +44,7 @@ def heat(sets: Mapping[str, Members]) -> Exhibit:
             role="title",
             a=label[one],
             b=label[other],
-            n=int(counts.loc[one, other]),
+            n=blocs.intersection(sets[one], sets[other]),
             countries=plural(int(counts.loc[one, other]), one="country", other="countries"),
             top=blocs.jaccard(sets[one], sets[other]),
         ),
@@ -88,7 +89,7 @@ def upset(sets: Mapping[str, Members], highlight: frozenset[str]) -> Exhibit:
     )
     return Exhibit.figure(
         "patterns",
-        title=_patterns_title(found.cells, label),
+        title=_patterns_title(found.cells, label, sets),
         subtitle="Each country once, by the exact combination of blocs it counts in; in colour those in both blocs of this briefing",
         note=_beside(cells["countries"].explode(), found.uncertain, len(found.cells) - len(cells)),
         figure=lambda: charts.upset(
@@ -115,13 +116,21 @@ def _listed(codes: Iterable[str]) -> Told:
     return Told(", ".join(map(names.label, codes)))
 
 
-def _patterns_title(cells: pd.DataFrame, label: Mapping[str, str]) -> Finding:
-    largest, countries = cells.iloc[0], int(cells["size"].sum())
+def _patterns_title(cells: pd.DataFrame, label: Mapping[str, str], sets: Mapping[str, Members]) -> Finding:
+    largest, whole = cells.iloc[0], merged(*map(blocs.size, sets.values()))
+    countries, patterns, size = (
+        Measured(int(number), "count", method, **whole)
+        for number, method in (
+            (cells["size"].sum(), "exclusive_intersections"),
+            (len(cells), "patterns"),
+            (largest["size"], "exclusive_intersections"),
+        )
+    )
     values = {
         "countries": countries,
         "are": plural(countries, one="country falls", other="countries fall"),
-        "cells": len(cells),
-        "patterns": plural(len(cells), one="pattern", other="patterns"),
+        "cells": patterns,
+        "patterns": plural(patterns, one="pattern", other="patterns"),
     }
     if largest["size"] < 2 or len(cells) < 2:
         sentence = "{countries:count} {are} into {cells:count} {patterns} of membership"
@@ -139,7 +148,7 @@ def _patterns_title(cells: pd.DataFrame, label: Mapping[str, str]) -> Finding:
         ),
         role="title",
         pattern=[label[each] for each in largest["blocs"]],
-        size=int(largest["size"]),
+        size=size,
         **values,
     )
 

@@ -16,7 +16,7 @@ from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import Told, noted, text
 from analysis.exhibits.template import direction, msg
 from analysis.measures.introversion import BlocYears
-from analysis.measures.measured import Measured
+from analysis.measures.measured import Measured, merged
 from analysis.measures.reasons import because
 
 LEAST_EFFECT = 0.0005
@@ -41,7 +41,7 @@ def inner_years(found: BlocYears) -> Exhibit:
     frame = found.frame[list(LINES)].map(lambda cell: cell.value).astype(float).dropna(how="all")
     first, last = (_bare(found.frame.at[year, "varying"]) for year in (known[0], known[-1]))
     values = {"bloc": label, "first": first, "last": last}
-    change = Measured(last.value - first.value, "points", "absolute_change", start=known[0], end=known[-1])
+    change = Measured(last.value - first.value, "points", "absolute_change", **merged(first, last))
     counts = {year: int(found.frame.at[year, "count"]) for year in known}
     names_ = {key: _named(text(line), key, label, counts) for key, line in LINES.items()}
     return Exhibit.figure(

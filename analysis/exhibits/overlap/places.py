@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from analysis.exhibits import charts, names
@@ -11,7 +13,6 @@ from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import noted
 from analysis.exhibits.template import msg, plural
 from analysis.measures import borders
-from analysis.measures.measured import Measured
 from analysis.measures.sets import Members
 
 MOST_NAMED = 6  # countries outside the map; of more only their count is told
@@ -96,7 +97,7 @@ def _title(a: Members, b: Members, bordering: borders.Neighbours) -> Finding:
         return Finding("places-title", text, role="title", day=a.on, **values)
     only = sorted(a.certain ^ b.certain)
     touching = borders.touching(a, b, bordering)
-    values |= {"only": Measured(len(only), "count", "members", rows=touching.rows, sources=touching.sources)}
+    values |= {"only": replace(touching, value=len(only), method="members", reason=None)}
     if not a.certain or not b.certain:
         text = "{empty} has no member on {day} that the map could set beside {other}"
         values |= {

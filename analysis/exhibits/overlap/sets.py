@@ -16,7 +16,7 @@ from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import Told, noted, text
 from analysis.exhibits.template import msg, plural
 from analysis.measures import blocs
-from analysis.measures.measured import Measured
+from analysis.measures.measured import Measured, tally
 from analysis.measures.reasons import because
 from analysis.measures.sets import Members
 
@@ -194,7 +194,7 @@ def matrix(
     return Exhibit.figure(
         "matrix",
         title=_matrix_title(
-            a, b, everywhere=[c for c in order if full.get(c, 0) == len(columns)], of=len(columns)
+            a, b, everywhere=[c for c in order if full.get(c, 0) == len(columns)], columns=columns
         ),
         subtitle=Finding(
             "matrix-subtitle",
@@ -218,7 +218,7 @@ def matrix(
     )
 
 
-def _matrix_title(a: Members, b: Members, everywhere: Sequence[str], of: int) -> Finding:
+def _matrix_title(a: Members, b: Members, everywhere: Sequence[str], columns: Sequence[str]) -> Finding:
     values = {"a": names.bloc(a.bloc), "b": names.bloc(b.bloc)}
     if a.uncertain or b.uncertain:
         sentence = "Who is in both {a} and {b} on {day} is uncertain"
@@ -227,7 +227,7 @@ def _matrix_title(a: Members, b: Members, everywhere: Sequence[str], of: int) ->
         return Finding("matrix-title", "No country is in both {a} and {b}", role="title", **values)
     count = blocs.intersection(a, b)
     values |= {"count": count, "countries": plural(count, one="country is", other="countries are")}
-    if not everywhere or of <= 2:
+    if not everywhere or len(columns) <= 2:
         return Finding(
             "matrix-title", "{count:count} {countries} in both {a} and {b}", role="title", **values
         )
@@ -236,7 +236,7 @@ def _matrix_title(a: Members, b: Members, everywhere: Sequence[str], of: int) ->
         "{count:count} {countries} in both {a} and {b}, {both} in all {all:count} blocs shown",
         role="title",
         both=names.countries(everywhere),
-        all=of,
+        all=tally((f"blocs:{bloc}" for bloc in columns), "blocs_compared", on=a.on),
         **values,
     )
 

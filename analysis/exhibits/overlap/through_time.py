@@ -94,7 +94,10 @@ def _title(
 ) -> Finding:
     """Since when the overlap was at its largest, and where it stands at the end."""
     peak, last = known.loc[known["jaccard"].idxmax()], known.iloc[-1]
-    top, end = (Measured(float(row["jaccard"]), "score", "jaccard", rows=rows) for row in (peak, last))
+    top, end = (
+        Measured(float(row["jaccard"]), "score", "jaccard", on=row["date"].date(), rows=rows)
+        for row in (peak, last)
+    )
     if not top.value:
         sentence = "On none of the days shown do {a} and {b} share a country"
         return Finding("through-time-title", sentence, role="title", **ident)
@@ -184,7 +187,7 @@ def spells(frame: pd.DataFrame, full: Collection[str], until: date, order: Seque
     )
     return Exhibit.figure(
         "spells",
-        title=_spells_title(frame, full, order),
+        title=_spells_title(frame, full, order, until),
         subtitle=Finding("spells-subtitle", "Spells in force at some time up to {until}", until=until),
         note="Countries that never had a counted standing in the view are not drawn.",
         figure=lambda: charts.spells(
@@ -210,9 +213,10 @@ def spells(frame: pd.DataFrame, full: Collection[str], until: date, order: Seque
     )
 
 
-def _spells_title(frame: pd.DataFrame, full: Collection[str], order: Sequence[str]) -> Finding:
+def _spells_title(frame: pd.DataFrame, full: Collection[str], order: Sequence[str], until: date) -> Finding:
     """How many spells are drawn, and the earliest that counts: its country and year, if it began inside the view."""
-    count = len(frame)
+    behind = {"on": until, "rows": tuple(frame["row"])}
+    count = Measured(len(frame), "count", "spells", **behind)
     values = {
         "count": count,
         "spells": plural(count, one="spell", other="spells"),
@@ -227,8 +231,8 @@ def _spells_title(frame: pd.DataFrame, full: Collection[str], order: Sequence[st
         sentence = (
             "{count:count} {spells} of standing in {blocs:or}, {clipped:count} of them begun before the view"
         )
-        values |= {"clipped": int(frame["is_clipped"].sum())}
-    return Finding("spells-title", sentence, role="title", **values)
+        values |= {"clipped": Measured(int(frame["is_clipped"].sum()), "count", "spells", **behind)}
+    return Finding("spells-title", sentence, role="title", rows=behind["rows"], **values)
 
 
 def _span(first: pd.Timestamp, last: pd.Timestamp, is_coarse: bool) -> str:

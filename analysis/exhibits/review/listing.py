@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 
 import pandas as pd
 
@@ -12,7 +13,7 @@ from analysis.exhibits.finding import Finding
 from analysis.exhibits.review import told
 from analysis.exhibits.template import plural
 from analysis.measures.claims import CONTRADICTED, PARTLY, Checked, compare
-from analysis.measures.measured import Measured
+from analysis.measures.measured import Measured, tally
 
 
 def all_claims(checked: Sequence[Checked], verdicts: Collection[str]) -> Exhibit:
@@ -70,7 +71,7 @@ def rules(kinds: pd.DataFrame, checked: Sequence[Checked]) -> Exhibit:
             "rules-title",
             "{count:count} {kinds} used, {each} with its rule",
             role="title",
-            count=len(frame),
+            count=_tested(len(frame), "test_kinds", checked),
             kinds=plural(len(frame), one="kind of test was", other="kinds of test were"),
             each=plural(len(frame), one="told", other="each"),
         ),
@@ -99,10 +100,13 @@ def used(kinds: pd.DataFrame, checked: Sequence[Checked]) -> Finding:
         "The claims took {count:count} {tests}"
         + (", {own:count} of them with a tolerance of {their} own." if own else "."),
         exhibit="rules",
-        rows=[row for each in checked for row in each.rows],
-        count=len(questions),
+        count=_tested(len(questions), "tests_made", checked),
         tests=plural(len(questions), one="test", other="tests"),
-        **({"own": own, "their": plural(own, one="its", other="their")} if own else {}),
+        **(
+            {"own": _tested(own, "tests_made", checked), "their": plural(own, one="its", other="their")}
+            if own
+            else {}
+        ),
     )
 
 
@@ -120,8 +124,7 @@ def differing(checked: Sequence[Checked], claims: pd.DataFrame) -> Finding:
         "differing",
         "{count:count} {verdicts} other than that of a first reader, each with its explanation.",
         exhibit="differences",
-        rows=[f"claim_differences:{each}" for each in found["claim"]],
-        count=count,
+        count=_differing(found, checked),
         verdicts=plural(count, one="verdict is", other="verdicts are"),
     )
 
@@ -147,7 +150,7 @@ def differences(checked: Sequence[Checked], claims: pd.DataFrame, explained: pd.
             "differences-title",
             "{count:count} {verdicts} from a first one reached by hand",
             role="title",
-            count=len(frame),
+            count=_differing(frame, checked),
             verdicts=plural(len(frame), one="verdict differs", other="verdicts differ"),
         ),
         subtitle="The verdict computed from the tables beside one reader’s first verdict",
@@ -163,6 +166,11 @@ def differences(checked: Sequence[Checked], claims: pd.DataFrame, explained: pd.
         ),
         data=frame,
     )
+
+
+def _differing(found: pd.DataFrame, checked: Sequence[Checked]) -> Measured:
+    rows = (f"claim_differences:{each}" for each in found["claim"])
+    return tally(rows, "verdicts_differing", on=day(checked))
 
 
 def _table(ident: str, kept: Sequence[Checked], *, title: Finding, absent: str) -> Exhibit:
@@ -216,4 +224,16 @@ def _allowed(tolerance: float, unit: str) -> str:
 def counted(kept: Sequence[Checked]) -> Measured:
     """The number of claims, with what they are: rows of the table of claims, or nothing of ours."""
     rows = tuple(f"claims:{each.claim}" for each in kept)
-    return Measured(len(kept), "count", "claims_checked", rows=rows)
+    return Measured(len(kept), "count", "claims_checked", on=day(kept), rows=rows)
+
+
+def day(checked: Sequence[Checked]) -> date | None:
+    """The day as of which these claims were checked."""
+    return next((each.on for each in checked), None)
+
+
+def _tested(number: int, method: str, checked: Sequence[Checked]) -> Measured:
+    """A number of tests or of their kinds, by the tests of these claims."""
+    parts = [part.question for each in checked for part in each.parts]
+    rows = tuple(f"claim_tests:{each.claim}/{each.part}" for each in parts)
+    return Measured(number, "count", method, on=day(checked), rows=rows)

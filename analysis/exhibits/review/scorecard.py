@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -15,7 +16,6 @@ from analysis.exhibits.review.listing import counted
 from analysis.exhibits.review.told import VERDICTS
 from analysis.exhibits.template import plural
 from analysis.measures.claims import CONTRADICTED, PARTLY, SUPPORTED, UNVERIFIABLE, Checked
-from analysis.measures.measured import Measured
 
 COLOURS = {SUPPORTED: "accent", PARTLY: "seq-3", CONTRADICTED: "decline", UNVERIFIABLE: "neutral"}
 OWN = "Your file"
@@ -155,7 +155,7 @@ def scorecard(checked: Sequence[Checked], is_own: bool) -> Exhibit:
     printed = counts.rename(columns=heads).reset_index()
     printed.insert(1, "All", counts.sum(axis=1).to_numpy())
     decided_share = float(1 - (frame["verdict"] == UNVERIFIABLE).mean())
-    share = Measured(decided_share, "share", "claims_decided", rows=counted(checked).rows)
+    share = replace(counted(checked), value=decided_share, unit="share", method="claims_decided")
     return Exhibit.figure(
         "scorecard",
         title=Finding(

@@ -16,6 +16,8 @@ from analysis.exhibits.template import plural
 from analysis.measures import blocs
 from analysis.measures.agreements import BINDING, IN_FORCE, SIGNED
 from analysis.measures.dates import is_blank
+from analysis.measures.measured import Measured, tally
+from analysis.measures.sets import asked as asked_of
 
 KEY = {
     "full": "Party or member",
@@ -75,9 +77,13 @@ def agreements(
     index = [names.label(code) for code in codes]
     frame = pd.DataFrame(states, index=index)
     printed = pd.DataFrame(words).assign(country=index)
+    behind = [
+        *(f"agreements:{act}" for act in found["agreement"]),
+        *(row for each in standing["rows"] for row in each),
+    ]
     return Exhibit.figure(
         "water-agreements",
-        title=_title(frame, codes, day, suspended),
+        title=_title(frame, codes, day, suspended, behind),
         subtitle=Finding(
             "water-agreements-subtitle",
             "Parties to agreements and members of the fund on {day}; an agreement counts when signed or in force",
@@ -123,9 +129,11 @@ def _note(found: pd.DataFrame, standing: pd.DataFrame) -> str | None:
     return text
 
 
-def _title(frame: pd.DataFrame, codes: Sequence[str], day: date, suspended: Sequence[tuple]) -> Finding:
+def _title(
+    frame: pd.DataFrame, codes: Sequence[str], day: date, suspended: Sequence[tuple], behind: Sequence[str]
+) -> Finding:
     everywhere = [label for label in frame.columns if (frame[label] == "full").all()]
-    values = {"count": len(codes)}
+    values = {"count": asked_of(codes, day)}
     if everywhere and len(codes) > 1:
         text = "All {count:count} countries are in {labels}"
         if suspended:
@@ -136,6 +144,7 @@ def _title(frame: pd.DataFrame, codes: Sequence[str], day: date, suspended: Sequ
             text,
             role="title",
             labels=everywhere,
+            rows=behind,
             **values,
         )
     most = (frame == "full").sum()
@@ -151,7 +160,7 @@ def _title(frame: pd.DataFrame, codes: Sequence[str], day: date, suspended: Sequ
         "{most_of} has most of the countries asked about, {most:count} of {count:count}",
         role="title",
         most_of=str(most.idxmax()),
-        most=int(most.max()),
+        most=Measured(int(most.max()), "count", "agreement_parties", on=day, rows=behind),
         **values,
     )
 
@@ -173,6 +182,7 @@ def bound(
     if not parties:
         text = "None of the countries asked about is party to the agreement of {place}."
         return Finding("bound", text, place=first["label"])
+    sides = [f"agreement_parties:{first['agreement']}/{code}" for code in parties]
     others = sorted(set(found["label"]) - {first["label"]})
     sentence = "{who} {are} party to the agreement of {place} ({state}, {since})"
     values = {"others": others, "were": plural(len(others), one="was", other="were")} if others else {}
@@ -194,7 +204,7 @@ def bound(
         place=first["label"],
         state=marks.state(SIGNED),
         since=marks.date(first),
-        count=len(parties),
-        of=len(codes),
+        count=tally(sides, "agreement_parties", on=day),
+        of=asked_of(codes, day),
         **values,
     )

@@ -13,6 +13,7 @@ from analysis.exhibits.finding import Finding
 from analysis.exhibits.rivers.asking import unasked
 from analysis.exhibits.template import plural
 from analysis.measures import hydrology
+from analysis.measures.sets import asked as asked_of
 
 
 def _known(water: pd.DataFrame, asked: Sequence[str]) -> list[hydrology.Dependency]:
@@ -143,7 +144,7 @@ def _title(found: Sequence[hydrology.Dependency], upstream: Sequence[str]) -> Fi
         role="title",
         who=names.country(found[0].country, start=True),
         top=found[0].ratio,
-        of=len(found),
+        of=asked_of(each.country for each in found),
         countries=plural(len(found), one="country", other="countries"),
     )
 

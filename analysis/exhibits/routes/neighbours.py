@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -15,6 +16,7 @@ from analysis.exhibits.language import noted
 from analysis.exhibits.template import msg, plural
 from analysis.measures import transport
 from analysis.measures.agreements import between
+from analysis.measures.measured import Measured
 
 MAIN = "main line"
 BRANCHES = {"branch": "branch", "branch-east": "eastern branch", "branch-west": "western branch"}
@@ -46,17 +48,20 @@ def _once(found: Mapping[transport.Path, pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(found.values()).drop_duplicates(["origin", "target"], ignore_index=True)
 
 
-def _said(found: Mapping[transport.Path, pd.DataFrame], path: str) -> str:
+def _said(found: Mapping[transport.Path, pd.DataFrame], path: str, day: date) -> str:
     """A corridor of one way by its name; one of several as those ways, for what is counted over all of them."""
     label = names.corridor_said(path)
-    return label if len(found) < 2 else msg("the {ways:count} ways of {path}", ways=len(found), path=label)
+    if len(found) < 2:
+        return label
+    ways = _counted(_once(found), found, "ways_of_corridor", day)
+    return msg("the {ways:count} ways of {path}", ways=replace(ways, value=len(found)), path=label)
 
 
-def _crossed(found: Mapping[transport.Path, pd.DataFrame]) -> tuple[list[str], dict]:
+def _crossed(found: Mapping[transport.Path, pd.DataFrame], day: date) -> tuple[list[str], dict]:
     """Of several ways, how many of the borders each crosses: a sentence, or none, and its values."""
     if len(found) == 1:
         return [], {}
-    counts = [transport.border_crossings(path) for path in found]
+    counts = [transport.border_crossings(path, on=day) for path in found]
     few, many = min(counts, key=lambda each: each.value), max(counts, key=lambda each: each.value)
     if few.value == many.value:
         return [noted("Each way crosses {few:count} of these.")], {"few": few}
@@ -78,7 +83,7 @@ def diagram(found: Mapping[transport.Path, pd.DataFrame], path: str, day: date) 
     borders = _once(found)
     return Exhibit.figure(
         "route",
-        title=_title(found, path),
+        title=_title(found, path, day),
         subtitle=Finding(
             "route-subtitle",
             "Ways along {path}, countries in order and not to scale; lines by what neighbours share on {day}",
@@ -93,10 +98,10 @@ def diagram(found: Mapping[transport.Path, pd.DataFrame], path: str, day: date) 
     )
 
 
-def _title(found: Mapping[transport.Path, pd.DataFrame], path: str) -> Finding:
+def _title(found: Mapping[transport.Path, pd.DataFrame], path: str, day: date) -> Finding:
     borders = _once(found)
-    unions, allies = transport.tied_steps(borders, UNIONS), transport.tied_steps(borders, ALLIES)
-    label = _said(found, path)
+    unions, allies = (transport.tied_steps(borders, ties, on=day) for ties in (UNIONS, ALLIES))
+    every, label = _counted(borders, found, "border_crossings", day), _said(found, path, day)
     if not unions.defined:
         text = "What neighbours on {path} share is uncertain on this day"
         return Finding("route-title", text, role="title", path=label)
@@ -104,7 +109,7 @@ def _title(found: Mapping[transport.Path, pd.DataFrame], path: str) -> Finding:
         text = (
             "On none of the {of:count} borders on {path} do neighbours share a customs union or an alliance"
         )
-        return Finding("route-title", text, role="title", path=label, of=len(borders))
+        return Finding("route-title", text, role="title", path=label, of=every)
     parts, values = [], {}
     for ident, count, one, other, nothing in (
         (
@@ -126,9 +131,21 @@ def _title(found: Mapping[transport.Path, pd.DataFrame], path: str) -> Finding:
         f"Of the {{of:count}} borders on {{path}}, {parts[0]} and {parts[1]}",
         role="title",
         path=label,
-        of=len(borders),
+        of=every,
         **values,
     )
+
+
+def _counted(borders: pd.DataFrame, ways: Iterable[transport.Path], method: str, day: date) -> Measured:
+    """How many borders these are, by the places of the countries on the ways that cross them."""
+    crossed = {*borders["origin"], *borders["target"]}
+    rows = (
+        f"corridor_countries:{way.corridor}/{country}"
+        for way in ways
+        for country in way.countries
+        if country in crossed
+    )
+    return Measured(len(borders), "count", method, on=day, rows=tuple(rows))
 
 
 def _over(row) -> str:
@@ -217,10 +234,10 @@ def step_table(
     columns = [column for column in _COLUMNS if column.key == "border" or (frame[column.key] != "none").any()]
     if len(found) > 1:
         columns.append(Column("way", "Way"))
-    crossed = [row for row in borders.itertuples() if row.conflicts or row.claimed_conflicts]
+    crossed = borders[[bool(row.conflicts or row.claimed_conflicts) for row in borders.itertuples()]]
     return Exhibit.table(
         "steps",
-        title=_steps_title(crossed, found, path),
+        title=_steps_title(crossed, found, path, day),
         subtitle=Finding(
             "steps-subtitle",
             "Every border of {path} once, with its state on {day}; an alliance counts when signed or declared",
@@ -235,9 +252,11 @@ def step_table(
     )
 
 
-def _steps_title(crossed: Sequence, found: Mapping[transport.Path, pd.DataFrame], path: str) -> Finding:
-    values = {"path": _said(found, path)}
-    if not crossed:
+def _steps_title(
+    crossed: pd.DataFrame, found: Mapping[transport.Path, pd.DataFrame], path: str, day: date
+) -> Finding:
+    values = {"path": _said(found, path, day)}
+    if crossed.empty:
         return Finding(
             "steps-title",
             "No border of {path} lies between countries whose war is in the tables",
@@ -248,9 +267,11 @@ def _steps_title(crossed: Sequence, found: Mapping[transport.Path, pd.DataFrame]
         "steps-title",
         "On {count:count} of the {of:count} borders on {path} the tables have a war between the neighbours: {pairs}",
         role="title",
-        count=len(crossed),
-        of=len(_once(found)),
-        pairs=[f"{names.country(row.origin)} with {names.country(row.target)}" for row in crossed],
+        count=_counted(crossed, found, "war_borders", day),
+        of=_counted(_once(found), found, "border_crossings", day),
+        pairs=[
+            f"{names.country(row.origin)} with {names.country(row.target)}" for row in crossed.itertuples()
+        ],
         **values,
     )
 
@@ -265,8 +286,8 @@ def friction(found: Mapping[transport.Path, pd.DataFrame], path: str, day: date)
             path=label,
             day=day,
         )
-    borders, label = _once(found), _said(found, path)
-    unions, allies = transport.tied_steps(borders, UNIONS), transport.tied_steps(borders, ALLIES)
+    borders, label = _once(found), _said(found, path, day)
+    unions, allies = (transport.tied_steps(borders, ties, on=day) for ties in (UNIONS, ALLIES))
     if not unions.defined:
         text = "How many borders of {path} lie inside a customs union is uncertain on {day}."
         return Finding("friction", text, path=label, day=day)
@@ -275,8 +296,8 @@ def friction(found: Mapping[transport.Path, pd.DataFrame], path: str, day: date)
     values = {}
     if len(loose):
         sentence = "On {loose:count} of the {of:count} borders on {path}, neighbours share neither a customs union nor an alliance."
-        values = {"loose": len(loose)}
-    crossed, counts = _crossed(found)
+        values = {"loose": _counted(loose, found, "untied_steps", day)}
+    crossed, counts = _crossed(found, day)
     return Finding(
         "friction",
         [sentence, *crossed],
@@ -287,7 +308,7 @@ def friction(found: Mapping[transport.Path, pd.DataFrame], path: str, day: date)
         change="between allies: {allies:count}",
         exhibit="route",
         path=label,
-        of=len(borders),
+        of=_counted(borders, found, "border_crossings", day),
         unions=unions,
         allies=allies,
         **values,

@@ -13,6 +13,8 @@ from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.template import plural
 from analysis.measures import transport
+from analysis.measures.measured import Measured, merged
+from analysis.measures.sets import asked as asked_of
 
 KEY = {
     "full": "in operation",
@@ -41,7 +43,7 @@ def outlets(
         text = "No corridor that had been announced by {day} leads a landlocked country asked about to a coast of the regions asked about: {regions}."
         values = {"day": day, "regions": list(regions) or ["no region"]}
         return Exhibit.absent("outlets", Finding("outlets-absent", text, **values))
-    counts = {code: transport.outlet_count(found, code) for code in shut}
+    counts = {code: transport.outlet_count(found, code, on=day) for code in shut}
     order = sorted(shut, key=lambda code: (-counts[code].value, names.label(code)))
     rows = {
         names.label(code): [
@@ -121,7 +123,7 @@ def most_outlets(found: pd.DataFrame, coasts: pd.DataFrame, asked: Sequence[str]
     if found.empty:
         text = "On {day} no corridor of those asked about led a landlocked country to a coast."
         return Finding("running-outlets", text, day=day)
-    counts = {code: transport.outlet_count(found, code, running=True) for code in shut}
+    counts = {code: transport.outlet_count(found, code, running=True, on=day) for code in shut}
     if not all(each.defined for each in counts.values()):
         text = "How many landlocked countries had an outlet that ran on {day} is uncertain."
         return Finding("running-outlets", text, day=day)
@@ -144,7 +146,8 @@ def most_outlets(found: pd.DataFrame, coasts: pd.DataFrame, asked: Sequence[str]
             "waiting": names.countries(waiting),
             "have": plural(len(waiting), one="has", other="have"),
         }
-    every = sum(transport.outlet_count(found, code).value for code in shut)
+    every = Measured(len(found), "count", "outlets", on=day, rows=tuple(found["row"]))
+    led = merged(*(counts[code] for code in served)) | {"on": day}
     return Finding(
         "running-outlets",
         sentence,
@@ -155,9 +158,9 @@ def most_outlets(found: pd.DataFrame, coasts: pd.DataFrame, asked: Sequence[str]
         change="outlets of any stage: {every:count}",
         exhibit="outlets",
         sources=tuple(dict.fromkeys(source for each in found["sources"] for source in each)),
-        count=len(served),
-        of=len(shut),
-        every=int(every),
+        count=Measured(len(served), "count", "outlet_countries", **led),
+        of=asked_of(shut, day),
+        every=every,
         **values,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from analysis.exhibits.finding import Finding
 from analysis.exhibits.template import Value, plural
 from analysis.measures import transport
 from analysis.measures.dates import is_blank, is_true
-from analysis.measures.measured import Measured
+from analysis.measures.measured import Measured, tally
 
 SCOPES = {"whole": "whole route", "section": "a section", "unstated": "scope not stated"}
 """What a length measures, in words."""
@@ -24,12 +24,13 @@ SCOPES = {"whole": "whole route", "section": "a section", "unstated": "scope not
 def lead(held: pd.DataFrame, asked: Sequence[str], day: date) -> Finding:
     """The first finding: how many of the corridors asked about run on the day, and how far the others had come."""
     asked = list(dict.fromkeys(asked))
-    values: dict[str, Value] = {"day": day, "asked": len(asked)}
+    every = tally((f"corridors:{each}" for each in asked), "corridors_asked", on=day)
+    values: dict[str, Value] = {"day": day, "asked": every}
     values["corridors"] = plural(len(asked), one="corridor", other="corridors")
     if held.empty:
         text = "By {day}, none of the {asked:count} {corridors} asked about had been announced."
         return Finding("lead", text, role="lead", **values)
-    count = transport.operational(held)
+    count = transport.operational(held, on=day)
     sure = " surely" if held["is_uncertain"].any() else ""
     sentence = f"On {{day}}, {{count:count}} of the {{asked:count}} {{corridors}} asked about {{are}}{sure} operational"
     if count.value:
@@ -110,6 +111,15 @@ def length(row: Mapping[str, Any]) -> Measured:
     return Measured(float(row["length_km"]), "km", "published_length", **context)
 
 
+def placed(
+    ties: pd.DataFrame, corridors: Collection[str], countries: Collection[str] = ()
+) -> tuple[str, ...]:
+    """The ids of the places on the routes of these corridors, of all countries when none is named."""
+    rows = ties[ties["order"].notna() & ties["corridor"].isin(list(corridors))]
+    rows = rows[rows["country"].isin(list(countries))] if countries else rows
+    return tuple(f"corridor_countries:{row.corridor}/{row.country}" for row in rows.itertuples())
+
+
 def comparison(held: pd.DataFrame, ties: pd.DataFrame, sponsors: pd.DataFrame, day: date) -> Exhibit:
     """The corridors side by side: announced, stage, length, countries, borders, sponsors."""
     if held.empty:
@@ -133,6 +143,7 @@ def comparison(held: pd.DataFrame, ties: pd.DataFrame, sponsors: pd.DataFrame, d
     frame = pd.DataFrame(rows)
     top = frame["countries"].max()
     widest = _labels(held[(frame["countries"] == top).to_numpy()])
+    used = placed(ties, held.loc[(frame["countries"] == top).to_numpy(), "corridor"])
     data = held.drop(columns=["row", "note"], errors="ignore").assign(
         sources=held["sources"].map("; ".join), countries=frame["countries"].to_numpy()
     )
@@ -145,7 +156,7 @@ def comparison(held: pd.DataFrame, ties: pd.DataFrame, sponsors: pd.DataFrame, d
             who=widest,
             **{"pass": plural(len(widest), one="passes", other="pass")},
             each=plural(len(widest), one="in all", other="each"),
-            count=int(top),
+            count=Measured(int(top), "count", "route_countries", on=day, rows=used),
         ),
         subtitle=Finding(
             "comparison-subtitle",

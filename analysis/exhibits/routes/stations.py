@@ -11,9 +11,10 @@ from analysis.exhibits import charts, marks, names
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
+from analysis.exhibits.routes.stages import placed
 from analysis.exhibits.template import plural
 from analysis.measures import blocs, transport
-from analysis.measures.measured import Measured
+from analysis.measures.measured import Measured, tally
 
 ROLES = {
     "origin": "origin",
@@ -88,8 +89,10 @@ def matrix(held: pd.DataFrame, ties: pd.DataFrame, asked: Sequence[str], day: da
             who=names.countries(most),
             stand=plural(len(most), one="stands", other="stand"),
             each=plural(len(most), one="on", other="each on"),
-            count=first,
-            of=len(held),
+            count=Measured(
+                first, "count", "routes_of_country", on=day, rows=placed(ties, held["corridor"], most)
+            ),
+            of=tally(held["row"], "corridors_asked", on=day),
         ),
         subtitle=Finding(
             "matrix-subtitle",
@@ -119,7 +122,7 @@ def matrix(held: pd.DataFrame, ties: pd.DataFrame, asked: Sequence[str], day: da
     )
 
 
-def shared(held: pd.DataFrame, ties: pd.DataFrame) -> Exhibit:
+def shared(held: pd.DataFrame, ties: pd.DataFrame, day: date) -> Exhibit:
     """How many countries every two corridors have in common on their routes."""
     said = {names.corridor(key): names.corridor_said(key) for key in held["corridor"]}
     sets = {
@@ -138,7 +141,11 @@ def shared(held: pd.DataFrame, ties: pd.DataFrame) -> Exhibit:
     frame = pd.DataFrame(pairs).sort_values(["shared", "jaccard"], ascending=False, ignore_index=True)
     top = frame.iloc[0]
     tied = frame[(frame["shared"] == top["shared"]) & (frame["jaccard"] == top["jaccard"])]
-    count = Measured(int(top["shared"]), "count", "co_membership", sources=tuple(held["source"]))
+    both = {code for row in tied.itertuples() for code in sets[row.one] & sets[row.other]}
+    rows = placed(ties, held["corridor"], both)
+    count = Measured(
+        int(top["shared"]), "count", "co_membership", on=day, rows=rows, sources=tuple(held["source"])
+    )
     values = {"count": count}
     if not top["shared"]:
         text, values = "No two corridors share a country on their routes", {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -13,7 +14,7 @@ from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.template import plural
 from analysis.measures import summits as calendars
-from analysis.measures.measured import Measured
+from analysis.measures.measured import Measured, tally
 
 
 def summits(calendar: pd.DataFrame, topics: pd.DataFrame, bloc: str, on: date) -> Exhibit:
@@ -29,14 +30,16 @@ def summits(calendar: pd.DataFrame, topics: pd.DataFrame, bloc: str, on: date) -
     series = calendars.series(calendar)
     gaps = dict(zip(calendars.numbered(calendar)["event"], series.gaps, strict=True))
     frame = pd.DataFrame([_row(event, said, gaps) for event in calendar.to_dict("records")])
-    held = int(calendar["is_counted"].sum())
-    planned = int(calendar["state"].isin(calendars.AHEAD).sum())
+    held, planned = (
+        tally(calendar.loc[rows, "row"], "event_count", on=on)
+        for rows in (calendar["is_counted"].astype(bool), calendar["state"].isin(calendars.AHEAD))
+    )
     shown = topics[topics["event"].isin(calendar["event"])]
     return Exhibit.table(
         "summits",
         title=_title(held, planned, values),
         subtitle="All summits in order of time; the gap is the number of days from the numbered summit before",
-        note=" ".join(filter(None, (_planned_note(planned), marks.note(frame["date"])))) or None,
+        note=" ".join(filter(None, (_planned_note(planned.value), marks.note(frame["date"])))) or None,
         table=Table.of(
             frame,
             [
@@ -58,6 +61,7 @@ def summits(calendar: pd.DataFrame, topics: pd.DataFrame, bloc: str, on: date) -
 def summits_said(calendar: pd.DataFrame, bloc: str, on: date) -> Finding:
     """The ordinal check and the longest gap of the numbered summits."""
     series = calendars.series(calendar)
+    series = series._replace(count=replace(series.count, on=on))
     values = {"bloc": names.bloc(bloc), "day": on}
     if not series.count.value:
         return Finding("summit-numbers", "No numbered summit of {bloc} had been held by {day}.", **values)
@@ -79,13 +83,14 @@ def summits_said(calendar: pd.DataFrame, bloc: str, on: date) -> Finding:
     known = [(gap, place) for place, gap in enumerate(series.gaps) if gap is not None]
     if known:
         longest, place = max(known)
-        held = calendars.numbered(calendar)
+        ends = calendars.numbered(calendar).iloc[place - 1 : place + 1]
+        since, until = ends["date"]
         text += "; the longest gap is {days:count} days, before number {number:count}"
         values |= {
-            "days": Measured(
-                longest, "count", "summit_gap", rows=tuple(held["row"].iloc[place - 1 : place + 1])
+            "days": Measured(longest, "count", "summit_gap", since=since, on=until, rows=tuple(ends["row"])),
+            "number": Measured(
+                int(ends["ordinal"].iloc[-1]), "count", "summits_held", on=until, rows=(ends["row"].iloc[-1],)
             ),
-            "number": int(held["ordinal"].iloc[place]),
         }
     return Finding("summit-numbers", text + ".", exhibit="summits", **values)
 
@@ -106,14 +111,16 @@ def _row(
     }
 
 
-def _title(held: int, planned: int, values: Mapping[str, object]) -> Finding:
+def _title(held: Measured, planned: Measured, values: Mapping[str, object]) -> Finding:
     text = "{held:count} {summits} of {bloc} held by {day}"
     more = {"held": held, "summits": plural(held, one="summit", other="summits")}
-    if not held:
+    if not held.value:
         text, more = "No summit of {bloc} is shown to have been held by {day}", {}
-    if planned:
+    if planned.value:
         text += (
-            ", {planned:count} more planned or expected" if held else "; {planned:count} planned or expected"
+            ", {planned:count} more planned or expected"
+            if held.value
+            else "; {planned:count} planned or expected"
         )
         more["planned"] = planned
     return Finding("summits-title", text, role="title", **more, **values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -25,6 +26,7 @@ def triangles(networks: Sequence[Network]) -> Exhibit:
         why = "There is no triangle of allies to list on {day}."
         return Exhibit.absent("triangles", Finding("triangles-absent", why, day=now.on))
     rows, bold = [], []
+    rows_of = [str(act["row"]) for each in found for act in each.edges]
     for number, triangle in enumerate(found, start=1):
         for step, act in enumerate(triangle.edges):
             if act is triangle.edges[-1]:
@@ -51,11 +53,12 @@ def triangles(networks: Sequence[Network]) -> Exhibit:
         note += " Where dates are coarse, which tie came last is not certain."
     return Exhibit.table(
         "triangles",
-        title=Finding("triangles-title", text, role="title", **values),
+        title=Finding("triangles-title", text, role="title", rows=rows_of, **values),
         subtitle=Finding(
             "triangles-subtitle",
             "{count} on {day}, the last closed first",
             count=f"{wording.count(len(found))} {'triangle' if len(found) == 1 else 'triangles'} of allies",
+            rows=rows_of,
             day=now.on,
         ),
         note=" ".join(filter(None, (note, marks.note(frame["date"])))),
@@ -105,11 +108,12 @@ def triangle_said(networks: Sequence[Network]) -> Finding:
         )
     others = [_named(each) for each in found[1:]]
     if others:
+        further = replace(count, value=len(others))
         text += "; {further:count} further {triangles} of allies {stand}: {others}"
         values |= {
-            "further": len(others),
-            "triangles": plural(len(others), one="triangle", other="triangles"),
-            "stand": plural(len(others), one="stands", other="stand"),
+            "further": further,
+            "triangles": plural(further, one="triangle", other="triangles"),
+            "stand": plural(further, one="stands", other="stand"),
             "others": others,
         }
     sources = tuple(str(act["source"]) for act in first.edges)
@@ -122,6 +126,7 @@ def triangle_said(networks: Sequence[Network]) -> Finding:
         figure="{count:count}",
         change="the last closed {closed}",
         exhibit="triangles",
+        rows=[str(act["row"]) for act in first.edges],
         sources=sources,
         count=count,
         kinds=plural(count, one="Triangle", other="Triangles"),

@@ -11,8 +11,9 @@ from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.overlap.sets import KEY, drawn, printed
 from analysis.exhibits.template import plural
+from analysis.measures.measured import Measured
 from analysis.measures.network import Network
-from analysis.measures.sets import Members
+from analysis.measures.sets import Members, asked
 
 
 def shared_blocs(standing: pd.DataFrame, network: Network, sets: Mapping[str, Members]) -> Exhibit:
@@ -76,15 +77,17 @@ def _title(network: Network, sets: Mapping[str, Members]) -> Finding:
         text = "Who shares these blocs on {day} is uncertain for some countries"
         return Finding("shared-blocs-title", text, role="title", **values)
     inside = [one.certain & set(network.countries) for one in sets.values()]
-    count = len(frozenset.intersection(*inside))
+    used = tuple(row for one in sets.values() for row in one.rows)
+    common = frozenset.intersection(*inside)
+    count = Measured(len(common), "count", "intersection", on=network.on, rows=used)
     values |= {
         "count": count,
-        "of": len(network.countries),
+        "of": asked(network.countries, network.on),
         "are": plural(count, one="is", other="are"),
         "blocs": [names.bloc(each) for each in sets],
     }
     text = "{count:count} of the {of:count} countries {are} in each of {blocs} on {day}"
-    if not count:
+    if not count.value:
         text = "None of the {of:count} countries is in each of {blocs} on {day}"
         values.pop("count"), values.pop("are")
     if len(sets) == 1:

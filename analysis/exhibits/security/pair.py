@@ -14,7 +14,7 @@ from analysis.exhibits.finding import Finding
 from analysis.exhibits.security import kinds
 from analysis.exhibits.template import plural
 from analysis.measures import network as nets
-from analysis.measures.measured import Measured
+from analysis.measures.measured import Measured, tally
 from analysis.measures.network import Network
 from analysis.measures.sets import Members
 
@@ -126,16 +126,16 @@ def pair_said(networks: Sequence[Network], lit: Sequence[str]) -> Finding:
     text = "{one} and {other} stand at the level of {kind} on {day}, "
     values |= {
         "kind": kinds.of_rank(level),
-        "rows": [f"agreements:{act}" for each in alike for act in nets.of_pair(now, *each)["agreement"]],
-        "all": nets.possible_pairs(now.countries),
+        "all": nets.possible_pairs(now.countries, now.on),
     }
     if place.value == 1 and len(alike) > 1:
         text += "the highest that any of the {all:count} pairs has, with {others:count} other {pairs}"
-        values |= {"others": len(alike) - 1, "pairs": plural(len(alike) - 1, one="pair", other="pairs")}
+        others = _level_pairs(now, [each for each in alike if each != pair])
+        values |= {"others": others, "pairs": plural(others, one="pair", other="pairs")}
     elif place.value == 1:
         text += "the highest of the {all:count} pairs"
     else:
-        above = Measured(place.value - 1, "count", "place")
+        above = _level_pairs(now, [each for each in now.pairs if nets.level(now, *each) > level])
         text += "with {above:count} of the {all:count} pairs above them"
         values |= {"above": above}
     if before is not now:
@@ -166,7 +166,7 @@ def of_pair(networks: Sequence[Network], lit: Sequence[str]) -> Exhibit:
             for act in own.to_dict("records")
         ]
     )
-    count = int(own["is_sure"].sum())
+    count = tally(own.loc[own["is_sure"].astype(bool), "row"], "states", on=now.on)
     return Exhibit.table(
         "pair",
         title=Finding(
@@ -204,7 +204,7 @@ def pair_acts_said(networks: Sequence[Network], lit: Sequence[str]) -> Finding:
     if pair is None or own.empty:
         return Finding("pair-acts", "There is no security agreement of one pair alone to list.")
     binding = own[own["is_sure"].astype(bool)].sort_values(["first", "last", "agreement"]).to_dict("records")
-    apart = len(own) - len(binding)
+    apart = tally(own.loc[~own["is_sure"].astype(bool), "row"], "states", on=now.on)
     values: dict = {"pair": kinds.pair(*pair)}
     if not binding:
         text = "Of {pair} no agreement surely binds"
@@ -215,7 +215,7 @@ def pair_acts_said(networks: Sequence[Network], lit: Sequence[str]) -> Finding:
         text = "What binds {pair} runs from the {first} ({start}) to the {last} ({end})"
         values |= {"first": str(binding[0]["title"]), "start": marks.date(binding[0])}
         values |= {"last": str(binding[-1]["title"]), "end": marks.date(binding[-1])}
-    if apart:
+    if apart.value:
         text += "; {apart:count} more {are} not counted"
         values |= {"apart": apart, "are": plural(apart, one="is", other="are")}
     return Finding(
@@ -246,16 +246,23 @@ def _pairs_title(now: Network) -> Finding:
     level = max((nets.level(now, *pair) for pair in now.pairs), default=0)
     if not level:
         return Finding("pairs-title", "No pair has a tie that binds on {day}", role="title", day=now.on)
-    top = sum(nets.level(now, *pair) == level for pair in now.pairs)
+    top = _level_pairs(now, [pair for pair in now.pairs if nets.level(now, *pair) == level])
     return Finding(
         "pairs-title",
         "{count:count} of the {all:count} pairs {stand} at the highest level found, {kind}",
         role="title",
         count=top,
-        all=nets.possible_pairs(now.countries),
+        all=nets.possible_pairs(now.countries, now.on),
         stand=plural(top, one="stands", other="stand"),
         kind=kinds.of_rank(level),
     )
+
+
+def _level_pairs(now: Network, alike: Sequence[tuple[str, str]]) -> Measured:
+    """How many pairs these are, by the agreements that surely bind them."""
+    held = [nets.of_pair(now, *pair) for pair in alike]
+    rows = tuple(row for own in held for row in own.loc[own["is_sure"].astype(bool), "row"])
+    return Measured(len(alike), "count", "ties", on=now.on, rows=rows)
 
 
 def _then(was: int, level: int, on: date, values: dict) -> str:

@@ -12,15 +12,13 @@ from analysis.exhibits import names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.language import Told
 from analysis.exhibits.security import kinds
 from analysis.exhibits.template import msg, plural
 from analysis.measures import affiliation as modes
 from analysis.measures import blocs, similarity
-from analysis.measures import network as nets
-from analysis.measures.measured import Measured
+from analysis.measures.measured import Measured, tally
 from analysis.measures.network import Network
-from analysis.measures.sets import Members
+from analysis.measures.sets import Members, asked
 
 Score = Callable[[Sequence[float], Sequence[float]], Measured]
 
@@ -34,7 +32,7 @@ def alike(standing: pd.DataFrame, network: Network, portfolio: Sequence[str]) ->
         return Exhibit.absent("alike", Finding("alike-absent", why, day=network.on))
     scores = {
         (a, b): (
-            replace(_s(held.loc[a], held.loc[b]), rows=_behind(standing, a, b)),
+            replace(_s(held.loc[a], held.loc[b]), rows=_behind(standing, a, b), on=network.on),
             similarity.kappa(list(held.loc[a]), list(held.loc[b])),
         )
         for a, b in combinations(codes, 2)
@@ -173,10 +171,12 @@ def _title(scores: Mapping[tuple[str, str], Measured]) -> Finding:
     same = [pair for pair in known if wording.number(known[pair].value) == wording.number(known[top].value)]
     values = {"low": kinds.pair(*low), "most": known[top], "least": known[low]}
     if len(same) > 3:
+        rows = tuple(row for pair in same for row in known[pair].rows)
+        count = Measured(len(same), "count", "pairs_alike", on=known[top].on, rows=rows)
         text = (
             "By their standing in blocs {count:count} pairs are most alike (S {most}), {low} least ({least})"
         )
-        return Finding("alike-title", text, role="title", count=len(same), **values)
+        return Finding("alike-title", text, role="title", count=count, **values)
     values["top"] = [kinds.pair(*pair) for pair in same]
     text = "By their standing in blocs {top} are most alike (S {most}), {low} least ({least})"
     return Finding("alike-title", text, role="title", **values)
@@ -235,9 +235,8 @@ def alike_said(standing: pd.DataFrame, network: Network, portfolio: Sequence[str
         "By {blocs:count} blocs and {count:count} countries, likeness on {day} is a description: one accession moves it,"
         " and shared blocs are not shared aims.",
         exhibit="alike",
-        rows=[*(f"blocs:{bloc}" for bloc in portfolio), *nets.possible_pairs(network.countries).rows],
-        blocs=len(portfolio),
-        count=len(network.countries),
+        blocs=tally((f"blocs:{bloc}" for bloc in portfolio), "blocs_compared", on=network.on),
+        count=asked(network.countries, network.on),
         day=network.on,
     )
 
@@ -260,6 +259,7 @@ def modes_said(network: Network, sets: Mapping[str, Members], wider: Mapping[str
         text = "The order of the countries by shared blocs is uncertain on {day}."
         return Finding("rank-changes", text, exhibit="two-modes", day=network.on)
     plain, newman, observed = places
+    behind = {"on": network.on, "rows": [row for one in wider.values() for row in one.rows]}
     values: dict = {}
     parts = []
     for word, before, after in (("weights", plain, newman), ("lesser", newman, observed)):
@@ -267,8 +267,10 @@ def modes_said(network: Network, sets: Mapping[str, Members], wider: Mapping[str
             msg(
                 "{country} ({before} to {after})",
                 country=names.label(code),
-                before=Told(before[code]),
-                after=Told(after[code]),
+                **{
+                    name: Measured(int(own[code]), "count", "shared_place", **behind)
+                    for name, own in (("before", before), ("after", after))
+                },
             )
             for code in sorted(codes, key=names.label)
             if before[code] != after[code]

@@ -14,6 +14,7 @@ from analysis.exhibits.finding import Finding
 from analysis.exhibits.template import plural
 from analysis.measures import agreements as held_on
 from analysis.measures import blocs
+from analysis.measures.measured import Measured, tally
 
 BASES = {"clause": "clause", "title": "title only"}
 
@@ -55,15 +56,16 @@ def pacts(
         ]
     )
     binding = _binding(rows)
+    count = _counted(binding, on)
     return Exhibit.table(
         "pacts",
         title=Finding(
             "pacts-title",
             "{count:count} {pacts} of mutual assistance {bind} on {day}",
             role="title",
-            count=len(binding),
-            pacts=plural(len(binding), one="pact", other="pacts"),
-            bind=plural(len(binding), one="binds", other="bind"),
+            count=count,
+            pacts=plural(count, one="pact", other="pacts"),
+            bind=plural(count, one="binds", other="bind"),
             day=on,
         ),
         subtitle="Agreements whose parties promise each other help, here and among the neighbours, in order of time",
@@ -99,7 +101,7 @@ def pacts_said(agreements: pd.DataFrame, parties: pd.DataFrame, listed: pd.DataF
     binding = _binding(rows)
     if not binding:
         return Finding("pacts-forms", "No pact of mutual assistance is known to bind on {day}.", day=on)
-    treaties, newest = sum(row["form"] == "treaty" for row in binding), binding[-1]
+    treaties, newest = _counted([row for row in binding if row["form"] == "treaty"], on), binding[-1]
     values = {"newest": str(newest["title"]), "date": marks.date(newest), "day": on}
     if len(binding) == 1:
         text = "The only pact of mutual assistance known to bind on {day} is the {newest} ({date}), by form: {form}."
@@ -107,15 +109,19 @@ def pacts_said(agreements: pd.DataFrame, parties: pd.DataFrame, listed: pd.DataF
     else:
         text = "Of the {count:count} pacts of mutual assistance that bind on {day}, {treaties:count} {have} the form of a"
         text += " treaty; the newest is the {newest} ({date})."
-        if treaties == len(binding):
+        if treaties.value == len(binding):
             text = "Each of the {count:count} pacts of mutual assistance that bind on {day} has the form of a treaty; the newest"
             text += " is the {newest} ({date})."
         else:
             values |= {"treaties": treaties, "have": plural(treaties, one="has", other="have")}
-        values["count"] = len(binding)
+        values["count"] = _counted(binding, on)
     sources = [str(row["shown_by"]) for row in binding]
     acts = [f"agreements:{row['agreement']}" for row in binding]
     return Finding("pacts-forms", text, exhibit="pacts", rows=acts, sources=sources, **values)
+
+
+def _counted(pacts: list[dict[str, object]], on: date) -> Measured:
+    return tally((f"agreements:{row['agreement']}" for row in pacts), "assistance_pacts", on=on)
 
 
 def _binding(rows: list[dict[str, object]]) -> list[dict[str, object]]:

@@ -13,7 +13,7 @@ from analysis.exhibits.finding import Finding
 from analysis.exhibits.template import plural
 from analysis.measures import agreements as held_on
 from analysis.measures import summits as calendars
-from analysis.measures.measured import Measured
+from analysis.measures.measured import Measured, tally
 from analysis.measures.network import Network
 
 STATES = {
@@ -146,8 +146,8 @@ def mix(network: Network, country: str | None, rows: pd.DataFrame, bloc: str) ->
     counts = counts[counts.sum(axis=1) > 0]
     texts = counts.map(lambda value: wording.count(int(value)))
     behind = _behind(network, rows)
-    total = Measured(int(counts.to_numpy().sum()), "count", "states", rows=behind)
-    binding = _binding(counts, behind)
+    total = _acts(counts, behind, network.on)
+    binding = _acts(counts[list(BINDING)], behind, network.on)
     printed = counts.rename(columns=STATES).rename_axis("source").reset_index()
     used = [state for state in STATES if counts[state].any()]
     return Exhibit.figure(
@@ -185,17 +185,19 @@ def mix_said(network: Network, country: str | None, rows: pd.DataFrame, bloc: st
     counts = _counts(network, country, rows, bloc)
     values = {"bloc": names.bloc(bloc), "day": network.on}
     behind = _behind(network, rows)
-    total = Measured(int(counts.to_numpy().sum()), "count", "states", rows=behind)
+    total = _acts(counts, behind, network.on)
     if not total.value:
         text = "No security act of these countries or of {bloc} is known by {day}."
         return Finding("binding-acts", text, **values)
-    binding = _binding(counts, behind)
-    of_bloc, binding_of_bloc = counts.iloc[-1].sum(), _binding(counts.iloc[[-1]], behind[len(network.acts) :])
+    binding = _acts(counts[list(BINDING)], behind, network.on)
+    body = counts.iloc[[-1]], behind[len(network.acts) :]
+    of_bloc = _acts(*body, network.on)
+    binding_of_bloc = _acts(body[0][list(BINDING)], body[1], network.on)
     text = "Of {total:count} security {acts} known on {day}, {binding:count} {are} signed or in force"
-    if of_bloc:
+    if of_bloc.value:
         text += "; of the {own:count} {agreements} of {bloc} itself, {own_binding:count} {is_so}"
-        values |= {"own": int(of_bloc), "own_binding": binding_of_bloc}
-        values["agreements"] = plural(int(of_bloc), one="agreement", other="agreements")
+        values |= {"own": of_bloc, "own_binding": binding_of_bloc}
+        values["agreements"] = plural(of_bloc, one="agreement", other="agreements")
         values["is_so"] = plural(binding_of_bloc, one="is", other="are")
     else:
         values.pop("bloc")
@@ -221,9 +223,15 @@ def _behind(network: Network, rows: pd.DataFrame) -> tuple[str, ...]:
     return (*network.acts["row"], *(f"agreements:{item}" for item in of_body))
 
 
-def _binding(counts: pd.DataFrame, rows: tuple[str, ...]) -> Measured:
-    """The acts signed or in force, counted out of those of `rows`."""
-    return Measured(int(counts[list(BINDING)].to_numpy().sum()), "count", "states", rows=rows)
+def _acts(counts: pd.DataFrame, rows: tuple[str, ...], on: date) -> Measured:
+    """How many acts of these states there are, counted out of those of `rows`."""
+    return Measured(int(counts.to_numpy().sum()), "count", "states", on=on, rows=rows)
+
+
+def _listed(acts: pd.DataFrame, on: date) -> Measured:
+    """How many acts these are, agreements and events."""
+    rows = (f"{row.item_table}:{row.item}" for row in acts.itertuples())
+    return tally(rows, "acts_listed", on=on)
 
 
 def _counts(network: Network, country: str | None, rows: pd.DataFrame, bloc: str) -> pd.DataFrame:
@@ -250,13 +258,14 @@ def _tally(group: pd.DataFrame, day: date) -> pd.Series:
 
 
 def _title(done: pd.DataFrame, ahead: pd.DataFrame, values: dict) -> Finding:
-    more: dict[str, object] = {"done": len(done), "acts": plural(len(done), one="act", other="acts")}
+    count = _listed(done, values["day"])
+    more: dict[str, object] = {"done": count, "acts": plural(count, one="act", other="acts")}
     text = "{bloc}: {done:count} security {acts} done by {day}"
     if done.empty:
         text, more = "{bloc}: no security act is shown to have been done by {day}", {}
     if len(ahead):
         text += ", {ahead:count} proposed or planned"
-        more["ahead"] = len(ahead)
+        more["ahead"] = _listed(ahead, values["day"])
     return Finding("acts-title", text, role="title", **more, **values)
 
 
@@ -279,9 +288,16 @@ def acts_said(rows: pd.DataFrame, bloc: str, on: date) -> Finding:
             values |= {"last": str(last["title"]), "end": marks.date(last)}
     if len(ahead):
         text += "; {ahead:count} {are} proposed or planned and not counted"
-        values |= {"ahead": len(ahead), "are": plural(len(ahead), one="is", other="are")}
+        count = _listed(ahead, on)
+        values |= {"ahead": count, "are": plural(count, one="is", other="are")}
     if "{day}" not in text:
         values.pop("day")
+    shown = _listed(pd.concat([done, ahead]), on).rows
     return Finding(
-        "security-turn", text + ".", exhibit="acts", sources=list(dict.fromkeys(rows["shown_by"])), **values
+        "security-turn",
+        text + ".",
+        exhibit="acts",
+        rows=shown,
+        sources=list(dict.fromkeys(rows["shown_by"])),
+        **values,
     )

@@ -14,8 +14,8 @@ from analysis.exhibits.security import kinds
 from analysis.exhibits.security.pair import Layer
 from analysis.exhibits.template import plural
 from analysis.measures import network as nets
-from analysis.measures.measured import Measured
 from analysis.measures.network import Network
+from analysis.measures.sets import asked
 
 METHODS = ["ties", "density", "degree", "strength", "triangles", "components"]
 STRENGTHS = {
@@ -79,7 +79,7 @@ def degrees_said(networks: Sequence[Network], weights: str) -> Finding:
     values |= {
         "top": names.country(top),
         "degree": degrees[top],
-        "all": len(now.countries) - 1,
+        "all": asked(set(now.countries) - {top}, now.on),
         "strength": strengths[top],
         "agreements": plural(strengths[top], one="agreement", other="agreements"),
     }
@@ -111,7 +111,7 @@ def _degrees_title(now: Network) -> Finding:
         role="title",
         who=names.countries(top),
         most=degrees[top[0]],
-        all=len(now.countries) - 1,
+        all=asked(set(now.countries) - {top[0]}, now.on),
         **values,
     )
 
@@ -181,9 +181,9 @@ def without_said(networks: Sequence[Network], country: str | None) -> Finding:
         "left": left,
         "whole": whole,
         "tied": nets.ties(rest),
-        "pairs": nets.possible_pairs(rest.countries),
+        "pairs": nets.possible_pairs(rest.countries, rest.on),
         "tied_with": nets.ties(now),
-        "pairs_with": nets.possible_pairs(now.countries),
+        "pairs_with": nets.possible_pairs(now.countries, now.on),
         "day": now.on,
     }
     values["are"] = plural(values["tied"], one="is", other="are")
@@ -243,8 +243,7 @@ def _title(now: Network, rest: Network, country: str) -> Finding:
     if not (tied.defined and left.defined):
         text = "How many ties are left without {country} is uncertain"
         return Finding("without-title", text, role="title", **values)
-    lost = Measured(tied.value - left.value, "count", "ties")
-    if not lost.value:
+    if left.value == tied.value:
         text = "{country} has none of the {tied:count} ties"
         return Finding("without-title", text, role="title", tied=tied, **values)
     return Finding(

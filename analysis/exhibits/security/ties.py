@@ -14,6 +14,7 @@ from analysis.exhibits.template import plural
 from analysis.measures import network as nets
 from analysis.measures.measured import Measured
 from analysis.measures.network import Network
+from analysis.measures.sets import asked
 
 
 def lead(networks: Sequence[Network]) -> Finding:
@@ -24,11 +25,13 @@ def lead(networks: Sequence[Network]) -> Finding:
         nets.ties(now, level=kinds.rank(kinds.LEADING)),
         nets.ties(before),
     )
-    pairs = nets.possible_pairs(now.countries)
-    values = {"day": now.on, "pairs": pairs, "of": len(now.countries)}
+    pairs = nets.possible_pairs(now.countries, now.on)
+    values = {"day": now.on, "pairs": pairs, "of": asked(now.countries, now.on)}
     text = "On {day}, "
     if not tied.defined:
-        low, high = (Measured(end, "count", "ties", rows=tied.rows) for end in nets.limits(now, "ties"))
+        low, high = (
+            Measured(end, "count", "ties", on=now.on, rows=tied.rows) for end in nets.limits(now, "ties")
+        )
         text += "between {low:count} and {high:count} of the {pairs:count} pairs of the {of:count} countries are tied by a"
         text += " security agreement that binds: {why}"
         values |= {"low": low, "high": high, "why": _why(tied)}
@@ -80,7 +83,7 @@ def tied(networks: Sequence[Network]) -> Finding:
         return Finding(
             "tied-pairs", "How many pairs are tied is uncertain: a date behind it is known only roughly."
         )
-    values = {"tied": ties, "pairs": nets.possible_pairs(now.countries), "day": now.on}
+    values = {"tied": ties, "pairs": nets.possible_pairs(now.countries, now.on), "day": now.on}
     change = ""
     if before is not now:
         change, values = "{then:count} on {early}", values | {"then": then, "early": before.on}
@@ -163,8 +166,7 @@ def limit(networks: Sequence[Network]) -> Finding:
         " still exist. An alliance is here what the two call so. With {count:count} countries the measures describe and"
         " test nothing.",
         role="limit",
-        rows=nets.possible_pairs(networks[-1].countries).rows,
-        count=len(networks[-1].countries),
+        count=asked(networks[-1].countries, networks[-1].on),
     )
 
 

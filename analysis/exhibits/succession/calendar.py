@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pandas as pd
@@ -98,28 +98,35 @@ def stated(found: pd.DataFrame, bodies: Sequence[str], stated: Sequence[date], o
         text = "By {day}, no summit of {bodies:or} in the month of the stated days is in the tables."
         return Finding("stated-days", text, day=on, bodies=labels)
     behind = {"rows": tuple(own["row"]), "sources": tuple(dict.fromkeys(own["source"]))}
+    behind |= {"since": min(stated), "on": max(stated)}
     fits = Measured(len(set(own["first"]) & set(stated)), "count", "event_count", **behind)
     values = {
         "stated": _days(stated),
         "found": [f"{names.bloc(row['bloc'])} on {marks.date(row)}" for row in own.to_dict("records")],
         "fits": fits,
-        "total": len(set(stated)),
+        "total": Measured(len(set(stated)), "count", "stated_days", **behind),
     }
     text = "Stated for the summits of {bodies}: {stated}. Found: {found}."
-    pairs = [
-        _apart(_firsts(group, bodies)) for _, group in inside.groupby([day.year for day in inside["first"]])
-    ]
-    pairs = [each for each in pairs if each]
+    years = {
+        year: (told, group)
+        for year, group in inside.groupby([day.year for day in inside["first"]])
+        if (told := _apart(_firsts(group, bodies)))
+    }
+    pairs = [told for told, _ in years.values()]
     if len(pairs) == 1:
         text += " In the only year with both in that month they fell on {apart}."
         values["apart"] = {"same day": "the same day"}.get(pairs[0], pairs[0])
     elif pairs:
-        same, near = (pairs.count(each) for each in ("same day", "neighbouring days"))
+        same, near = (_years(years, each) for each in ("same day", "neighbouring days"))
         text += " Of the {years:count} years with both in that month they fell on one day in"
-        text += " {same:count}" if same else " none"
-        text += " and on neighbouring days in {near:count}." if near else " and on neighbouring days in none."
-        values["years"] = len(pairs)
-        values |= {name: count for name, count in (("same", same), ("near", near)) if count}
+        text += " {same:count}" if same.value else " none"
+        text += (
+            " and on neighbouring days in {near:count}."
+            if near.value
+            else " and on neighbouring days in none."
+        )
+        values["years"] = _years(years)
+        values |= {name: count for name, count in (("same", same), ("near", near)) if count.value}
     return Finding(
         "stated-days",
         text,
@@ -129,8 +136,16 @@ def stated(found: pd.DataFrame, bodies: Sequence[str], stated: Sequence[date], o
         figure="{fits:count} of {total:count}",
         exhibit="calendar",
         bodies=labels,
+        rows=own["row"],
         **values,
     )
+
+
+def _years(apart: Mapping[int, tuple[str, pd.DataFrame]], told: str | None = None) -> Measured:
+    """How many of these years have both summits, or have them so far apart; keyed by year."""
+    rows = tuple(row for _, group in apart.values() for row in group["row"])
+    count = sum(told is None or own == told for own, _ in apart.values())
+    return Measured(count, "count", "years_counted", start=min(apart), end=max(apart), rows=rows)
 
 
 def _inside(found: pd.DataFrame, stated: Sequence[date]) -> pd.DataFrame:
@@ -172,6 +187,7 @@ def _title(inside: pd.DataFrame, bodies: Sequence[str], stated: Sequence[date], 
         "found": _days(found),
         "stated": _days(stated),
     }
+    values["rows"] = own["row"]
     text = (
         "The summits of {bodies} were held on {found}, as stated ({stated})"
         if set(found) == set(stated)

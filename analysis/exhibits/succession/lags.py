@@ -50,7 +50,12 @@ def lag(
     until = decided["date"] if decided is not None else row["end"]
     trail = {"rows": (start["row"], row["row"]), "sources": (start["source"], row["source"])}
     span = days_between(start["date"], until, **trail)
-    values |= {"span": span, "until": until, "share": years_between(start["date"], until, **trail)}
+    values |= {
+        "rows": trail["rows"],
+        "span": span,
+        "until": until,
+        "share": years_between(start["date"], until, **trail),
+    }
     first = "the decision that ended it" if decided is not None else "its end"
     text = f"{{who}} joined {{bloc}} on {{joined:date}}; {first} came {{span}} later, on {{until:date}}"
     change = "{share:duration2}"

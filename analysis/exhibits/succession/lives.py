@@ -14,6 +14,7 @@ from analysis.exhibits.finding import Finding
 from analysis.exhibits.template import plural
 from analysis.measures import lifespans
 from analysis.measures.dates import days
+from analysis.measures.measured import tally
 
 STATES = {
     lifespans.ENDED: "ended",
@@ -92,7 +93,7 @@ def lead(life: pd.DataFrame, asked: Sequence[str], on: date) -> Finding:
             else ""
         )
         clauses.append(f"{{{ident}}} {{{ident}_verb}} {tail}".strip())
-    values["all"] = len(life)
+    values["all"] = tally(life["row"], "blocs_compared", on=on)
     return Finding(
         "lead",
         f"On {{day}}, of the {{all:count}} blocs known of this lineage, {'; '.join(clauses)}.",
@@ -137,7 +138,7 @@ def lives(life: pd.DataFrame, moved: pd.DataFrame, start: int, until: date) -> E
     printed = _printed(life, moved)
     return Exhibit.figure(
         "lives",
-        title=_title(life),
+        title=_title(life, until),
         subtitle=Finding(
             "lives-subtitle",
             "Life of each bloc from its founding to its end, to {until}; joinings and leavings above the bars",
@@ -172,11 +173,11 @@ def lives(life: pd.DataFrame, moved: pd.DataFrame, start: int, until: date) -> E
     )
 
 
-def _title(life: pd.DataFrame) -> Finding:
+def _title(life: pd.DataFrame, on: date) -> Finding:
     """The longest chain of blocs of which each followed the one before."""
     chain = _chain(life)
     if len(chain) < 2:
-        count = len(life)
+        count = tally(life["row"], "blocs_compared", on=on)
         return Finding(
             "lives-title",
             "{count:count} {blocs} shown; none has been followed by another",

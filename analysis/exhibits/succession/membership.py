@@ -12,7 +12,8 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.template import plural
-from analysis.measures.measured import Measured
+from analysis.measures.measured import Measured, tally
+from analysis.measures.sets import asked
 
 MOVES = {
     "founder": "in from the first day",
@@ -48,7 +49,7 @@ def moves(moved: pd.DataFrame, on: date) -> Exhibit:
     frame = pd.DataFrame(rows)
     return Exhibit.table(
         "moves",
-        title=_moves_title(moved),
+        title=_moves_title(moved, on),
         subtitle=Finding(
             "moves-subtitle", "Beginnings and ends of full standing by {day}, bloc by bloc", day=on
         ),
@@ -68,19 +69,21 @@ def moves(moved: pd.DataFrame, on: date) -> Exhibit:
     )
 
 
-def _moves_title(moved: pd.DataFrame) -> Finding:
+def _moves_title(moved: pd.DataFrame, on: date) -> Finding:
     sure = moved[~moved["is_uncertain"].astype(bool)]
-    joined, left = (int((sure["move"] == move).sum()) for move in ("joined", "left"))
-    suspended = int(sure["move"].isin(FROZEN).sum())
+    joined, left, suspended = (
+        tally(sure.loc[sure["move"].isin(kinds), "row"], "moves_made", on=on)
+        for kinds in (("joined",), ("left",), FROZEN)
+    )
     values, parts = {}, []
     for name, number, one, other in (
         ("joined", joined, "joining after a founding", "joinings after a founding"),
         ("suspended", suspended, "suspension", "suspensions"),
         ("left", left, "leaving", "leavings"),
     ):
-        parts.append(f"{{{name}:count}} {{{name}_word}}" if number else f"no {{{name}_word}}")
-        values |= {name: number} if number else {}
-        values[f"{name}_word"] = plural(number, one=one, other=other) if number else one
+        parts.append(f"{{{name}:count}} {{{name}_word}}" if number.value else f"no {{{name}_word}}")
+        values |= {name: number} if number.value else {}
+        values[f"{name}_word"] = plural(number, one=one, other=other) if number.value else one
     text = f"{parts[0]}, {parts[1]} and {parts[2]} on record"
     return Finding("moves-title", text[:1].upper() + text[1:], role="title", **values)
 
@@ -137,6 +140,7 @@ def inside(found: pd.DataFrame, countries: Sequence[str], on: date) -> Exhibit:
         ]
     )
     widest = max(len(row) for row in found["last"])
+    used = tuple(row for each in found["rows"] for row in each)
     whole = [names.bloc(row["bloc"]) for row in found.to_dict("records") if set(row["last"]) == wanted]
     title = (
         "{whole} {has} of these blocs with all {all:count} countries asked about on the last day shown"
@@ -146,11 +150,11 @@ def inside(found: pd.DataFrame, countries: Sequence[str], on: date) -> Exhibit:
     values = (
         {"whole": whole, "has": plural(len(whole), one="is the only one", other="are the only ones")}
         if whole
-        else {"most": widest}
+        else {"most": Measured(widest, "count", "members", on=on, rows=used)}
     )
     return Exhibit.table(
         "inside",
-        title=Finding("inside-title", title, role="title", all=len(wanted), **values),
+        title=Finding("inside-title", title, role="title", all=asked(wanted, on), **values),
         subtitle=Finding(
             "inside-subtitle",
             "How many of {who} were in each bloc on the first day on which it had a member and on its last, or on {day}",
@@ -193,12 +197,12 @@ def smallest(found: pd.DataFrame, bloc: str, countries: Sequence[str], on: date)
         )
     (row,) = rows
     held, gone = row["last"], sorted(set(countries) - {*row["last"], *row["uncertain"], *row["suspended"]})
-    context = {"rows": tuple(row["rows"]), "sources": tuple(row["sources"])}
+    context = {"rows": tuple(row["rows"]), "sources": tuple(row["sources"]), "on": row["last_day"]}
     values = {
         "bloc": names.bloc(bloc),
         "when": row["last_day"],
         "held": Measured(len(held), "count", "members", **context),
-        "all": len(set(countries)),
+        "all": asked(countries, row["last_day"]),
     }
     missing = "; {gone} {was} not in it" if gone else ""
     values |= (

@@ -16,7 +16,8 @@ from analysis.exhibits.finding import Finding
 from analysis.exhibits.template import plural
 from analysis.measures.dates import days
 from analysis.measures.lifespans import SUMMIT, years_between
-from analysis.measures.measured import Measured
+from analysis.measures.measured import Measured, merged, tally
+from analysis.measures.sets import asked
 
 
 def pause(acts: pd.DataFrame, later: pd.DataFrame, old: str, new: str, on: date) -> Finding:
@@ -114,13 +115,14 @@ def shortest(acts: pd.DataFrame, later: pd.DataFrame, life: pd.DataFrame, old: s
         "Of {count:count} {readings} of the pause the shortest, from the {one} ({from_date}) to the {other} ({to_date}), gives"
         " {years:duration1}.",
         exhibit="readings",
-        count=len(rows),
+        count=Measured(len(rows), "count", "pause_readings", **merged(*(each["years"] for each in rows))),
         readings=plural(len(rows), one="reading", other="readings"),
         one=row["from"],
         other=row["to"],
         from_date=row["from_date"],
         to_date=row["to_date"],
         years=row["years"],
+        rows=row["years"].rows,
     )
 
 
@@ -204,7 +206,7 @@ def meetings(
     )
     return Exhibit.figure(
         "meetings",
-        title=_meetings_title(counts, new, until),
+        title=_meetings_title(held, new, until),
         subtitle=Finding(
             "meetings-subtitle",
             "Acts of {old} and meetings of {new} by date, to {until}; the number above a year is that of meetings held",
@@ -255,12 +257,13 @@ def by_year(
     counts = Counter(day.year for day in full["first"])
     top = max(counts, key=lambda year: (counts[year], year))
     context = {"rows": tuple(full["row"]), "sources": tuple(dict.fromkeys(full["source"]))}
+    context |= {"since": str(full["date"].min()), "on": on}
     values = {
         "new": names.bloc(new),
         "day": on,
         "all": Measured(len(full), "count", "event_count", **context),
         "meetings": plural(len(full), one="meeting", other="meetings"),
-        "countries": len(set(countries)),
+        "countries": asked(countries, on),
         "first": min(counts),
     }
     text = "By {day}, {all:count} {meetings} of {new} with all {countries:count} countries asked about had been held since {first}"
@@ -268,12 +271,14 @@ def by_year(
         text += "; no year had more than one"
     elif len(full) > 1:
         text += "; the most in a year {was} {most:count}, in {top}"
-        values |= {"most": counts[top], "top": top, "was": plural(counts[top], one="was", other="were")}
-    return Finding("by-year", f"{text}.", exhibit="meetings", **values)
+        busiest = full.loc[[day.year == top for day in full["first"]], "row"]
+        most = tally(busiest, "event_count", start=top, end=top)
+        values |= {"most": most, "top": top, "was": plural(most, one="was", other="were")}
+    return Finding("by-year", f"{text}.", exhibit="meetings", rows=full["row"], **values)
 
 
-def _meetings_title(counts: Counter, new: str, until: date) -> Finding:
-    if not counts:
+def _meetings_title(held: pd.DataFrame, new: str, until: date) -> Finding:
+    if held.empty:
         return Finding(
             "meetings-title",
             "By {day}, no meeting of {new} had been held",
@@ -281,7 +286,7 @@ def _meetings_title(counts: Counter, new: str, until: date) -> Finding:
             day=until,
             new=names.bloc(new),
         )
-    total = sum(counts.values())
+    total = tally(held["row"], "event_count", since=str(held["date"].min()), on=until)
     return Finding(
         "meetings-title",
         "{total:count} {meetings} of {new} {have} been held, the first in {first}",
@@ -290,7 +295,8 @@ def _meetings_title(counts: Counter, new: str, until: date) -> Finding:
         meetings=plural(total, one="meeting", other="meetings"),
         have=plural(total, one="has", other="have"),
         new=names.bloc(new),
-        first=min(counts),
+        first=min(day.year for day in held["first"]),
+        rows=held["row"],
     )
 
 
