@@ -71,6 +71,11 @@ def test_the_help_of_all_shows_completion_and_every_command(command):
     assert all(re.search(rf"^  {name} ", ended.out, flags=re.M) for name in COMMANDS)
 
 
+def test_what_each_command_does_is_said_whole(command):
+    """click cuts a line that is too long for a terminal of eighty columns."""
+    assert "..." not in command("--help").out.partition("Commands:")[2]
+
+
 def test_help_loads_no_room():
     """Help must answer at once: no table, no plot, no notebook machinery is loaded for it."""
     code = (
@@ -216,6 +221,10 @@ def test_params(small, command, name):
         (
             ["claims", "--kinds", "--claim", "c001-01"],
             "briefing claims: --kinds and --claim do not go together; give one of them",
+        ),
+        (
+            ["ask", "article.yml", "--json", "--out", "x"],
+            "briefing ask: --json and --out do not go together; give one of them",
         ),
         (
             ["messages", "--check", "--missing", "ru"],

@@ -75,10 +75,8 @@ def _check_annexes(definition: Definition, problems: Problems) -> None:
 def _agreed(section: Section, problems: Problems) -> Contract | None:
     known = sorted(path.stem for path in (tables.root() / "notebooks").glob("*.ipynb"))
     if section.notebook not in known:
-        near = (
-            did_you_mean(Path(section.notebook).stem, known)
-            or f"; choose one of {', '.join(known) or 'none yet'}"
-        )
+        remedy = f"choose one of {', '.join(known)}" if known else "put it in notebooks/"
+        near = did_you_mean(Path(section.notebook).stem, known) or f"; {remedy}"
         problems.add(f"section {section.name}", f"there is no notebook '{section.notebook}'{near}")
         return None
     try:

@@ -159,7 +159,7 @@ class Definition:
 
 def names() -> list[str]:
     """The names of the definitions in reports/, the default first."""
-    found = sorted(path.stem for path in (tables.root() / "reports").glob("*.yml"))
+    found = sorted(path.stem for path in (tables.root() / "reports").glob("*.yml") if path.is_file())
     return sorted(found, key=lambda name: name != DEFAULT)
 
 
@@ -223,7 +223,12 @@ def load(source: str | Path) -> Definition:
             f"; choose one of {', '.join(known)}" if known else f"; write reports/{source}.yml"
         )
         raise UsageError(f"there is no briefing '{source}' in reports/{near}")
-    return parse(path.read_bytes(), path)
+    try:
+        return parse(path.read_bytes(), path)
+    except OSError as error:
+        raise UsageError(
+            f"reports/{path.name}: cannot be read ({error.strerror}); make it readable"
+        ) from None
 
 
 def _notebooks_of(name: str) -> set[str]:

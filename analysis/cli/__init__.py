@@ -145,7 +145,9 @@ def list_(as_json: bool) -> None:
 @click.argument("name", required=False, shell_complete=_table_names)
 @json_option
 def tables_(name: str | None, as_json: bool) -> None:
-    """List the tables, or describe one: its columns, units, sources and revisions.
+    """List the tables, or describe one.
+
+    Of one table: its columns, units, sources and revisions.
 
     \b
     Example: briefing tables memberships
@@ -169,7 +171,9 @@ def tables_(name: str | None, as_json: bool) -> None:
 @briefing.command()
 @json_option
 def check(as_json: bool) -> None:
-    """Check every table, notebook and definition; print all problems at once.
+    """Check every table, notebook and definition.
+
+    All problems are printed at once.
 
     \b
     Example: briefing check
@@ -211,9 +215,10 @@ def check(as_json: bool) -> None:
 @click.argument("name", shell_complete=_parametrised_names)
 @json_option
 def params(name: str, as_json: bool) -> None:
-    """Show the parameters of a notebook or a briefing: type, default, domain, meaning.
+    """Show the parameters of a notebook or a briefing.
 
-    Of a notebook also the names of what it shows, by which a definition chooses.
+    Of each its type, default, domain and meaning; of a notebook also the names of what it shows, by which a definition
+    chooses.
 
     \b
     Example: briefing params bilateral_trade --json
@@ -288,9 +293,9 @@ def build(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Build a briefing: run its notebooks, assemble one document, write HTML and PDF.
+    """Run the notebooks of a briefing and write HTML and PDF.
 
-    The format email is the summary as a draft that a mail program opens, card a picture of it for the web.
+    Without NAME it is the default; `briefing list` shows which that is, and all others. The format email is the summary as a draft that a mail program opens, card a picture of it for the web.
 
     With overrides the result goes to a folder of its own, never onto the default's files. A definition with for_each
     makes a briefing for each combination; -p of a parameter that it names chooses among them.
@@ -325,7 +330,10 @@ def build(
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; fail if a notebook is not tidy.")
 def tidy(files: tuple[Path, ...], only_check: bool) -> None:
-    """Clear outputs, counts and stray metadata of notebooks, as they are kept in git.
+    """Clear outputs and stray metadata of notebooks.
+
+    As they are kept in git: sources and tags, each cell under the name of what it has shown. Without FILES it is all of
+    notebooks/.
 
     \b
     Example: briefing tidy notebooks/bilateral_trade.ipynb

@@ -40,7 +40,9 @@ def claims(
     kinds: bool,
     as_json: bool,
 ) -> None:
-    """Check the claims of the source documents against the tables: verdict, value found, reason.
+    """Check the claims of the source documents by the tables.
+
+    Of each: verdict, value found, reason.
 
     \b
     Example: briefing claims --document 001 --json
@@ -69,7 +71,9 @@ def claims(
 def ask(
     file: Path, as_of: str | None, known_by: str | None, formats: str | None, out: Path | None, as_json: bool
 ) -> None:
-    """Check your own claims, a YAML file, in the same way; write a fact-check sheet, HTML and PDF.
+    """Check your own claims and write a fact-check sheet.
+
+    FILE is YAML, as reports/examples/article.yml. The sheet is HTML and PDF; with --json the verdicts are printed alone.
 
     \b
     Example: briefing ask reports/examples/article.yml
@@ -78,6 +82,8 @@ def ask(
 
     dates = {key: value for key, value in (("as_of", as_of), ("known_by", known_by)) if value is not None}
     chosen = None if formats is None else tuple(part.strip() for part in formats.split(",") if part.strip())
+    for option, value in (("--formats", formats), ("--out", out)):
+        refuse_together("briefing ask", {"--json": as_json, option: value})
     if as_json:
         _say(_checked({"file": str(file.absolute()), **dates}, None), as_json)
         return

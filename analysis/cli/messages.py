@@ -16,9 +16,9 @@ from analysis.errors import BriefingError, UsageError, did_you_mean
 @click.option("--add", metavar="CODE", help="Begin the catalogue of a language, as kk.")
 @json_option
 def messages(only_check: bool, missing: str | None, add: str | None, as_json: bool) -> None:
-    """Collect every message of code, notebooks and definitions into the catalogues of the other languages.
+    """Bring the catalogues of the other languages up to date.
 
-    A catalogue is analysis/exhibits/catalogues/CODE.po; with that file the language is one of those that
+    Every message of code, tables, notebooks and definitions is collected into them. A catalogue is analysis/exhibits/catalogues/CODE.po; with that file the language is one of those that
     `briefing build -p language=CODE` takes.
 
     \b
