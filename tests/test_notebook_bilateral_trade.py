@@ -83,7 +83,7 @@ class TestUzbekistanKazakhstan:
         assert "USD 4.49 billion by Uzbekistan’s report and USD 4.42 billion by Kazakhstan’s report" in text
 
     def test_a_figure_that_no_row_explains_gets_no_verdict(self) -> None:
-        assert "It fits neither a full year" in said(found()["part-year"])
+        assert "; nor is it the figure of a part of that year" in said(found()["part-year"])
 
     def test_the_alliance_treaty_parts_two_full_years(self) -> None:
         text = said(found()["window"])

@@ -133,9 +133,9 @@ def of_intervals(
     lowest, highest = (float(each) * UNITS[question.unit or "years"] for each in (low, high or low))
     found = []
     for row in rows:
-        for ident, sources, later in _other_days(question, evidence):
+        for ident, sources, said in _other_days(question, evidence):
             for text in _filled(row, question.column or "date"):
-                span = days(text)
+                span, later = days(text), days(said)
                 least, most = (later.first - span.last).days / YEAR, (later.last - span.first).days / YEAR
                 fits = _interval_fits(question, (lowest, highest), (least, most), tolerance)
                 found.append(
@@ -152,13 +152,12 @@ def of_intervals(
 
 
 def of_orders(question: Question, evidence: Evidence, rows: Sequence[Row], tolerance: float) -> list[Reading]:
-    """Whether each row comes before, after or on the same day as each row of `other`."""
+    """Whether each row comes before, after or on the same day as each row of `other`; `note` is both dates."""
     found = []
     for row in rows:
-        for ident, sources, there in _other_days(question, evidence):
+        for ident, sources, said in _other_days(question, evidence):
             for text in _filled(row, question.column or "date"):
-                here = days(text)
-                order = _order(here, there)
+                order = _order(days(text), days(said))
                 found.append(
                     Reading(
                         order or "uncertain",
@@ -166,6 +165,7 @@ def of_orders(question: Question, evidence: Evidence, rows: Sequence[Row], toler
                         _order_fits(question.stated, order),
                         (row.id, *ident),
                         tuple(dict.fromkeys((*row.sources, *sources))),
+                        note=f"{text}/{said}",
                     )
                 )
     return found
@@ -210,14 +210,12 @@ def _dated(row: Row) -> str:
     return str(row.cells["date"]) if "date" in row.cells else ""
 
 
-def _other_days(
-    question: Question, evidence: Evidence
-) -> list[tuple[tuple[str, ...], tuple[str, ...], object]]:
-    """Row ids, sources and days of the other end."""
+def _other_days(question: Question, evidence: Evidence) -> list[tuple[tuple[str, ...], tuple[str, ...], str]]:
+    """Row ids, sources and dates of the other end."""
     if question.other.startswith("calendar?"):
-        return [((), (), days(parse(question.other)[1][0][2]))]
+        return [((), (), parse(question.other)[1][0][2])]
     rows = evidence.select(question.other, on=as_of_day(question.on) if question.on else None)
-    return [((row.id,), row.sources, days(text)) for row in rows for text in _filled(row, "date")]
+    return [((row.id,), row.sources, text) for row in rows for text in _filled(row, "date")]
 
 
 def _order_fits(stated: str, order: str | None) -> bool | None:

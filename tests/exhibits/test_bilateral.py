@@ -150,7 +150,7 @@ class TestMirror:
         compared = trade.mirror(*pair(MIRRORED))
         assert said(bilateral.gap(compared)) == (
             "For 2016, Uzbekistan reports USD 100 million of exports to Kazakhstan; Kazakhstan reports USD 80"
-            " million of imports from there: 22.2% less, measured against the mean of the two."
+            " million of imports from there: less by 22.2% of their mean."
         )
 
     def test_title_and_word_follow_the_sign(self, pair: Callable) -> None:

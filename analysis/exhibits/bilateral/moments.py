@@ -243,8 +243,7 @@ def _tested(row: dict, held: pd.DataFrame, sides: Sequence[Series]) -> str:
         )
     if parts:
         return msg(
-            "{title} states {stated} for {year}. That is neither the figure of the full year ({whole}) nor one of a part of"
-            " it ({others}).",
+            "{title} states {stated} for {year}, but {whole}; nor is it the figure of a part of that year ({others}).",
             others=_figures(parts),
             **stated,
         )

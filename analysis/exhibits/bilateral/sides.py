@@ -36,7 +36,7 @@ def gap(compared: Mirror) -> Finding:
     return Finding(
         "mirror-gap",
         "For {gap:end}, {exporter} reports {sent} of exports to {importer}; {importer} reports {received} of imports from"
-        " there: {gap} {moved}, measured against the mean of the two.",
+        " there: {moved} by {gap} of their mean.",
         role="key",
         rank=4,
         label="Gap between the two books of exports from {exporter} to {importer}, {gap:end}",

@@ -16,10 +16,10 @@ VERDICTS = {
     "unverifiable": "unverifiable",
 }
 ORDERS = {
-    "before": "earlier",
-    "after": "later",
-    "same": "on the same day",
-    "uncertain": "in an order that cannot be told",
+    "before": "{one}, before {other}",
+    "after": "{one}, after {other}",
+    "same": "both on {one}",
+    "uncertain": "{one} and {other}, in an order that cannot be told",
 }
 TOLD_FROM = 0.0005  # a difference that would print as none is none
 MOST = 3
@@ -75,7 +75,7 @@ def _found(part: Part) -> str:
 
 
 def _is_told(reading: Reading) -> bool:
-    return reading.unit not in ("count", "row")
+    return reading.unit not in ("count", "order", "row")
 
 
 def _values(readings: Sequence[Reading]) -> str:
@@ -125,7 +125,8 @@ def _value(reading: Reading) -> str:
     if reading.unit == "state":
         return marks.STATES.get(str(value), str(value).replace("-", " "))
     if reading.unit == "order":
-        return ORDERS[str(value)]
+        one, other = map(wording.date, reading.note.split("/"))
+        return ORDERS[str(value)].format(one=one, other=other)
     return names.bloc(str(value)) if names.is_bloc(str(value)) else str(value)
 
 

@@ -98,7 +98,7 @@ def _title(counts: dict) -> Finding:
     top = max(each.value for each in counts.values())
     most = [code for code, each in counts.items() if each.value == top]
     without = [code for code, each in counts.items() if not each.value]
-    text = "{who} {have} most outlets to these coasts, {count:count}"
+    text = "{who} {have} the most outlets to these coasts, {count:count}"
     values = {
         "who": names.countries(most),
         "have": plural(len(most), one="has", other="have"),

@@ -151,7 +151,7 @@ def comparison(held: pd.DataFrame, ties: pd.DataFrame, sponsors: pd.DataFrame, d
         "comparison",
         title=Finding(
             "comparison-title",
-            "{who} {pass} through most countries, {count:count} {each}",
+            "{who} {pass} through the most countries, {count:count} {each}",
             role="title",
             who=widest,
             **{"pass": plural(len(widest), one="passes", other="pass")},

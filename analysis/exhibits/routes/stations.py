@@ -150,7 +150,7 @@ def shared(held: pd.DataFrame, ties: pd.DataFrame, day: date) -> Exhibit:
     if not top["shared"]:
         text, values = "No two corridors share a country on their routes", {}
     elif len(tied) == 1:
-        text = "{one} and {other} have most countries in common: {names}"
+        text = "{one} and {other} have the most countries in common: {names}"
         values = {"one": said[top["one"]], "other": said[top["other"]]}
         values["names"] = names.countries(sets[top["one"]] & sets[top["other"]])
     else:
