@@ -97,7 +97,7 @@ def _plan(text: str, asked: tuple[layout.Asked, ...], foot_mm: float) -> layout.
     """Where the exhibits go; kept, for one document is often asked for twice, as a file and as pictures."""
 
     def pages(plan: layout.Plan | None) -> layout.Pages:
-        return _pages(json.loads(_compiler(text, plan).query("<told>", field="value")))
+        return _pages(json.loads(_compiler(text, plan).query("<told>", field="value"))[0])
 
     return layout.settle(asked, pages, foot_mm)
 
@@ -120,7 +120,8 @@ def _pages(told: list[dict[str, Any]]) -> layout.Pages:
         for mark in told
         if mark["role"] == "asked"
     }
-    heights = {mark["anchor"]: mark["height_mm"] for mark in told if mark["role"] == "measured"}
+    edges = {(mark["role"], mark["anchor"]): mark["y_mm"] for mark in told}
+    heights = {anchor: edges["foot", anchor] - y for (role, anchor), y in edges.items() if role == "head"}
     return layout.Pages(spots, heights)
 
 

@@ -98,7 +98,9 @@ def plain(text: str) -> str:
     >>> plain("A\\x00 b\\n  c"), plain("u\\u0308")
     ('A b c', 'ü')
     """
-    return re.sub(r"[ \t\r\n\u2028\u2029]+", " ", printable(text))
+    text = printable(text)
+    is_plain = text.isprintable() and "  " not in text
+    return text if is_plain else re.sub(r"[ \t\r\n\u2028\u2029]+", " ", text)
 
 
 def printable(text: str) -> str:
@@ -109,7 +111,8 @@ def printable(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return UNPRINTABLE.sub("", unicodedata.normalize("NFC", text))
+    text = unicodedata.normalize("NFC", text)
+    return text if text.isprintable() else UNPRINTABLE.sub("", text)
 
 
 def breakable(text: str, most: int = LONGEST_WORD) -> str:

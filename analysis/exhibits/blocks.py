@@ -217,7 +217,7 @@ def checked(block: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_plain(value: Any) -> bool:
-    return isinstance(value, str) and not _UNPLAIN.search(value)
+    return isinstance(value, str) and (value.isprintable() or not _UNPLAIN.search(value))
 
 
 def _is_finite(value: Any) -> bool:

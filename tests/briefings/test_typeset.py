@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import unicodedata
 from dataclasses import replace
 from itertools import pairwise
@@ -13,6 +14,7 @@ from analysis.briefings import document as d
 from analysis.briefings import typeset
 from analysis.briefings.normalise import normalise
 from analysis.errors import BriefingError
+from analysis.exhibits import blocks as blocks_of_exhibits
 
 from . import sample
 
@@ -31,6 +33,12 @@ def blocks(document: d.Document) -> list[dict]:
 
 
 class TestText:
+    def test_nothing_that_is_dropped_counts_as_printable(self):
+        """Texts of printable letters are not searched."""
+        every = "".join(letter for letter in map(chr, range(sys.maxunicode + 1)) if letter.isprintable())
+        assert typeset.UNPRINTABLE.search(every) is None
+        assert blocks_of_exhibits._UNPLAIN.search(every) is None
+
     @given(st.text())
     def test_plain_is_one_line_of_printable_letters_and_stays_so(self, text):
         out = typeset.plain(text)
