@@ -36,9 +36,9 @@ POLICY = (
     "base-uri 'none'; form-action 'none'"
 )
 OUTSIDE = ("http://", "https://", "mailto:")
-# Of a table: the letters of a line on a phone and in the column of the text, what a gap between two columns takes of
-# them, also under turned heads, and the lines of the tallest cell that a phone still shows in a column.
-PHONE_LETTERS, TEXT_LETTERS, COLUMN_GAP, TURNED_GAP, MOST_LINES = 48, 92, 2.5, 1.5, 4
+# Of a table: the letters of a line on a phone, in the column of the text and of a broad one; what a gap between two
+# columns takes of them, also under turned heads; the lines of the tallest cell that a phone still shows in a column.
+PHONE_LETTERS, TEXT_LETTERS, BROAD_LETTERS, COLUMN_GAP, TURNED_GAP, MOST_LINES = 48, 92, 119, 2.5, 1.5, 4
 LOADING = ("link", "iframe", "object", "embed", "video", "audio", "source", "base", "form")
 
 
@@ -121,7 +121,7 @@ def page(document: d.Document) -> dict[str, Any]:
             fonts.style_sheet(" ".join(strings(document)), " ".join(displayed(document)), _cache()),
             variables(),
             _packed("style.css"),
-            labels(document),
+            table_rules(document),
         )
     )
     script = _packed("app.js")
@@ -168,15 +168,32 @@ def fit(grid: d.Grid) -> str:
     return f"{broad} {'turns' if turns else 'stacks'}".strip()
 
 
-def labels(document: d.Document) -> str:
-    """The rules that put, on a phone, before each cell of a card the head of its column: said once, not in each row."""
-    rules = [
+def table_rules(document: d.Document) -> str:
+    """What the style sheet says of single tables: the widths of a broad one's columns on a desk, by what they hold, and
+    on a phone, before each cell of a card, the head of its column: said once, not in each row."""
+    parts = [(part, fit(part.grid).split()) for part in document.exhibits if isinstance(part, d.Table)]
+    widths = [
+        f"#{part.anchor} thead>*>:nth-child({place}){{width:{share:.0%}}}"
+        for part, fits in parts
+        if "broad" in fits
+        for place, share in enumerate(_shares(part.grid), start=1)
+    ]
+    labels = [
         f"#{part.anchor} tbody>*>:nth-child({place})::before{{content:{_css_text(column.label)}}}"
-        for part in document.exhibits
-        if isinstance(part, d.Table) and "stacks" in fit(part.grid)
+        for part, fits in parts
+        if "stacks" in fits
         for place, column in enumerate(part.grid.columns, start=1)
     ]
-    return f"@media screen and (max-width:38rem){{{''.join(rules)}}}" if rules else ""
+    media = {"(min-width:64rem)": widths, "(max-width:38rem)": labels}
+    return "\n".join(
+        f"@media screen and {view}{{{''.join(rules)}}}" for view, rules in media.items() if rules
+    )
+
+
+def _shares(grid: d.Grid) -> list[float]:
+    lines = [[column.label for column in grid.columns], *grid.rows]
+    weights = columns.weights(lines, BROAD_LETTERS - COLUMN_GAP * (len(grid.columns) - 1))
+    return [weight / sum(weights) for weight in weights]
 
 
 def _css_text(text: str) -> str:

@@ -9,9 +9,11 @@ import budgets
 import nbformat
 import pytest
 
+from analysis.briefings import document as d
 from analysis.briefings import drawing, fonts
 from analysis.briefings import html as room
 from analysis.briefings.html import BriefingHTMLExporter
+from analysis.briefings.normalise import normalise
 from analysis.errors import BriefingError
 
 from . import sample
@@ -214,3 +216,33 @@ class TestFonts:
         assert data == fonts.subset("Inter-Regular.ttf", "Қазақстан −1\u00a0%", tmp_path)
         assert {ord("Қ"), 0x2212, 0xA0} <= set(TTFont(BytesIO(data)).getBestCmap())
         assert len(list(tmp_path.iterdir())) == 1
+
+
+class TestTables:
+    def grid(self, heads: str, *rows: tuple[str, ...]) -> d.Grid:
+        return d.Grid(tuple(d.Column(head, head, "left") for head in heads.split("|")), rows)
+
+    def test_fits_by_what_the_columns_hold(self):
+        short, long = ("Armenia", "0.22", "14.9%", "5"), "A long sentence on one of the claims, " * 3
+        assert room.fit(self.grid("Year|Share", ("2016", "7.8%"))) == ""
+        assert (
+            room.fit(
+                self.grid("Country|Counterparties|Intensity of trade|Containment|Introversion", (*short, "1"))
+            )
+            == "turns"
+        )
+        assert room.fit(self.grid("Claim|Statement|Found", ("c001", long, long))) == "broad stacks"
+        dates = ("last act of CACO", "6 October 2005", "first meeting", "15 March 2018")
+        assert room.fit(self.grid("From|Date|To|Date", dates)) == "stacks"
+
+    def test_a_head_is_said_once_in_the_style_sheet_and_cannot_leave_it(self):
+        cells = self.grid('Say "x" </style>|Of it', ("word " * 30, "word " * 30))
+        document = normalise(sample.assembled())
+        tables = [part for part in document.exhibits if isinstance(part, d.Table)]
+        object.__setattr__(tables[0], "grid", cells)
+        rules = room.table_rules(document)
+        assert (
+            f'#{tables[0].anchor} tbody>*>:nth-child(1)::before{{content:"Say \\22 x\\22  \\3c /style>"}}'
+            in rules
+        )
+        assert "</style" not in rules
