@@ -90,7 +90,7 @@ def account(values: Mapping[str, Value], cited: Iterable[str], behind: Behind) -
     """
     numbers = [value for value in values.values() if is_number(value)]
     entries = [Entry(value["text"], _pairs(value, behind)) for value in numbers if value["method"]]
-    shared = _shared(entries)
+    shared = _shared(entries, behind.words)
     entries = [Entry(each.text, tuple(pair for pair in each.pairs if pair not in shared)) for each in entries]
     shown = tuple(dict.fromkeys(entries))
     quoted = _quoted([value for value in numbers if not value["method"]], cited, behind)
@@ -237,8 +237,8 @@ def _pairs(value: Value, behind: Behind) -> Pairs:
         "reporter": behind.names.get(value["reporter"] or "", ""),
         "partner": behind.names.get(value["partner"] or "", ""),
         "basis": ", ".join(_codes(value, words)),
-        "period": _period(value),
-        "day": _day(value, language),
+        "period": _period(value, language),
+        "day": wording.date(value["on"], language=language) if value["on"] and not value["since"] else "",
         "data_rows": quoted("; ".join(_rows(value["rows"], words))),
     }
     return (*((words[key], text) for key, text in said.items() if text), *_sources(value["sources"], behind))
@@ -255,13 +255,14 @@ def _quoted(numbers: list[Value], cited: Iterable[str], behind: Behind) -> Entry
     return Entry(", ".join(dict.fromkeys(texts)), origin)
 
 
-def _shared(entries: list[Entry]) -> Pairs:
-    """The pairs that all of several entries hold; a vintage only with its source, which stand last."""
+def _shared(entries: list[Entry], words: Mapping[str, str]) -> Pairs:
+    """The pairs that all of several entries hold, but for the value; a vintage only with its source."""
     if len(entries) < 2:
         return ()
-    first = entries[0].pairs
-    common = tuple(pair for pair in first if all(pair in each.pairs for each in entries))
-    return common if set(first[-2:]) <= set(common) else tuple(pair for pair in common if pair != first[-1])
+    apart, common = {words["value"]}, set.intersection(*(set(each.pairs) for each in entries))
+    if not any(label == words["source"] for label, _ in common):
+        apart.add(words["vintage"])
+    return tuple(pair for pair in entries[0].pairs if pair in common and pair[0] not in apart)
 
 
 def _codes(value: Value, words: Mapping[str, str]) -> Iterator[str]:
@@ -270,17 +271,15 @@ def _codes(value: Value, words: Mapping[str, str]) -> Iterator[str]:
             yield words.get(value[key], value[key].replace("-", " "))
 
 
-def _period(value: Value) -> str:
-    start, end = (value["start"], value["end"]) if value["since"] is None else (None, None)
+def _period(value: Value, language: str) -> str:
+    """The years of a value, or its first and last day where those are known."""
+    if value["since"]:
+        ends = (wording.date(value[key], language=language) for key in ("since", "on"))
+        return f" {wording.DASH} ".join(ends)
+    start, end = value["start"], value["end"]
     if start is None or end is None:
         return "" if start is None and end is None else wording.year(end if start is None else start)
     return wording.years(start, end)
-
-
-def _day(value: Value, language: str) -> str:
-    """The day that a value is the state of, or the first and the last of its days."""
-    ends = [wording.date(day, language=language) for day in (value["since"], value["on"]) if day]
-    return f" {wording.DASH} ".join(ends)
 
 
 def _measure(value: Value) -> tuple[Any, ...]:

@@ -205,8 +205,14 @@ class TestOfADay:
         told = value("12.4 years", 12.4, unit="years", method="years_between", **span)
         (entry,) = facts.account({"span": told}, [], behind()).entries
         said = {label: text.replace("\u00a0", " ") for label, text in entry.pairs}
-        assert said["day"] == "6 October 2005 – March 2018"
-        assert "period" not in said
+        assert said["period"] == "6 October 2005 – March 2018"
+        assert "day" not in said
+
+    def test_two_numbers_alike_keep_each_its_value(self):
+        tied = value("5", 5, unit="count", method="ties", on="2026-11-22")
+        account = facts.account({"a": tied, "b": tied | {"method": "place"}}, [], behind())
+        assert [dict(entry.pairs)["value"] for entry in account.entries] == ["5", "5"]
+        assert [label for label, _ in account.shared] == ["day"]
 
     def test_a_computed_year_is_a_number(self):
         reached = value("2053", 2053, unit="year", method="passage_year", start=2010, end=2053)
