@@ -160,7 +160,7 @@ def test_stated_days_are_a_key_figure_and_wait_until_they_have_passed() -> None:
     assert (key["role"], key["figure"]) == ("key", "1 of 2")
     assert "EAEU on 21 December 2025 and CIS on 22 December 2025" in key["text"]
     assert (
-        "Of the 2 years with both in that month they fell on one day in none and on neighbouring days in 2."
+        "Of the 2 years with both in that month they were on one day in none and on neighbouring days in 2."
         in key["text"]
     )
     before = run("2025-12-21")

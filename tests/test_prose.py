@@ -70,6 +70,26 @@ PLANTED = [
     ("Это единственный участник.", 1, "a claim without exception, 'единственный'"),
     ("Она никогда не вступала.", 1, "a claim without exception, 'никогда'"),
     ("Впервые они встретились.", 1, "a count from a date, 'Впервые'"),
+    ("Exports are up.", 1, "a direction, 'are up'"),
+    ("Exports were down.", 1, "a direction, 'were down'"),
+    ("Trade was flat.", 1, "a direction, 'flat'"),
+    ("Trade stagnated.", 1, "a direction, 'stagnated'"),
+    ("It is unchanged.", 1, "a direction, 'unchanged'"),
+    ("A narrower gap", 1, "a comparison, 'narrower'"),
+    ("Kazakhstan leads.", 1, "a superlative, 'leads'"),
+    ("Gas dominates.", 1, "a superlative, 'dominates'"),
+    ("It ranks first.", 1, "a superlative, 'ranks first'"),
+    ("Many signed.", 1, "a vague quantity, 'Many'"),
+    ("Few signed.", 1, "a vague quantity, 'Few'"),
+    ("It is mainly gas.", 1, "a vague quantity, 'mainly'"),
+    ("They met until last year.", 1, "a count from a date, 'until last year'"),
+    ("Это лидер торговли.", 1, "a superlative, 'лидер'"),
+    ("Она прибавила.", 1, "a direction, 'прибавила'"),
+    ("Торговля выше прежней.", 1, "a comparison, 'выше прежней'"),
+    ("Сауда көлемі ұлғайды.", 1, "a direction, 'ұлғайды'"),
+    ("Ең ірі серіктес", 1, "a superlative, 'Ең ірі'"),
+    ("Savdo o‘sdi.", 1, "a direction, 'o‘sdi'"),
+    ("Eng yirik hamkor", 1, "a superlative, 'Eng yirik'"),
 ]
 CLEAN = """\
 ## The C5+1, and what it is not
@@ -151,6 +171,7 @@ current = dict(start=2016, end=2023, price_basis="current", rows=rows)
 fell, share = Measured(-0.04, "rate", "cagr", **current), Measured(0.2, "share", "trade_share", rows=rows)
 level = Measured(4e9, "usd", "turnover", **current)
 constant = Measured(3e9, "usd_constant", "deflate", start=2016, end=2023, price_basis="constant-2016", rows=rows)
+short = Measured(-1e9, "usd", "balance", **current)
 groundless = Measured(0.1, "rate", "cagr")
 missing = Measured.undefined("no row", unit="rate", method="cagr")"""
 # (finding, what is said of it)
@@ -158,6 +179,53 @@ FINDINGS = {
     "a direction": (
         'Finding("bad", "Trade grew by {rate} a year.", rate=fell)',
         "ValueError: finding 'bad': 'grew' is said of {rate}, which is −4.0%; let direction() choose the word",
+    ),
+    "a direction past a colon": (
+        'Finding("bad", "Exports surged: {rate}", rate=fell)',
+        "ValueError: finding 'bad': 'surged' is said of {rate}, which is −4.0%; let direction() choose the word",
+    ),
+    "a noun of growth": (
+        'Finding("bad", "The growth of exports was {rate}.", rate=fell)',
+        "ValueError: finding 'bad': 'growth' is said of {rate}, which is −4.0%; let direction() choose the word",
+    ),
+    "a direction of one level": (
+        'Finding("bad", "It doubled, to {level}.", level=level)',
+        "ValueError: finding 'bad': 'doubled' is a direction that no value beside it bears out; let direction() choose "
+        "the word",
+    ),
+    "a comparison of one value": (
+        'Finding("bad", "It was more than {level}.", level=level)',
+        "ValueError: finding 'bad': 'more than' is a comparison that no value beside it bears out; let compare() choose "
+        "the word",
+    ),
+    "a superlative": (
+        'Finding("bad", "The largest share is {share}.", share=share)',
+        "ValueError: finding 'bad': 'largest' is a superlative that no ranking bears out; give its value as "
+        "ranked(value, among)",
+    ),
+    "a superlative of the other end": (
+        'Finding("bad", "The largest share is {share}.", share=ranked(share, [0.1, 0.3]))',
+        "ValueError: finding 'bad': 'largest' is said of {share}, not at that end of what it was ranked among; rank "
+        "another value",
+    ),
+    "since": (
+        'Finding("bad", "It has been {level} since.", level=level)',
+        "ValueError: finding 'bad': 'since' is a count from a date with no day after it; write since {day}, or say it "
+        "without",
+    ),
+    "a surplus": (
+        'Finding("bad", "It had a surplus of {short}.", short=short)',
+        "ValueError: finding 'bad': 'surplus' is said of {short}, which is −USD\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}"
+        "billion; let direction() choose the word",
+    ),
+    "a unit of no measure": (
+        'Finding("bad", "It was {level} tonnes.", level=level)',
+        "ValueError: finding 'bad': {level} is measured in 'usd' and prints its own unit, so 'tonnes' cannot stand "
+        "beside it",
+    ),
+    "nominal": (
+        'Finding("bad", "Nominal trade was {real}.", real=constant)',
+        "ValueError: finding 'bad': 'Nominal' is said of values in constant prices",
     ),
     "a unit after": (
         'Finding("bad", "It took {share} billion.", share=share)',
@@ -208,7 +276,7 @@ def test_a_sentence_that_contradicts_its_values_fails_the_build(small, command, 
     written, sentence = FINDINGS[planted]
     small.notebook(
         SETUP,
-        f"from analysis.exhibits.template import direction\n\n{VALUES}",
+        f"from analysis.exhibits.template import direction, ranked\n\n{VALUES}",
         f"lead = {written}\nlead",
         CLOSING,
     )
@@ -225,7 +293,9 @@ def test_a_sentence_that_fits_its_values_is_built(small, command) -> None:
         '\n    "was {real}, and {share} of all.", rate=fell, moved=direction(fell), level=level, real=constant, '
         'share=share, role="lead")\nlead'
     )
-    small.notebook(SETUP, f"from analysis.exhibits.template import direction\n\n{VALUES}", fitting, CLOSING)
+    small.notebook(
+        SETUP, f"from analysis.exhibits.template import direction, ranked\n\n{VALUES}", fitting, CLOSING
+    )
     ended = command(*BUILD, root=small.root)
     assert ended.code == 0, ended.err
 

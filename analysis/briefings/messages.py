@@ -23,7 +23,7 @@ from analysis.briefings import definition, literals, passages, prose
 from analysis.errors import BriefingError, did_you_mean
 from analysis.execution import notebook as nb
 from analysis.execution.files import ensure_writable
-from analysis.exhibits import language, template
+from analysis.exhibits import language, parts
 
 PACKAGE = Path(__file__).parents[1]
 _HEADER = """\
@@ -189,7 +189,7 @@ def _faults(message: str, text: str) -> Iterator[str]:
         yield f"is translated by {_short(text)}, which has other fields; they are {names}"
     for name, form in given:
         try:
-            template.field(name, form)
+            parts.field(name, form)
         except ValueError as error:
             yield f"is translated by {_short(text)}: {error}"
     if set(_DIGIT.findall(_bare(text))) - set(_DIGIT.findall(_bare(message))):

@@ -19,7 +19,7 @@ from analysis.measures.measured import Measured
 
 from .display import Table, is_missing
 from .language import Told, noted
-from .template import msg, plural
+from .template import msg, plural, ranked
 from .wording import count
 
 MOST_SENTENCES = 6  # a longer list is no help; the rest stands in the table
@@ -80,6 +80,7 @@ class Ends:
     last: tuple[str, str]
     highest: tuple[str, str] | None = None
     lowest: tuple[str, str] | None = None
+    amounts: tuple[float, ...] = ()
 
 
 def draft(table: Table, kind: str = TABLE) -> str:
@@ -213,9 +214,9 @@ def _sentence(table: Table, place: int, run: Run) -> str:
         return msg("{label}: {it} throughout", label=label, it=Told(ends.first[0]))
     parts = [msg("{label}: from {first} to {last}", label=label, first=first, last=last)]
     if ends.highest:
-        parts.append(msg("highest {it}", it=_at(ends.highest)))
+        parts.append(msg("highest {it}", it=ranked(_at(ends.highest), ends.amounts, by=max(ends.amounts))))
     if ends.lowest:
-        parts.append(msg("lowest {it}", it=_at(ends.lowest)))
+        parts.append(msg("lowest {it}", it=ranked(_at(ends.lowest), ends.amounts, by=min(ends.amounts))))
     return ", ".join(parts)
 
 
@@ -242,7 +243,8 @@ def _ends(table: Table, place: int, run: Run) -> Ends | None:
         return Ends(low, high)
     first, last = known[0][1:], known[-1][1:]
     told = (first[0], last[0])
-    return Ends(first, last, None if high[0] in told else high, None if low[0] in told else low)
+    amounts = tuple(each[0] for each in known)
+    return Ends(first, last, None if high[0] in told else high, None if low[0] in told else low, amounts)
 
 
 def _all_ends(table: Table, runs: list[Run]) -> list[Ends]:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.measures.measured import Measured
 
-from . import blocks, reasons, template, wording
+from . import blocks, parts, reasons, template, wording
 from . import language as spoken
 
 ALIGN = ("left", "right", "center")
@@ -42,7 +42,7 @@ class Column:
         if self.align not in ("", *ALIGN):
             raise ValueError(f"column '{self.key}': align is one of {', '.join(ALIGN)}, not '{self.align}'")
         if isinstance(self.form, str):
-            template.field(self.key, self.form)
+            parts.field(self.key, self.form)
 
     def said(self, language: str | None = None) -> Column:
         """The column with its texts in the language; the key is their context."""
@@ -52,7 +52,7 @@ class Column:
     @property
     def side(self) -> str:
         """The alignment as printed: numbers to the right."""
-        numeric = isinstance(self.form, str) and self.form.strip("+0123456789") in template.NUMBER_FORMS
+        numeric = isinstance(self.form, str) and self.form.strip("+0123456789") in parts.NUMBER_FORMS
         return self.align or ("right" if numeric else "left")
 
 
@@ -213,7 +213,7 @@ def _printed(column: Column, cell: Any, language: str | None) -> str:
         return blocks.plain(column.empty) or wording.MISSING
     if callable(column.form):
         return blocks.plain(column.form(cell))
-    field = template.field(column.key, column.form)
+    field = parts.field(column.key, column.form)
     if isinstance(cell, str):
         cell = spoken.Quoted(cell, column.lang) if column.lang else spoken.text(cell, column.key, language)
     if isinstance(cell, str | Measured | dt.date | list | tuple) and not (isinstance(cell, str) and not cell):
@@ -227,13 +227,13 @@ def _dated(cell: Any) -> Any:
     return cell.date() if isinstance(cell, dt.datetime) else cell
 
 
-def _number(field: template.Field, cell: Any, language: str | None) -> str:
+def _number(field: parts.Field, cell: Any, language: str | None) -> str:
     """A bare number of the frame: its unit is that of the column, so any form may be asked for."""
     if field.form == "year":
         return wording.year(cell)
-    if field.form not in template.NUMBER_FORMS:
+    if field.form not in parts.NUMBER_FORMS:
         raise ValueError(f"column '{field.name}' holds the number {cell!r}: give the column a form")
-    say, _ = template.NUMBER_FORMS[field.form]
+    say, _ = parts.NUMBER_FORMS[field.form]
     return say(cell, field.digits, sign=field.sign, language=language)
 
 

@@ -11,12 +11,13 @@ from typing import Any
 from analysis import tables
 from analysis.measures.measured import Measured
 
-from . import blocks, citing, reasons, sentence
+from . import assertions, blocks, citing, reasons, sentence
 from . import language as spoken
 from .template import (
     Field,
     Part,
     Plural,
+    Ranked,
     Value,
     Word,
     fields,
@@ -25,6 +26,7 @@ from .template import (
     parse,
     pieces,
     placed,
+    plain_values,
     printed,
     translated,
 )
@@ -79,7 +81,7 @@ class Finding:
         methods: Iterable[str] = (),
         flags: Iterable[str] = (),
         language: str | None = None,
-        **values: Value,
+        **values: Value | Ranked,
     ) -> None:
         if role not in ROLES:
             raise ValueError(f"the role of a finding is one of {', '.join(ROLES)}, not '{role}'")
@@ -88,20 +90,20 @@ class Finding:
         self.id, self.role, self.rank = blocks.identifier(id), role, rank
         self.exhibit = exhibit and blocks.identifier(exhibit)
         self.language = spoken.chosen(language)
-        self.values = {name: _frozen(value) for name, value in values.items()}
+        self.rankings = {name: value for name, value in values.items() if isinstance(value, Ranked)}
+        self.values = {name: _frozen(value) for name, value in plain_values(values).items()}
         sentences = [template] if isinstance(template, str) else list(template)
         texts = dict(zip(_PARTS, (sentences, [label], [figure], [change], [otherwise]), strict=True))
         self._parts = {name: _row(map(parse, row)) for name, row in texts.items()}
         self._hold_names()
         self.measures = measures(self.values.values())
         self.reason = _reason(self.measures)
-        if self.defined:
-            self._hold_sense(self._parts, spoken.SOURCE)
+        self._hold_sense(self._parts, spoken.SOURCE)
         written = dict(self._parts)
         for name in _SAID if self.defined else ("otherwise", "label"):
             self._parts[name] = _row(translated(text, self.id, self.language) for text in texts[name])
         self._prints = self._print() if self.defined else {}
-        if self.defined and self.language != spoken.SOURCE:
+        if self.language != spoken.SOURCE:
             self._hold_sense({n: own for n, own in self._parts.items() if own != written[n]}, self.language)
         self.text, self.label, self.figure, self.change = (
             self._say() if self.defined else self._say_otherwise()
@@ -204,8 +206,12 @@ class Finding:
 
     def _hold_sense(self, parts: dict[str, tuple[Part, ...]], language: str) -> None:
         """What the fixed words of a language say of the values is so."""
-        texts = {name: parts[name] for name in _SAID if name in parts}
-        if wrong := sentence.problems(texts, self.values, language):
+        values = self.values | self.rankings
+        wrong = assertions.faults(parts.get("otherwise", ()), values, language)
+        if self.defined:
+            texts = {name: parts[name] for name in _SAID if name in parts}
+            wrong += sentence.problems(texts, values, language)
+        if wrong:
             raise ValueError(f"finding '{self.id}': {'; '.join(wrong)}")
 
     def _print(self) -> dict[str, list[str]]:

@@ -30,8 +30,11 @@ KINDS = {
     TYPED: "a typed number",
     "up": "a direction",
     "down": "a direction",
+    "flat": "a direction",
     "more": "a comparison",
     "less": "a comparison",
+    "most": "a superlative",
+    "least": "a superlative",
     "superlative": "a superlative",
     "absolute": "a claim without exception",
     "since": "a count from a date",
@@ -40,14 +43,17 @@ KINDS = {
     HIDDEN: "what a reader does not see",
 }
 FREE = "free"  # a phrase that says none of these, though it begins like one that does
-CLAIMS = ("up", "down", "more", "less", "superlative", "since")  # what only a finding may say of data
+SUPERLATIVES = ("most", "least", "superlative")  # of the upper end of a ranking, of the lower, of either
+CLAIMS = ("up", "down", "flat", "more", "less", *SUPERLATIVES, "since")  # what only a finding may say of data
 REMEDY = "let a Finding compute it, or say it without"
 PUNCTUATION = ".,;:!?()[]“”‘’\"'"
 AROUND = 24  # characters quoted on either side
 
+APOSTROPHES = "ʻʼ‘’`´"
 JOINER = "\u2060"  # stands for a mark of emphasis: no blank, and no letter
 NAME = "\ufffc"  # stands for each letter of a name
 
+_FOLDED = str.maketrans({"ё": "е", JOINER: " ", **dict.fromkeys(APOSTROPHES, "'")})
 # the address of a link, the number that a list begins with or goes on with, marks of emphasis
 _MARKUP = re.compile(r"(?<=\])\([^()\s]*\)|<[a-z]+:[^\s<>]*>|[*_`]")
 _ITEM = re.compile(r"(?m:^\s*([0-9]{1,2})[.)](?=\s))")
@@ -75,17 +81,25 @@ class Fault(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """The listed words: a pattern that finds them, and the kind of each, stems apart."""
+    """The listed words: a pattern that finds them, and the kind of each, stems apart; what was found in a text is kept."""
 
     pattern: re.Pattern[str]
     kinds: dict[str, str]
+    met: dict[str, tuple[tuple[int, str, str], ...]]
 
-    def found(self, text: str) -> Iterator[tuple[int, str, str]]:
+    def found(self, text: str) -> tuple[tuple[int, str, str], ...]:
         """(place, word, kind) of each listed word in a text."""
-        for match in self.pattern.finditer(_folded(text)):
-            kind = self.kinds[" ".join((match["word"] or match["stem"]).split())]
-            if kind != FREE:
-                yield match.start(), text[match.start() : match.end()], kind
+        if text not in self.met:
+            matches = (
+                (match, self.kinds[" ".join(match["word"].split())])
+                for match in self.pattern.finditer(_folded(text))
+            )
+            self.met[text] = tuple(
+                (match.start(), text[match.start() : match.end()], kind)
+                for match, kind in matches
+                if kind != FREE
+            )
+        return self.met[text]
 
 
 def problems(text: str) -> list[str]:
@@ -149,18 +163,11 @@ def _found(text: str) -> Iterator[tuple[int, str, str]]:
 def _compiled(language: str | None, tables: tuple[frozenset[tuple[str, ...]], ...]) -> Listed:
     own = {row[1]: row[1:] for rows in tables for row in sorted(rows) if language in (None, row[0])}
     rows, kinds = list(own.values()), {word: kind for word, kind, _ in own.values()}
-    whole, stems = (
-        "|".join(
-            re.escape(word).replace(r"\ ", rf"[\s{JOINER}]+")
-            for word, _, is_stem in sorted(rows, key=lambda row: (-len(row[0]), row))
-            if is_stem == flag
-        )
-        for flag in ("false", "true")
+    listed = "|".join(
+        re.escape(word).replace(r"\ ", rf"[\s{JOINER}]+") + ("" if is_stem == "true" else r"(?!\w)")
+        for word, _, is_stem in sorted(rows, key=lambda row: (-len(row[0]), row))
     )
-    never = "(?!)"
-    return Listed(
-        re.compile(rf"(?<!\w)(?:(?P<word>{whole or never})|(?P<stem>{stems or never})\w*)(?!\w)"), kinds
-    )
+    return Listed(re.compile(rf"(?<!\w)(?P<word>{listed or '(?!)'})\w*"), kinds, {})
 
 
 def _names() -> re.Pattern[str] | None:
@@ -178,9 +185,9 @@ def _pattern(names: frozenset[str]) -> re.Pattern[str] | None:
 
 
 def _folded(text: str) -> str:
-    """Small letters, place by place."""
+    """Small letters and one kind of apostrophe, place by place."""
     lower = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
-    return lower.replace("ё", "е").replace(JOINER, " ")
+    return lower.translate(_FOLDED)
 
 
 def _spaced(word: str) -> str:

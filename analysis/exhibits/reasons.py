@@ -10,7 +10,7 @@ from analysis.measures.reasons import Reason
 
 from . import language, names, wording
 from .language import noted
-from .template import Field, msg, translated
+from .template import Field, filled, translated
 
 # What the values of these fields are the ids of; a code of a country is one wherever it stands.
 _NAMED: dict[str, Callable[[str], str]] = {
@@ -57,7 +57,7 @@ def said(text: str) -> str:
 def _filled(reason: Reason) -> str:
     """The template with its values; a reason stands inside a sentence, so its article has no capital."""
     values = {name: _value(name, value) for name, value in reason.values.items()}
-    told, first = msg(reason.template, **values), translated(reason.template)[0]
+    told, first = filled(reason.template, **values), translated(reason.template)[0]
     opening = values[first.name] if isinstance(first, Field) else ""
     return language.Told(opening[:1] + told[1:], told.places) if isinstance(opening, language.Told) else told
 

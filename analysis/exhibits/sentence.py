@@ -5,30 +5,29 @@ may be wrong for the next. Here a filled template is refused where
 
     a direction          "grew by {rate}" stands beside a rate that is not positive
     a comparison         "{a} is more than {b}" of a smaller a; "rose from {first} to {last}" of a series that fell
+    a superlative        "the largest" of a value that is not `ranked`, or stands at the other end of its ranking
+    a beginning          "since" with no day or year after it
     a unit               "{rate} billion", "USD {share}": the value prints its own unit
     a price basis        "constant dollars" of current ones; two bases in one text, and not both named
     a missing value      "…" or "not reported" in the place of a value
 
-and a choice of words whose forms are swapped. The words are rows: tables `listed_words` and `sentence_words`.
+and a choice of words whose forms are swapped. A word of `listed_words` that no value bears out is refused too (see
+`assertions`), so every claim of a sentence is computed.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 
 from analysis.measures.measured import Measured
 
-from . import wording
+from . import assertions, wording
+from .assertions import FALLING, JOINS, RISING, TABLES
 from .language import SOURCE, Told
-from .prose import CLAIMS, KINDS, WORDS, Listed, listed
-from .template import Field, Part, Value, Word, fields
+from .parts import Field, Part, fields
+from .prose import CLAIMS, KINDS, SUPERLATIVES, WORDS, Listed, listed
+from .values import Ranked, Value, Word, plain_values
 
-TABLES = (WORDS, "sentence_words")
-RISING, FALLING = frozenset({"up", "more"}), frozenset({"down", "less"})
-CHANGES = frozenset({"rate", "points", "log"})
-CHANGE = "absolute_change"  # the one change that is measured in the unit of its levels
 # what may follow a value that prints no unit of its own; a count may be one of years, days or miles
 FITS = {
     "years": {"years", "count"},
@@ -40,33 +39,32 @@ FITS = {
     "money": set(),
     "billions": set(),
     "millions": set(),
+    "unmeasured": set(),
 }
+FEW = 3  # words of a value that is a choice of words and no name
 BARE_FORMS, BARE_UNITS, SCALES = ("number", "count"), ("count", "score", "index"), ("billions", "millions")
 
-_BETWEEN_CLAUSES = re.compile(r"[.,;:()–—]")
-_JOINS = " \u00a0\u202f\u2011-"
 NOTHING = ("", "nan", "NaN", "None", "NaT", "<NA>", "inf", "-inf", wording.MISSING)
 
 Texts = Mapping[str, tuple[Part, ...]]
 
 
-def problems(texts: Texts, values: Mapping[str, Value], language: str) -> list[str]:
+def problems(texts: Texts, given: Mapping[str, Value | Ranked], language: str) -> list[str]:
     """What the texts of a finding say that is not so of its values, a phrase each; the first text is its sentence.
 
-    >>> from .template import parse
+    >>> from .parts import parse
     >>> fell = Measured(-0.03, "rate", "cagr", start=2016, end=2023)
     >>> problems({"template": parse("Turnover grew by {rate} a year")}, {"rate": fell}, "en")
     ["'grew' is said of {rate}, which is −3.0%; let direction() choose the word"]
     >>> problems({"template": parse("{rate} billion")}, {"rate": fell}, "en")
     ["{rate} is measured in 'rate' and prints its own unit, so 'billion' cannot stand beside it"]
     """
-    words, found = listed(*TABLES, language=language), []
+    words, values, found = listed(*TABLES, language=language), plain_values(given), []
     for parts in texts.values():
-        found += [*_units(parts, values, words), *_directions(parts, values, words)]
-        found += _comparisons(parts, values, words)
+        found += [*_units(parts, values, words), *assertions.faults(parts, given, language)]
     found += [*_prices(texts, values, words), *_nothing(texts, values, language)]
     found += _typed(values, words)
-    found += [swapped(each.above, each.below) for each in values.values() if isinstance(each, Word)]
+    found += [fault for each in values.values() if isinstance(each, Word) for fault in _forms(each)]
     return [each for each in dict.fromkeys(found) if each]
 
 
@@ -116,7 +114,7 @@ def _units(parts: tuple[Part, ...], values: Mapping[str, Value], words: Listed) 
             continue
         before, after = _around(parts, place)
         nearest = [
-            each for each in words.found(after) if not after[: each[0]].strip(_JOINS) and each[2] in FITS
+            each for each in words.found(after) if not after[: each[0]].strip(JOINS) and each[2] in FITS
         ]
         unit = measured.unit if measured else "count" if part.form == "count" else "year"
         for _, word, kind in nearest:
@@ -125,7 +123,7 @@ def _units(parts: tuple[Part, ...], values: Mapping[str, Value], words: Listed) 
         leads = [
             word
             for at, word, kind in words.found(before)
-            if kind == "money" and not before[at + len(word) :].strip(_JOINS)
+            if kind == "money" and not before[at + len(word) :].strip(JOINS)
         ]
         if leads and part.form not in SCALES:
             yield _misfit(part, unit, leads[0])
@@ -146,53 +144,14 @@ def _misfit(part: Field, unit: str, word: str) -> str:
     )
 
 
-def _directions(parts: tuple[Part, ...], values: Mapping[str, Value], words: Listed) -> Iterator[str]:
-    for place, part in enumerate(parts):
-        measured = _number(part, values)
-        if measured is None or not (measured.unit in CHANGES or measured.method == CHANGE):
-            continue
-        before, after = (
-            _BETWEEN_CLAUSES.split(text)[at] for text, at in zip(_around(parts, place), (-1, 0), strict=True)
-        )
-        near = " ".join(after.split()[:3])
-        said = _one(before, words, "up", "down") or _one(near, words, "up", "down")
-        if said and (said[1] == "down" or measured.value <= 0):
-            number = wording.value(measured, part.digits)
-            yield f"'{said[0]}' is said of {{{part.name}}}, which is {number}; let direction() choose the word"
-
-
-def _comparisons(parts: tuple[Part, ...], values: Mapping[str, Value], words: Listed) -> Iterator[str]:
-    """Two values in a row with a fixed word before or between them that says how they stand."""
-    numbers = [place for place, part in enumerate(parts) if isinstance(part, Field) and not part.is_context]
-    for first, second in pairwise(numbers):
-        a, b = (_number(parts[place], values) for place in (first, second))
-        between = "".join(part if isinstance(part, str) else " " for part in parts[first + 1 : second])
-        if a is None or b is None or a.unit != b.unit or re.search(r"[.;]", between):
-            continue
-        names = f"{{{parts[first].name}}} and {{{parts[second].name}}}"
-        said = _one(between, words, "more", "less")
-        if said and not _holds(said[1], a.value, b.value):
-            yield f"'{said[0]}' stands between {names}, which do not stand so; let compare() choose the word"
-        lead = _BETWEEN_CLAUSES.split(_around(parts, first)[0])[-1]
-        moved = _one(lead, words, "up", "down") or _one(between, words, "up", "down")
-        if moved and a.unit not in CHANGES and a.method == b.method and a.end and b.end and a.end != b.end:
-            late, early = (a, b) if a.end > b.end else (b, a)
-            if not _holds(moved[1], late.value, early.value):
-                yield f"'{moved[0]}' is said of {names}, which did not move so; let direction() choose the word"
-
-
-def _one(text: str, words: Listed, *kinds: str) -> tuple[str, str] | None:
-    """The word and kind in a text, if it says one of these kinds alone and negates nothing."""
-    found = list(words.found(text))
-    said = {kind: word for _, word, kind in found if kind in kinds}
-    if len(said) != 1 or any(kind == "negation" for *_, kind in found):
-        return None
-    ((kind, word),) = said.items()
-    return word, kind
-
-
-def _holds(kind: str, left: float, right: float) -> bool:
-    return left > right if kind in RISING else left < right
+def _forms(word: Word) -> Iterator[str]:
+    """What is wrong with the forms of a word: two are swapped, or one says what no comparison tells."""
+    yield swapped(word.above, word.below)
+    words = listed(WORDS, language=SOURCE)
+    for form in (word.above, word.below, word.equal):
+        for _, said, kind in words.found(form):
+            if kind in (*SUPERLATIVES, "since"):
+                yield f"'{said}' is {KINDS[kind]}, which a choice between two words cannot tell; say it in the sentence"
 
 
 def _basis(measured: Measured) -> str | None:
@@ -206,8 +165,8 @@ def _typed(values: Mapping[str, Value], words: Listed) -> Iterator[str]:
     """Values that are a word which only a number can choose; what is said already, or quoted, tells so by its type."""
     for name, value in values.items():
         if isinstance(value, str) and not isinstance(value, Told):
-            for _, word, kind in words.found(value):
-                if kind in CLAIMS and word == value.strip():
+            for at, _, kind in words.found(value):
+                if kind in CLAIMS and not at and len(value.split()) <= FEW:
                     yield f"{{{name}}} is '{value}', {KINDS[kind]} that was typed; let direction() or compare() choose the word"
 
 

@@ -11,6 +11,7 @@ digit after it to fix the decimals: `{rate}`, `{rate:+}`, `{rate:percent}`, `{tu
     list, tuple  of itself "a, b and c"; `or`
     text         of itself: a name, a text of the data (`language.Quoted`), a message
     word         direction, compare, against, plural: chosen by a number
+    any of them  `ranked`, where a superlative is said of it
 
 A template may not contain a digit: a number that was typed cannot follow the data. Words that compare are judged on
 the numbers as they are printed in the same sentence, so that no sentence contradicts its number; and a number beside
@@ -24,101 +25,34 @@ data/country_names.csv; of a list of names too.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from itertools import pairwise
-from string import Formatter
 from typing import Any
 
-from analysis.errors import did_you_mean
 from analysis.measures.measured import Measured
 
+from . import assertions, names, wording
 from . import language as spoken
-from . import names, wording
 from .blocks import plain
+from .parts import FORMS as FORMS
+from .parts import NUMBER_FORMS
+from .parts import Field as Field
+from .parts import Part as Part
+from .parts import fields as fields
+from .parts import parse as parse
 from .values import Plural as Plural
+from .values import Ranked as Ranked
 from .values import Value as Value
 from .values import Word as Word
 from .values import against as against
 from .values import compare as compare
 from .values import direction as direction
 from .values import measures as measures
-from .values import no_digits
+from .values import plain_values as plain_values
 from .values import plural as plural
-
-_MONEY = frozenset({"usd", "usd_constant"})
-_BARE = frozenset({"ratio", "score", "index", "count", "share", "years", "days", "log", "km", "km3"})
-# form -> (how it is said, the units it fits)
-NUMBER_FORMS: dict[str, tuple[Callable[..., str], frozenset[str]]] = {
-    "usd": (wording.usd, _MONEY),
-    "billions": (wording.billions, _MONEY),
-    "millions": (wording.millions, _MONEY),
-    "percent": (wording.percent, frozenset({"rate", "share"})),
-    "points": (wording.points, frozenset({"points"})),
-    "logpoints": (wording.log_points, frozenset({"log"})),
-    "times": (wording.times, frozenset({"ratio"})),
-    "number": (wording.number, _BARE),
-    "index": (wording.index, frozenset({"index"})),
-    "count": (wording.count, frozenset({"count"})),
-    "duration": (wording.duration, frozenset({"years"})),
-    "days": (wording.days, frozenset({"days"})),
-    "km": (wording.kilometres, frozenset({"km"})),
-    "volume": (wording.cubic_kilometres, frozenset({"km3"})),
-}
-CONTEXT_FORMS = ("span", "start", "end", "periods", "prices")
-OTHER_FORMS = ("date", "year", "or", "and")
-FORMS = (*NUMBER_FORMS, *CONTEXT_FORMS, *OTHER_FORMS)
-
-
-@dataclass(frozen=True)
-class Field:
-    """One `{name:form}` of a template; `form` is empty where the value speaks for itself."""
-
-    name: str
-    form: str = ""
-    digits: int | None = None
-    sign: bool = False
-
-    @property
-    def is_context(self) -> bool:
-        return self.form in CONTEXT_FORMS
-
-
-Part = str | Field
-
+from .values import ranked as ranked
 
 # --- reading a template ----------------------------------------------------------------------------------------------
-
-
-def parse(template: str) -> tuple[Part, ...]:
-    """The fixed texts and fields of a template; ValueError for a digit, an unknown form or a malformed field.
-
-    >>> parse("Turnover grew by {rate:+percent1} a year")
-    ('Turnover grew by ', Field(name='rate', form='percent', digits=1, sign=True), ' a year')
-    """
-    try:
-        pieces = list(Formatter().parse(template))
-    except (ValueError, TypeError) as error:
-        raise ValueError(f"the template {template!r} cannot be read: {error}") from error
-    return tuple(part for piece in pieces for part in _parts(template, *piece))
-
-
-def field(name: str, form: str) -> Field:
-    """One field from its form as written; ValueError if there is no such form.
-
-    >>> field("rate", "+percent1")
-    Field(name='rate', form='percent', digits=1, sign=True)
-    """
-    bare = form.removeprefix("+")
-    digits = int(bare[-1]) if bare and bare[-1] in "0123456789" else None
-    bare = bare if digits is None else bare[:-1]
-    if bare not in ("", *FORMS) and bare not in names.cases():
-        raise ValueError(
-            f"{{{name}:{form}}}: there is no form '{bare}'{did_you_mean(bare, FORMS)}; known are {', '.join(FORMS)}"
-        )
-    if bare not in ("", *NUMBER_FORMS) and bare != form:
-        raise ValueError(f"{{{name}:{form}}}: the form '{bare}' takes no sign and no decimals")
-    return Field(name, bare, digits, form.startswith("+"))
 
 
 def translated(message: str, context: str = "", language: str | None = None) -> tuple[Part, ...]:
@@ -136,20 +70,24 @@ def translated(message: str, context: str = "", language: str | None = None) -> 
     return other
 
 
-def fields(parts: tuple[Part, ...]) -> list[Field]:
-    """The fields of a parsed template, in their order."""
-    return [part for part in parts if isinstance(part, Field)]
-
-
 # --- filling it ------------------------------------------------------------------------------------------------------
 
 
-def msg(message: str, /, **values: Value) -> str:
+def msg(message: str, /, **values: Value | Ranked) -> str:
     """A message in the language spoken, filled with its values: for a text of a chart, a cell or a note.
+
+    Raises ValueError for fixed words that are not so of the values beside them (see `sentence`).
 
     >>> msg("Exports to {partner}", partner=names.country("UZB"))
     'Exports to Uzbekistan'
     """
+    if wrong := assertions.faults(parse(message), values):
+        raise ValueError(f"“{message}”: {'; '.join(wrong)}")
+    return filled(message, **plain_values(values))
+
+
+def filled(message: str, /, **values: Value) -> str:
+    """A message that asserts nothing of the data, such as the reason for what is missing, filled with its values."""
     parts = translated(message)
     said = pieces(parts, printed(parts, values), values)
     return spoken.Told("".join(said), placed(parts, said, values))
@@ -249,21 +187,6 @@ def _within(piece: str, value: Value) -> list[spoken.Place]:
             found += [each.within(start) for each in places]
             at = start + len(item)
     return found
-
-
-def _parts(
-    template: str, text: str, name: str | None, form: str | None, conversion: str | None
-) -> Iterator[Part]:
-    if text:
-        no_digits(text)
-        yield plain(text)
-    if name is None:
-        return
-    if not name.isidentifier() or conversion:
-        raise ValueError(
-            f"the template {template!r} has the field {{{name}}}; write {{name}} or {{name:form}}"
-        )
-    yield field(name, form or "")
 
 
 def _number(field: Field, unit: str, number: float, language: str | None) -> str:

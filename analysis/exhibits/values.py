@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from analysis.measures.measured import Measured
@@ -39,6 +39,25 @@ class Plural:
     @property
     def measures(self) -> tuple[Measured, ...]:
         return (self.amount,) if isinstance(self.amount, Measured) else ()
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A value that a superlative is said of, with the ranking it was read off."""
+
+    value: Measured | str | int | dt.date | tuple
+    own: float | str | dt.date | None
+    among: tuple[float | str | dt.date, ...]
+
+    @property
+    def ends(self) -> frozenset[str]:
+        """The ends of the ranking at which it stands: most, least, both of a ranking of equals, or none."""
+        if self.own is None:
+            return frozenset()
+        most, least = (
+            (self.own >= max(self.among), self.own <= min(self.among)) if self.among else (True, True)
+        )
+        return frozenset(end for end, stands in (("most", most), ("least", least)) if stands)
 
 
 Value = Measured | Word | Plural | str | int | dt.date | list | tuple
@@ -96,6 +115,23 @@ def against(measured: Measured, limit: float, *, above: str, below: str, equal: 
     return _word(measured, limit, above, below, equal)
 
 
+def ranked(value: Value, among: Iterable[object], *, by: object = None) -> Ranked:
+    """A value that the sentence puts at an end of a ranking; `by` is its place there, where that is not the value itself.
+
+    A superlative is said only of such a value, and only at the end at which it stands. What is undefined has no place.
+
+    >>> ranked(9, [4, 9, 1]).ends, ranked("Ankara", [2021, 2022], by=2021).ends
+    (frozenset({'most'}), frozenset({'least'}))
+    """
+    own, *others = map(_place, (value if by is None else by, *among))
+    return Ranked(value, own, tuple(each for each in others if each is not None and each == each))
+
+
+def plain_values(values: Mapping[str, Value | Ranked]) -> dict[str, Value]:
+    """The values as they are printed, without the rankings."""
+    return {name: value.value if isinstance(value, Ranked) else value for name, value in values.items()}
+
+
 def plural(amount: Measured | int, **forms: str) -> Plural:
     """The form that goes with a count: in English `one` and `other`, elsewhere what the catalogue has.
 
@@ -142,6 +178,10 @@ def _behind(value: Value) -> Iterator[Measured]:
         yield from measures(value)
     elif isinstance(value, spoken.Told):
         yield from measures(each.value for each in value.places if each.value is not value)
+
+
+def _place(value: object) -> object:
+    return value.value if isinstance(value, Measured) else value
 
 
 def _word(left: Measured, right: Measured | float | None, above: str, below: str, equal: str) -> Word:

@@ -87,7 +87,7 @@ class TestGrowth:
         ends, years = both(pair, values)
         told = said(bilateral.highest(bilateral.told_by(ends, years)))
         assert told.startswith(
-            "The two ends hide a higher year between them: in 2020 turnover stood at USD 3 billion"
+            "The two ends hide a year between them: in 2020 turnover stood at USD 3 billion"
         )
 
     def test_balance_changes_its_sign(self, pair: Callable) -> None:

@@ -16,6 +16,7 @@ from analysis.exhibits import blocks, citing, svg, theme
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
+from analysis.exhibits.template import ranked
 from analysis.measures.measured import Measured
 
 DATA = pd.DataFrame({"year": [2016, 2023], "turnover": [1.899e9, np.nan], "note": ["=1+1", "b"]})
@@ -327,5 +328,5 @@ def test_written_text_claims_nothing_of_the_data(text: str, changes: dict) -> No
     for make in (figure, listing):
         with pytest.raises(ValueError, match=f"exhibit 'turnover.*, {text}; let a Finding compute it"):
             make(**changes)
-    said = Finding("largest", "The largest of {rate:span}", rate=RATE)
+    said = Finding("largest", "The largest of {rate:span}", rate=ranked(RATE, [RATE]))
     assert figure(subtitle=said).subtitle == "The largest of 2016–2023"

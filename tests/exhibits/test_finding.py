@@ -412,7 +412,7 @@ def test_any_name_arrives_unharmed_and_means_nothing_in_markdown(one: str, two: 
 
 
 def test_references() -> None:
-    first, second = Finding("a", "{rate}", rate=growth()), Finding("b", "It rose.", sources=["uzstat-2024"])
+    first, second = Finding("a", "{rate}", rate=growth()), Finding("b", "It traded.", sources=["uzstat-2024"])
     closing = citing.references(
         first, second, parameters=SimpleNamespace(partner="KAZ", as_of=dt.date(2025, 12, 31), blocs=("ots",))
     )

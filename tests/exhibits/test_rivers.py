@@ -87,7 +87,7 @@ class TestCourses:
     def test_places_in_the_basin(self) -> None:
         text = said(rivers.positions(BASINS, ["KGZ", "UZB", "KAZ"], "Aral Sea", is_asked=True))
         assert text == (
-            "In the basin of the Aral Sea, Kyrgyzstan lies upstream, where a river rises; Kazakhstan and Uzbekistan lie"
+            "In the basin of the Aral Sea, Kyrgyzstan lies upstream, where a river begins; Kazakhstan and Uzbekistan lie"
             " below it."
         )
         assert "on the lower course" in said(rivers.positions(BASINS, ["UZB"], "Aral Sea", is_asked=True))

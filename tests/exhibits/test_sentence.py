@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from analysis import tables
 from analysis.exhibits import blocks, sentence
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import compare, direction, parse
+from analysis.exhibits.template import compare, direction, parse, plural, ranked
 from analysis.measures.measured import Measured
 
 ROWS = ("trade:r1",)
@@ -42,12 +44,18 @@ class TestDirection:
             ("It grew by {x}", rate(0.04)),
             ("It did not grow: {x}", rate(-0.04)),
             ("It did not grow by {x}", rate(-0.04)),
-            ("It fell, then {x}", rate(0.04)),
-            ("{x} of growth", rate(-0.04)),
+            ("{x} of growth", rate(0.04)),
+            ("growth of {x:+}", rate(-0.04)),
+            ("A concept of growth", rate(-0.04)),
+            ("It did not fall: {x}", rate(0.04)),
+            ("It surged: {x}", rate(0.04)),
+            ("It is up {x}", rate(0.04)),
+            ("It was flat, at {x}", rate(0.0)),
+            ("a surplus of {x}", level(4e9, method="balance")),
+            ("In the balance, {x}, there is no surplus", level(-4e9, method="balance")),
             ("It grew by {x}", MORE),
             ("A {x} increase", rate(0.04)),
-            ("It rose in {x:span}", rate(-0.04)),
-            ("It grew in {x}", SHARE),
+            ("It rose in {x:span}", rate(0.04)),
         ],
     )
     def test_fits(self, text, value):
@@ -63,6 +71,17 @@ class TestDirection:
             ("A {x} increase", rate(-0.04), "increase"),
             ("The share rose {x}", POINTS, "rose"),
             ("It grew by {x}", LESS, "grew"),
+            ("It surged: {x}", rate(-0.04), "surged"),
+            ("It surged (by {x})", rate(-0.04), "surged"),
+            ("It fell, then {x}", rate(0.04), "fell"),
+            ("It rose in {x:span}", rate(-0.04), "rose"),
+            ("It is up {x}", rate(-0.04), "is up"),
+            ("The growth of trade was {x}", rate(-0.04), "growth"),
+            ("It did not grow by {x}", rate(0.04), "grow"),
+            ("It was flat, at {x}", rate(0.04), "flat"),
+            ("Higher, by {x}", rate(-0.04), "Higher"),
+            ("a surplus of {x}", level(-4e9, method="balance"), "surplus"),
+            ("a deficit of {x}", level(-4e9, method="balance"), "deficit"),
         ],
     )
     def test_contradicts(self, text, value, word):
@@ -86,6 +105,21 @@ class TestDirection:
         assert problem.startswith("'more than' stands between {b} and {a}")
         (problem,) = told("{a}, below the {b} of before", a=a, b=b)
         assert problem.startswith("'below' stands between {a} and {b}")
+
+    @pytest.mark.parametrize(
+        ("text", "value", "word", "kind"),
+        [
+            ("It grew in {x}", SHARE, "grew", "a direction"),
+            ("It doubled, to {x}", level(4e9), "doubled", "a direction"),
+            ("It rose. {x}", rate(0.04), "rose", "a direction"),
+            ("It was unchanged at {x}", level(4e9), "unchanged", "a direction"),
+            ("More than {x}", level(4e9), "More than", "a comparison"),
+            ("{x}, a higher level", level(4e9), "higher", "a comparison"),
+        ],
+    )
+    def test_is_refused_where_no_value_bears_it_out(self, text, value, word, kind):
+        (problem,) = told(text, x=value)
+        assert problem.startswith(f"'{word}' is {kind} that no value beside it bears out; let ")
 
     def test_in_russian(self):
         assert told("Оборот вырос на {x}", "ru", x=rate(0.04)) == []
@@ -117,6 +151,87 @@ class TestSwapped:
             Finding("a", "It {how} by {x}", x=rate(0.04), how=direction(rate(0.04), above, below))
         with pytest.raises(ValueError, match="the two are swapped"):
             Finding("a", "{x} is {how} {y}", x=SHARE, y=SHARE, how=compare(SHARE, SHARE, above, below))
+
+
+class TestSuperlative:
+    def test_is_held_by_a_ranking_at_its_end(self):
+        most, least = ranked(9, [4, 9, 1]), ranked(1, [4, 9, 1])
+        assert Finding("a", "The largest is {x:count}", x=most).text == "The largest is 9"
+        assert Finding("a", "From {x:count}, the most, to {y:count}, the least", x=most, y=least).defined
+        assert Finding("a", "None has more than {x:count}, none less than {y:count}", x=most, y=least).defined
+        assert Finding("a", "The best is {x}", x=ranked("Ankara", [2021, 2022], by=2021)).defined
+        assert Finding(
+            "a", "The largest is {x}", x=ranked(SHARE, [SHARE, Measured(0.1, "share", "a")])
+        ).defined
+
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [
+            ("The largest is {x:count}", 9),
+            ("The smallest is {x:count}", ranked(9, [4, 9, 1])),
+            ("The largest is {x:count}", ranked(4, [4, 9, 1])),
+            ("The best is {x:count}", ranked(4, [4, 9, 1])),
+            ("The largest and the longest: {x:count}", ranked(9, [4, 9, 1])),
+            ("Who ranks first? {x:count}", 9),
+            ("The largest; none has more than {x:count}", ranked(1, [4, 9, 1])),
+        ],
+    )
+    def test_is_refused_otherwise(self, text, value):
+        with pytest.raises(
+            ValueError, match=r"is a superlative that no ranking|is said of \{x\}, not at that end"
+        ):
+            Finding("a", text, x=value)
+
+    def test_what_is_undefined_has_no_place(self):
+        missing = Measured.undefined("no row", unit="share", method="trade_share")
+        assert ranked(SHARE, [missing, SHARE, float("nan")]).ends == {"most", "least"}
+        assert Finding("a", "The largest is {x}", x=ranked(missing, [SHARE])).text == "No row."
+
+    def test_a_choice_of_words_tells_none(self):
+        with pytest.raises(
+            ValueError, match="'the first to' is a superlative, which a choice between two words"
+        ):
+            Finding("a", "It was {how}: {x}", x=SHARE, how=compare(SHARE, SHARE, "the first to rise", "less"))
+
+    def test_a_plural_says_its_words_too(self):
+        with pytest.raises(ValueError, match="'smallest' is a superlative"):
+            Finding("a", "{n:count} {x}", n=2, x=plural(2, one="smallest row", other="smallest rows"))
+
+
+class TestSince:
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [
+            ("since {x}", 2016),
+            ("since {x:date}", "2016-05"),
+            ("since {x}", dt.date(2016, 5, 1)),
+            ("since {x:start}", rate(0.04)),
+            ("first in {x}", 2016),
+        ],
+    )
+    def test_a_day_follows(self, text, value):
+        assert told(text, x=value) == []
+        assert told("since the “{y}” of {x}", x=2016, y="Treaty") == []
+
+    def test_a_day_goes_before_where_the_language_says_so(self):
+        assert told("{x} жылдан бері", "kk", x=2016) == told("{x} yildan beri", "uz", x=2016) == []
+        assert len(told("содан бері {x}", "kk", x="Astana")) == 1
+
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [
+            ("{x} since", 0.04),
+            ("since the founding in {x}", 2016),
+            ("since it was founded, as {y} did, in {x}", 2016),
+            ("since {x}", "Ankara"),
+            ("since {x:count}", 7),
+            ("so far {x:count}", 7),
+            ("Until last year: {x:count}", 7),
+        ],
+    )
+    def test_or_it_is_refused(self, text, value):
+        (problem,) = told(text, x=rate(value) if isinstance(value, float) else value, y="Treaty")
+        assert "is a count from a date with no day after it" in problem
 
 
 class TestUnit:
@@ -154,6 +269,8 @@ class TestUnit:
             ("{x:millions} billion", level(4e9), "billion"),
             ("{x} years", 7, "years"),
             ("{x:count} per cent", 7, "per cent"),
+            ("{x} tonnes", level(4e9), "tonnes"),
+            ("{x:count} barrels", 7, "barrels"),
         ],
     )
     def test_contradicts(self, text, value, word):
@@ -175,6 +292,9 @@ class TestPrices:
         )
         assert told("In constant dollars it was {x}", x=level(4e9)) == [
             "'In constant dollars' is said of values in current prices"
+        ]
+        assert told("Nominal trade: {x}", x=level(4e9, basis="constant-2016", method="deflate")) == [
+            "'Nominal' is said of values in constant prices"
         ]
         assert told("In real terms {x}", x=rate(0.04, "current")) == [
             "'real terms' is said of values in current prices"

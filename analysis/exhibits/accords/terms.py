@@ -14,7 +14,7 @@ from analysis.exhibits.charts.step import decimal_year
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import plural
+from analysis.exhibits.template import plural, ranked
 from analysis.measures import agreements as _agreements
 from analysis.measures import stages
 from analysis.measures.dates import days, is_blank
@@ -150,7 +150,7 @@ def concessions(found: pd.DataFrame, tracks: Tracks, process: str, on: date) -> 
     frame = frame.sort_values(["end_year"]).sort_values("name", kind="stable")
     firm = frame[frame["part"] == FIRM]
     latest = frame.loc[frame["end_year"].idxmax()]
-    values: dict[str, Any] = {"last": int(latest["end_year"])}
+    values: dict[str, Any] = {"last": ranked(int(latest["end_year"]), frame["end_year"])}
     text = "The longest term runs to {last}, at most"
     if len(firm):
         values["which"] = _ended(firm)

@@ -80,7 +80,7 @@ def waiting(tracks: Tracks, on: date) -> Finding:
         else "{process} reached the stage ‘{last}’ in {date:date}; the next, ‘{next}’, is not found.",
         role="key",
         rank=1,
-        label="Since {process} reached ‘{last}’",
+        label="Time after {process} reached ‘{last}’",
         figure=figure,
         change="to {day}; ‘{next}’ not found",
         exhibit=f"track-{ident}",

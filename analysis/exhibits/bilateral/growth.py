@@ -12,7 +12,7 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import noted
-from analysis.exhibits.template import Word, against, direction, msg, plural
+from analysis.exhibits.template import Word, against, direction, msg, plural, ranked
 from analysis.measures import indices, trade
 from analysis.measures.measured import Measured, MeasuredSeries
 from analysis.measures.releases import WORLD
@@ -210,7 +210,7 @@ def highest(told: Series) -> Finding:
     if peak.value > last.value:
         return Finding(
             "highest-between",
-            "The two ends hide a higher year between them: in {peak:start} turnover stood at {peak}, above the"
+            "The two ends hide a year between them: in {peak:start} turnover stood at {peak}, above the"
             " {last} of {last:end}.",
             exhibit="turnover",
             peak=peak,
@@ -220,7 +220,7 @@ def highest(told: Series) -> Finding:
         "highest-between",
         "No year between the two ends lies above the last one; the highest was {peak:start} with {peak}.",
         exhibit="turnover",
-        peak=peak,
+        peak=ranked(peak, [trade.turnover(told, year) for year in range(told.start + 1, told.end)]),
     )
 
 

@@ -13,7 +13,7 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import Told, noted, paragraph
-from analysis.exhibits.template import msg, plural
+from analysis.exhibits.template import msg, plural, ranked
 from analysis.measures.measured import Measured, tally
 
 ALONE, WIDER = noted("The two alone"), noted("With others")
@@ -45,7 +45,7 @@ def met(held: pd.DataFrame, pair: Sequence[str], start: int, as_of: dt.date) -> 
         behind = {"start": tops[0], "end": tops[-1], "rows": used}
         top = Measured(most, "count", "event_count", **behind)
         among = Measured(len(tops), "count", "years_counted", **behind)
-        values = {"most": top, "events": plural(top, one="event", other="events")}
+        values = {"most": ranked(top, counts), "events": plural(top, one="event", other="events")}
         values["years"] = years if len(years) <= FEW else msg("each of {count:count} years", count=among)
     values |= {"exhibit": "meetings", "sources": list(alone["source"])[-1:]}
     values["rows"] = _rows(shown)
@@ -54,7 +54,7 @@ def met(held: pd.DataFrame, pair: Sequence[str], start: int, as_of: dt.date) -> 
             "met",
             "The two met most often in {years}, at {most:count} {events}; at none of all these were they alone."
             if most > 1
-            else "In no year did the two meet more than once; at none of these events were they alone.",
+            else "The two never met twice in one year; at none of these events were they alone.",
             **values,
         )
     last = alone.iloc[-1]
@@ -63,8 +63,8 @@ def met(held: pd.DataFrame, pair: Sequence[str], start: int, as_of: dt.date) -> 
         "The two met most often in {years}, at {most:count} {events}; the last time they met alone was on {day:date}"
         " ({title})."
         if most > 1
-        else "In no year did the two meet more than once; the last time they met alone was on {day:date} ({title}).",
-        day=str(last["date"]),
+        else "The two never met twice in one year; the last time they met alone was on {day:date} ({title}).",
+        day=ranked(str(last["date"]), alone["first"], by=last["first"]),
         title=quoted(last["title"]),
         **values,
     )
@@ -112,8 +112,14 @@ def meetings(held: pd.DataFrame, pair: Sequence[str], start: int, as_of: dt.date
             "meetings-alt",
             "Most in one year: {most:count}, in {top}.",
             top=top,
-            most=tally(
-                _rows(shown[[day.year == top for day in shown["first"]]]), "event_count", start=top, end=top
+            most=ranked(
+                tally(
+                    _rows(shown[[day.year == top for day in shown["first"]]]),
+                    "event_count",
+                    start=top,
+                    end=top,
+                ),
+                years,
             ),
             rows=_rows(shown),
         ),

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.exhibits import charts, names, wording
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import Quoted, Told, noted, paragraph
-from analysis.exhibits.template import direction, msg, plural
+from analysis.exhibits.template import direction, msg, plural, ranked
 from analysis.measures import agreements as ties
 from analysis.measures import around, partial, trade
 from analysis.measures.dates import Days, days
@@ -29,6 +29,7 @@ class Moment:
     when: Days | None = None
     text: str = ""
     what: tuple[str, ...] = ()
+    among: tuple[dt.date, ...] = ()
     sources: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
 
@@ -97,6 +98,7 @@ def moment(
         when,
         newest.iloc[0]["date"],
         tuple(quoted(title) for title in newest["title"]),
+        tuple(held["first"]),
         tuple(newest["source"]),
         tuple(newest["row"]),
     )
@@ -130,6 +132,7 @@ def window(past: Series, when: Moment) -> Finding:
             )
         )
         told |= {"what": list(when.what), "end": past.end}
+        told["day"] = ranked(when.date, when.among, by=when.when.first)
     if found.change.defined:
         return Finding(
             "window",
@@ -153,7 +156,7 @@ def window(past: Series, when: Moment) -> Finding:
             [
                 *opening,
                 noted(
-                    "The series has no full year after {day}, so it says nothing of trade since: its last before it is"
+                    "The series has no full year after {day}, so it says nothing of trade after it: its last before it is"
                     " {before:end}, with {before}."
                 ),
             ],

@@ -81,12 +81,12 @@ def chance(past: Series, goal: targets.Goal, drawn: passage.Passage, tested: pas
 
 
 _REACHED = (
-    noted("Fewer than a tenth of the draws reach it by {until}, where they end."),
+    noted("Not a tenth of the draws reach it by {until}, where they end."),
     noted(
-        "A tenth of the draws reach it by {early}; fewer than half of the draws reach it by {until}, where they end."
+        "A tenth of the draws reach it by {early}; not half of the draws reach it by {until}, where they end."
     ),
     noted(
-        "A tenth of the draws reach it by {early} and half by {middle}; fewer than nine tenths of the draws reach it by"
+        "A tenth of the draws reach it by {early} and half by {middle}; not nine tenths of the draws reach it by"
         " {until}, where they end."
     ),
     noted("A tenth of the draws reach it by {early}, half by {middle} and nine tenths by {late}."),
@@ -136,12 +136,12 @@ def reach(past: Series, goal: targets.Goal, rerouted: Collection[str] = ()) -> F
         text = noted("Past rates give no range of years in which the target would be reached.")
     elif years[0] == years[-1]:
         text = noted(
-            "At the rates of past years, kept up unchanged, the target would be reached in {first} at each of them."
+            "At the rates of past years, kept up, the target would be reached in {first} at each of them."
         )
         values |= {"first": years[0]}
     else:
         text = noted(
-            "At the rates of past years, kept up unchanged, the target would be reached between {first} and {latest}."
+            "At the rates of past years, kept up, the target would be reached between {first} and {latest}."
         )
         values |= {"first": years[0], "latest": years[-1]}
     if not never:
@@ -206,11 +206,11 @@ def required(
         "required",
         title=_required_title(known, goal, rates, is_dated),
         subtitle=msg(
-            "Last figure in {billions} of current US dollars; compound growth a year, over the last years of each series"
+            "Last figure in {billions} of current US dollars; compound growth a year, over years that end with each series"
             " and over as many to come"
             if goal.defined and not is_dated
-            else "Last figure in {billions} of current US dollars; compound growth a year, over the last years of each"
-            " series",
+            else "Last figure in {billions} of current US dollars; compound growth a year, over years that end with"
+            " each series",
             billions=unit.many,
         ),
         table=Table.of(
@@ -222,7 +222,7 @@ def required(
                 *needs,
                 *windows,
             ],
-            missing="the series does not reach back so far",
+            missing="the series does not reach back that far",
         ),
         data=frame.map(lambda cell: cell.value if isinstance(cell, Measured) else cell),
         sources=[source for each in measured for source in each.sources],

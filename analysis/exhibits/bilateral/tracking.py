@@ -152,7 +152,7 @@ def tracking(flows: pd.DataFrame, past: Series, goal: targets.Goal, drawn: passa
         "tracking",
         title=_title(level, goal, ends),
         subtitle=msg(
-            "Turnover by {owner} report, {billions} of current US dollars; dashed, what past rates kept up unchanged"
+            "Turnover by {owner} report, {billions} of current US dollars; dashed, what past rates kept up"
             " would give"
             if ways
             else "Turnover by {owner} report, {billions} of current US dollars",

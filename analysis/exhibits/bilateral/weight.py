@@ -11,7 +11,7 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import Quoted, noted, paragraph
-from analysis.exhibits.template import direction, msg
+from analysis.exhibits.template import direction, msg, ranked
 from analysis.measures import trade
 from analysis.measures.dates import is_blank
 from analysis.measures.intensity import Intensity
@@ -111,7 +111,11 @@ def partners(shares: PartnerShares, partner: str) -> Exhibit:
         note=Finding(
             "partners-note",
             "The {drawn:count} largest of the partners that the tables list with both flows in both years; all others are in the total, large ones outside the region among them.",
-            drawn=_partners(len(drawn), "partners_listed", shares),
+            drawn=ranked(
+                _partners(len(drawn), "partners_listed", shares),
+                ordered["share_end"].drop(top.index),
+                by=drawn["share_end"].min(),
+            ),
         ),
         figure=lambda: charts.dumbbells(
             pd.DataFrame(
@@ -213,11 +217,11 @@ def intensity(found: Intensity, ours: Series) -> Finding:
         return Finding("intensity", "{it}", otherwise="No trade intensity can be given: {reason}.", it=index)
     return Finding(
         "intensity",
-        "By the reconciled figures of {index:end}, the latest with world totals, {reporter} sent {numerator} of its"
+        "By the reconciled figures of {index:end}, the last year with world totals, {reporter} sent {numerator} of its"
         " exports to {partner}, which took {denominator} of world exports: an intensity of {index:number1}, where one is"
         " neutral."
         if index.value >= LARGE
-        else "By the reconciled figures of {index:end}, the latest with world totals, {reporter} sent {numerator} of its"
+        else "By the reconciled figures of {index:end}, the last year with world totals, {reporter} sent {numerator} of its"
         " exports to {partner}, which took {denominator} of world exports: an intensity of {index:number}, where one is"
         " neutral.",
         reporter=names.country(ours.reporter),
@@ -243,7 +247,7 @@ def weights(flows: pd.DataFrame, macro: pd.DataFrame, ours: Series, indicator: s
     if len(known) < 2:
         why = Finding(
             "weights-absent",
-            "Trade with {partner} cannot be set against {owner} output: fewer than two years have both.",
+            "Trade with {partner} cannot be set against {owner} output: that needs two years with both.",
             partner=names.country(ours.partner),
             owner=_owner(ours),
         )

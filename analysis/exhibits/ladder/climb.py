@@ -11,7 +11,7 @@ from analysis.exhibits import charts, marks, names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import plural
+from analysis.exhibits.template import plural, ranked
 from analysis.measures.measured import Measured, tally
 from analysis.measures.portfolios import YEAR, Side
 from analysis.measures.relations import Dwell, Turn
@@ -225,7 +225,7 @@ def before_after(turn: Turn | None, sides: Sequence[Side], pair: Sequence[str], 
             "before-after-subtitle",
             "{what}: the last day before it and the day itself"
             if turn.is_stated
-            else "The newest step to another rung, “{what}”: the last day before it and the first day on which it holds",
+            else "The last step to another rung, “{what}”: the last day before it and the first day on which it holds",
             what="The day that was stated" if turn.is_stated else names.spoken(str(turn.title)),
         ),
         note="A tie whose coarse date leaves its existence on the day open is not counted."
@@ -340,7 +340,11 @@ def _dwell_title(held: Sequence[Dwell], pair: Sequence[str]) -> Finding:
         if len(held) > 1
         else f"{{pair}} have stood on {{rung}} {how}"
     )
-    values = {"pair": words.pair(pair), "rung": words.rung(most.rung), "days": most.low}
+    values = {
+        "pair": words.pair(pair),
+        "rung": words.rung(most.rung),
+        "days": ranked(most.low, [each.low for each in held]),
+    }
     return Finding("dwell-title", text, role="title", **values)
 
 

@@ -13,7 +13,7 @@ from analysis.exhibits import charts, names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import compare, plural
+from analysis.exhibits.template import compare, plural, ranked
 from analysis.measures.events import CONFIDENCE
 from analysis.measures.portfolios import Pace, by_year, moving_mean
 
@@ -125,17 +125,17 @@ def shared(frame: pd.DataFrame, left_out: Collection[str], on: date) -> Exhibit:
     if known.empty or not any(each.value for each in known["shared"]):
         text = "On {day}, no two of these countries had a counted standing in one bloc of the kinds counted."
         return Exhibit.absent("shared-blocs", Finding("shared-blocs-absent", text, day=on))
-    ranked = frame.assign(n=[each.value for each in frame["shared"]]).sort_values(
+    order = frame.assign(n=[each.value for each in frame["shared"]]).sort_values(
         "n", ascending=False, kind="stable"
     )
-    top = ranked.iloc[0]
+    top = order.iloc[0]
     printed = pd.DataFrame(
         {
-            "pair": [words.label((row.a, row.b)) for row in ranked.itertuples()],
-            "shared": list(ranked["shared"]),
-            "of_smaller": list(ranked["share_of_smaller"]),
-            "open": list(ranked["open_to_both"]),
-            "of_open": list(ranked["share_of_open"]),
+            "pair": [words.label((row.a, row.b)) for row in order.itertuples()],
+            "shared": list(order["shared"]),
+            "of_smaller": list(order["share_of_smaller"]),
+            "open": list(order["open_to_both"]),
+            "of_open": list(order["share_of_open"]),
         }
     )
     return Exhibit.table(
@@ -145,7 +145,7 @@ def shared(frame: pd.DataFrame, left_out: Collection[str], on: date) -> Exhibit:
             "{pair} share most blocs: {shared:count}, {open:percent0} of those open to both",
             role="title",
             pair=words.pair((top["a"], top["b"])),
-            shared=top["shared"],
+            shared=ranked(top["shared"], frame["shared"]),
             open=top["share_of_open"],
         ),
         subtitle=Finding(
@@ -186,7 +186,7 @@ def most_shared(frame: pd.DataFrame, on: date) -> Finding:
         "part", kind="stable"
     )
     low, high = order.iloc[0], order.iloc[-1]
-    values = {"day": on, "high_part": high["share_of_open"]}
+    values = {"day": on, "high_part": ranked(high["share_of_open"], known["share_of_open"])}
     if low["part"] == high["part"]:
         text = "On {day}, every pair both counted in {high_part:percent0} of the blocs in which both had any standing."
         return Finding("most-shared", text, exhibit="shared-blocs", **values)
@@ -197,14 +197,14 @@ def most_shared(frame: pd.DataFrame, on: date) -> Finding:
         exhibit="shared-blocs",
         high=words.pair((high["a"], high["b"])),
         low=words.pair((low["a"], low["b"])),
-        low_part=low["share_of_open"],
+        low_part=ranked(low["share_of_open"], known["share_of_open"]),
         **values,
     )
 
 
 def _pace_title(totals: pd.Series) -> Finding:
     most, busiest = int(totals.max()), totals[totals == totals.max()].index
-    values = {"most": most, "all": int(totals.sum())}
+    values = {"most": ranked(most, totals), "all": int(totals.sum())}
     if len(busiest) > 1:
         text = "{all:count} {agreements} signed, at most {most:count} in one year"
         were = plural(values["all"], one="agreement was", other="agreements were")

@@ -14,7 +14,7 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import Told
-from analysis.exhibits.template import plural
+from analysis.exhibits.template import plural, ranked
 from analysis.measures.measured import Measured
 from analysis.measures.network import possible_pairs
 from analysis.measures.relations import Rules, median_rung
@@ -48,7 +48,7 @@ def lead(ladder: pd.DataFrame, countries: Sequence[str], on: date) -> Finding:
     values |= {
         "count": _count(ladder[ladder["rung"] == highest], on),
         "stand": plural(len(pairs), one="stands", other="stand"),
-        "rung": words.rung(highest),
+        "rung": ranked(words.rung(highest), ladder["rung"], by=highest),
     }
     if len(ladder) > 2:
         low, high = median_rung(list(ladder["rung"]))
@@ -62,7 +62,7 @@ def rungs(rules: Rules) -> Finding:
     counted = "count, and are marked" if rules.count_unverified else "do not count"
     return Finding(
         "rungs",
-        "The rungs, from the lowest, are {rungs}. {rule}. Only agreements of two countries alone make a rung, and rows with"
+        "The rungs, from the bottom up, are {rungs}. {rule}. Only agreements of two countries alone make a rung, and rows with"
         " an unverified date {counted}. Alliance is the name that the texts give to the relations, not by itself a duty to"
         " defend.",
         exhibit="ladder",
@@ -85,7 +85,7 @@ def top(ladder: pd.DataFrame, on: date) -> Finding:
         label="Pairs on the highest rung reached, {rung}",
         figure="{count:count} of {all:count}",
         exhibit="ladder",
-        rung=words.rung(highest),
+        rung=ranked(words.rung(highest), ladder["rung"], by=highest),
         are=plural(len(pairs), one="is", other="are"),
         who=[words.label(each) for each in pairs],
         count=_count(ladder[ladder["rung"] == highest], on),
@@ -195,7 +195,7 @@ def moved(moves: pd.DataFrame, ladder: pd.DataFrame, since: date, on: date) -> F
         pairs=plural(len(ladder), one="pair", other="pairs"),
         steps=Measured(len(sure), "count", "rung_steps", **trail),
         noun=plural(len(sure), one="step", other="steps"),
-        rung=words.rung(highest),
+        rung=ranked(words.rung(highest), sure["after"], by=highest),
         who=[words.label((row.a, row.b)) for row in to_top.itertuples()],
     )
 

@@ -11,7 +11,7 @@ from analysis.exhibits import charts, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import plural
+from analysis.exhibits.template import plural, ranked
 from analysis.measures.dates import is_true
 from analysis.measures.measured import Measured, tally
 from analysis.measures.portfolios import by_year
@@ -156,7 +156,7 @@ def signed(rows: pd.DataFrame, pair: Sequence[str], on: date) -> Finding:
         noun=plural(len(rows), one="agreement", other="agreements"),
         pair=words.pair(pair),
         title=words.title(newest),
-        when=newest["date"],
+        when=ranked(newest["date"], rows["first"], by=newest["first"]),
         rows=[newest["row"]],
     )
 
@@ -185,7 +185,9 @@ def _title(rows: pd.DataFrame, order: pd.DataFrame, pair: Sequence[str], on: dat
         )
         values = {
             "top": str(order.index[0]),
-            "most": tally(rows.loc[rows["label"] == order.index[0], "row"], "concluded", on=on),
+            "most": ranked(
+                tally(rows.loc[rows["label"] == order.index[0], "row"], "concluded", on=on), order["size"]
+            ),
         }
     return Finding(
         "portfolio-title",

@@ -11,7 +11,7 @@ from analysis.exhibits import marks, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import plural
+from analysis.exhibits.template import plural, ranked
 from analysis.measures.dates import is_blank
 from analysis.measures.relations import Rules
 
@@ -105,7 +105,8 @@ def place(
             + _where(nearest, values)
             + " {when}"
         )
-        values |= {"title": words.title(nearest), "when": _distance(nearest)}
+        when = ranked(_distance(nearest), agreements["farthest"], by=nearest["farthest"])
+        values |= {"title": words.title(nearest), "when": when}
     if place:
         there = supported[
             supported["place"].map(lambda each: place.casefold() in str(each).casefold()).astype(bool)
@@ -140,17 +141,17 @@ def limits(ladder: pd.DataFrame, rules: Rules, cutoff: date) -> Finding:
     text = (
         "An agreement that is not in the tables was not found in one or two searches, which is no proof that there is none:"
         " friendship treaties of several pairs are known to be missing. Sources were read as excerpts, so the fields an"
-        " agreement covers are those that a source names. More agreements in later years may also mean better sources."
+        " agreement covers are those that a source names. More agreements in later years may also come from fuller sources."
         " The tables are as curated by {cutoff}."
     )
     values = {"cutoff": cutoff}
     if rules.rung_rule != words.SIGNED_RULE:
-        text += " Entry into force is given by few sources: under this rule most rungs are too low."
+        text += " Entry into force is given by few sources: under this rule many rungs are too low."
     if 0 < len(lowest) <= MOST_PAIRS:
         text += " Lowest on this ladder, on {rung}, {are} {pairs}, and their rungs may be too low."
         pairs = [words.label((row.a, row.b)) for row in lowest.itertuples()]
         values |= {
-            "rung": words.rung(int(lowest["rung"].iloc[0])),
+            "rung": ranked(words.rung(lowest["rung"].iloc[0]), ladder["rung"], by=lowest["rung"].iloc[0]),
             "pairs": pairs,
             "are": plural(len(pairs), one="is", other="are"),
         }
@@ -236,5 +237,5 @@ def _title(found: pd.DataFrame, day: date) -> Finding:
         "The agreement found nearest to {day} is {when}",
         role="title",
         day=day,
-        when=_distance(nearest),
+        when=ranked(_distance(nearest), rows["farthest"], by=nearest["farthest"]),
     )

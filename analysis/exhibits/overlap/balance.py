@@ -14,7 +14,7 @@ from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import capital, text
 from analysis.exhibits.overlap.sets import said
-from analysis.exhibits.template import msg
+from analysis.exhibits.template import msg, ranked
 from analysis.measures.intensity import BlocTrade
 from analysis.measures.measured import Measured
 from analysis.measures.reasons import Reason
@@ -107,7 +107,7 @@ def evenness(spreads: Mapping[str, Mapping[str, BlocWeights]]) -> Exhibit:
         why = Finding("evenness-absent", "No bloc has weights for all its members, so none is measured.")
         return Exhibit.absent("evenness", why)
     indicator = known[0][0]
-    ranked = sorted((spread for each, spread in known if each == indicator), key=lambda each: each.hhi.value)
+    order = sorted((spread for each, spread in known if each == indicator), key=lambda each: each.hhi.value)
     frame = pd.DataFrame(
         [
             {
@@ -123,7 +123,14 @@ def evenness(spreads: Mapping[str, Mapping[str, BlocWeights]]) -> Exhibit:
             for each, spread in known
         ]
     )
-    values = {"least": _bare(ranked[0].hhi), "bottom": names.bloc(ranked[0].bloc)} if len(ranked) > 1 else {}
+    values = (
+        {
+            "least": ranked(_bare(order[0].hhi), [each.hhi for each in order]),
+            "bottom": names.bloc(order[0].bloc),
+        }
+        if len(order) > 1
+        else {}
+    )
     return Exhibit.table(
         "evenness",
         title=Finding(
@@ -136,8 +143,8 @@ def evenness(spreads: Mapping[str, Mapping[str, BlocWeights]]) -> Exhibit:
             else "By {what} the Herfindahl index of {top} is {most}",
             role="title",
             what=names.INDICATORS[indicator],
-            top=names.bloc(ranked[-1].bloc),
-            most=_bare(ranked[-1].hhi),
+            top=names.bloc(order[-1].bloc),
+            most=ranked(_bare(order[-1].hhi), [each.hhi for each in order]),
             **values,
         ),
         subtitle="Herfindahl index of the members’ parts, from one over their number (even) to one; its inverse is the"
@@ -194,12 +201,12 @@ def composition(spreads: Mapping[str, BlocWeights]) -> Exhibit:
             role="title",
             bloc=names.bloc(top.bloc),
             who=names.country(str(top.largest)),
-            share=_bare(top.largest_share),
+            share=ranked(_bare(top.largest_share), [each.hhi for each in known.values()], by=top.hhi),
         ),
         subtitle=Finding(
             "composition-subtitle",
             "Part of each member in the gross domestic product of its bloc, current prices, {share:end}",
-            share=_bare(top.largest_share),
+            share=ranked(_bare(top.largest_share), [each.hhi for each in known.values()], by=top.hhi),
         ),
         note=_refusals({bloc: spread.hhi for bloc, spread in spreads.items()}),
         figure=lambda: charts.shares(
@@ -261,7 +268,7 @@ def inner_trade(found: Mapping[str, BlocTrade]) -> Exhibit:
             else "Within {bloc} passes {share} of its members’ trade in {share:end}",
             role="title",
             bloc=names.bloc(top),
-            share=_bare(known[top].share),
+            share=ranked(_bare(known[top].share), [each.share for each in known.values()]),
         ),
         subtitle="Members as on the day of this briefing, trade of the last year with reconciled world totals; an intensity of one is"
         " what the bloc’s weight in world trade would give",

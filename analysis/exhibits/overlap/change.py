@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -11,7 +11,7 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import Told
-from analysis.exhibits.template import msg
+from analysis.exhibits.template import msg, ranked
 from analysis.measures import blocs
 from analysis.measures.panels import Change
 from analysis.measures.sets import Members
@@ -74,7 +74,7 @@ def churn(before: Mapping[str, Members], after: Mapping[str, Members]) -> Exhibi
     frame = pd.DataFrame(rows).drop(columns="moves")
     return Exhibit.table(
         "churn",
-        title=_churn_title(top, early, late),
+        title=_churn_title(top, [row["moves"] for row in rows], early, late),
         subtitle="Sets on the first and on the last day of the view, whatever happened between; churn is entries and exits"
         " over both sizes",
         table=Table.of(
@@ -100,7 +100,7 @@ def churn(before: Mapping[str, Members], after: Mapping[str, Members]) -> Exhibi
     )
 
 
-def _churn_title(top: Mapping, early, late) -> Finding:
+def _churn_title(top: Mapping, moves: Sequence[int], early, late) -> Finding:
     values = {"early": early, "late": late}
     if not top["moves"]:
         sentence = "The members of no bloc shown differ between {early} and {late}"
@@ -110,7 +110,7 @@ def _churn_title(top: Mapping, early, late) -> Finding:
         "Between {early} and {late} {bloc} changed most: from {first:count} countries to {last:count}",
         role="title",
         bloc=top["bloc"],
-        first=top["first"],
+        first=ranked(top["first"], moves, by=top["moves"]),
         last=top["last"],
         **values,
     )

@@ -12,7 +12,7 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import Told
-from analysis.exhibits.template import msg, plural
+from analysis.exhibits.template import msg, plural, ranked
 from analysis.measures import blocs
 from analysis.measures.measured import Measured, merged
 from analysis.measures.sets import Members
@@ -46,7 +46,7 @@ def heat(sets: Mapping[str, Members]) -> Exhibit:
             b=label[other],
             n=blocs.intersection(sets[one], sets[other]),
             countries=plural(int(counts.loc[one, other]), one="country", other="countries"),
-            top=blocs.jaccard(sets[one], sets[other]),
+            top=ranked(blocs.jaccard(sets[one], sets[other]), pairs, by=pairs.max()),
         ),
         subtitle="Number of countries in both blocs; the shade is the Jaccard index, the diagonal the size of a bloc",
         figure=lambda: charts.heat(
@@ -148,7 +148,7 @@ def _patterns_title(cells: pd.DataFrame, label: Mapping[str, str], sets: Mapping
         ),
         role="title",
         pattern=[label[each] for each in largest["blocs"]],
-        size=size,
+        size=ranked(size, cells["size"]),
         **values,
     )
 
@@ -163,6 +163,6 @@ def _beside(drawn: Iterable[str], uncertain: Mapping[str, tuple[str, ...]], cut:
     if told:
         parts.append(msg("Left out as uncertain on this day: {told}.", told=wording.clauses(told)))
     if cut:
-        patterns = plural(cut, one="smallest pattern is", other="smallest patterns are")
-        parts.append(msg("The {cut:count} {patterns} not drawn.", cut=cut, patterns=patterns))
+        patterns = plural(cut, one="pattern is", other="patterns are")
+        parts.append(msg("Another {cut:count} {patterns} not drawn.", cut=cut, patterns=patterns))
     return Told(" ".join(parts))

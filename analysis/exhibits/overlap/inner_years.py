@@ -14,7 +14,7 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import Told, noted, text
-from analysis.exhibits.template import direction, msg
+from analysis.exhibits.template import direction, msg, ranked
 from analysis.measures.introversion import BlocYears
 from analysis.measures.measured import Measured, merged
 from analysis.measures.reasons import because
@@ -179,7 +179,7 @@ def _lacking(found: BlocYears) -> str | None:
         " those of {countries}.",
         bloc=names.bloc(found.bloc),
         years=wording.join([wording.years(run[0], run[-1]) for run in runs]),
-        countries=names.countries(most),
+        countries=ranked(names.countries(most), codes.values(), by=max(codes.values())),
     )
 
 

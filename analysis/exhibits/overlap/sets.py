@@ -247,7 +247,11 @@ def closeness(a: Members, b: Members) -> Exhibit:
     rows = [
         (msg("Jaccard index"), msg("in both over in either"), blocs.jaccard(a, b)),
         (msg("Dice index"), msg("twice in both over the sum of both sizes"), blocs.dice(a, b)),
-        (msg("Overlap coefficient"), msg("in both over the smaller bloc"), blocs.overlap_coefficient(a, b)),
+        (
+            msg("Overlap coefficient"),
+            msg("in both over the smaller bloc"),
+            blocs.overlap_coefficient(a, b),
+        ),
         *(
             (msg("Containment of {bloc}", bloc=bloc), msg("in both over {bloc}", bloc=bloc), found)
             for bloc, found in ((one, blocs.containment(a, b)), (other, blocs.containment(b, a)))

@@ -13,7 +13,7 @@ from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import Told, noted
 from analysis.exhibits.overlap.sets import standing_of
-from analysis.exhibits.template import msg, plural
+from analysis.exhibits.template import msg, plural, ranked
 from analysis.measures.measured import Measured
 
 STEPS = {
@@ -101,7 +101,7 @@ def _title(
     if not top.value:
         sentence = "On none of the days shown do {a} and {b} share a country"
         return Finding("through-time-title", sentence, role="title", **ident)
-    values = {"day": peak["date"].date(), "top": top}
+    values = {"day": peak["date"].date(), "top": ranked(top, known["jaccard"])}
     has_fallen = last["date"].date() == until and wording.number(top.value) != wording.number(end.value)
     if has_fallen:
         values |= {"until": until, "end": end}
@@ -226,7 +226,8 @@ def _spells_title(frame: pd.DataFrame, full: Collection[str], order: Sequence[st
     counted = frame[frame["status"].isin(full)]
     if len(counted) and not counted["is_clipped"].any():
         sentence = "{count:count} {spells} of standing in {blocs:or}, the earliest that counts from {year}"
-        values |= {"year": int(counted["start_first"].min().year)}
+        years = [each.year for each in counted["start_first"]]
+        values |= {"year": ranked(min(years), years)}
     elif len(counted):
         sentence = (
             "{count:count} {spells} of standing in {blocs:or}, {clipped:count} of them begun before the view"

@@ -12,7 +12,7 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.rivers.asking import unasked
-from analysis.exhibits.template import plural
+from analysis.exhibits.template import plural, ranked
 from analysis.measures import blocs
 from analysis.measures.agreements import BINDING, IN_FORCE, SIGNED
 from analysis.measures.dates import is_blank
@@ -160,7 +160,7 @@ def _title(
         "{most_of} has most of the countries asked about, {most:count} of {count:count}",
         role="title",
         most_of=str(most.idxmax()),
-        most=Measured(int(most.max()), "count", "agreement_parties", on=day, rows=behind),
+        most=ranked(Measured(int(most.max()), "count", "agreement_parties", on=day, rows=behind), most),
         **values,
     )
 

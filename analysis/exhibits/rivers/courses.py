@@ -11,7 +11,7 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.rivers.asking import unasked
-from analysis.exhibits.template import plural
+from analysis.exhibits.template import plural, ranked
 from analysis.measures import hydrology
 
 
@@ -35,7 +35,7 @@ def courses(basins: pd.DataFrame, asked: Sequence[str], *, is_asked: bool) -> Ex
         values = {
             "who": names.countries(most),
             "hold": plural(len(most), one="holds", other="hold"),
-            "count": top,
+            "count": ranked(top, above.values()),
             "of": len(found),
             "rivers": plural(len(found), one="river", other="rivers"),
         }
@@ -70,7 +70,7 @@ def positions(basins: pd.DataFrame, asked: Sequence[str], basin: str, *, is_aske
         return Finding("positions", text, **values)
     parts = []
     if above:
-        parts.append("{above} {lie} upstream, where a river rises")
+        parts.append("{above} {lie} upstream, where a river begins")
         values |= {
             "above": names.countries(above),
             "lie": plural(len(above), one="lies", other="lie"),

@@ -11,7 +11,7 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.rivers.asking import unasked
-from analysis.exhibits.template import plural
+from analysis.exhibits.template import plural, ranked
 from analysis.measures import hydrology
 from analysis.measures.sets import asked as asked_of
 
@@ -135,15 +135,15 @@ def _title(found: Sequence[hydrology.Dependency], upstream: Sequence[str]) -> Fi
                 "Upstream, no country gets more than {most:percent0} of its water from abroad; downstream, none gets less than"
                 " {least:percent0}",
                 role="title",
-                most=most.ratio,
-                least=least.ratio,
+                most=ranked(most.ratio, [each.ratio for each in above]),
+                least=ranked(least.ratio, [each.ratio for each in below]),
             )
     return Finding(
         "dependency-title",
         "{who} takes {top:percent0} of its water from abroad, the most of {of:count} {countries}",
         role="title",
         who=names.country(found[0].country, start=True),
-        top=found[0].ratio,
+        top=ranked(found[0].ratio, [each.ratio for each in found]),
         of=asked_of(each.country for each in found),
         countries=plural(len(found), one="country", other="countries"),
     )
@@ -155,7 +155,7 @@ def depends(water: pd.DataFrame, asked: Sequence[str], *, is_asked: bool) -> Fin
         return unasked("depends", "the country that depends most on water from abroad")
     found = _known(water, asked)
     if not found:
-        return Finding("depends", "Which country depends most on water from abroad cannot be told.")
+        return Finding("depends", "Which countries depend on water from abroad cannot be told.")
     first, last = found[0], found[-1]
     sentence = "{who} depends on water from abroad for {top} of its resources"
     values = {"who": names.country(first.country, start=True), "top": first.ratio}

@@ -12,7 +12,7 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.rivers.asking import unasked
-from analysis.exhibits.template import plural
+from analysis.exhibits.template import plural, ranked
 from analysis.measures import hydrology
 from analysis.measures.dates import is_blank, is_true
 
@@ -62,12 +62,14 @@ def withdrawals(water: pd.DataFrame, asked: Sequence[str], day: date, *, is_aske
         each.shares[farms].value >= max(share.value for share in each.shares.values()) for each in found
     )
     lead = (
-        "Agriculture takes most of the water in every country shown" if main else "Agriculture’s part differs"
+        "Agriculture takes the largest part of the water in every country shown"
+        if main
+        else "Agriculture’s part differs"
     )
     text = lead + ", from {high:percent0} in {first} to {low:percent0} in {last}"
     values = {
         "high": high.shares[farms],
-        "low": low.shares[farms],
+        "low": ranked(low.shares[farms], low.shares.values()),
         "first": names.country(high.country),
         "last": names.country(low.country),
     }

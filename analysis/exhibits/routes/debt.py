@@ -11,6 +11,7 @@ from analysis.exhibits import names
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
+from analysis.exhibits.template import ranked
 from analysis.measures import debts
 
 
@@ -42,7 +43,7 @@ def debt(
         title=_title(found, figure),
         subtitle=Finding(
             "debt-subtitle",
-            "External debt of {who} by definition, newest level up to {day}; the claim states {stated}",
+            "External debt of {who} by definition, last level up to {day}; the claim states {stated}",
             who=who,
             day=day,
             stated=figure,
@@ -79,7 +80,7 @@ def _title(found: Sequence[debts.Level], figure) -> Finding:
     values = {
         "stated": figure,
         "near": names.INDICATORS[near.indicator],
-        "level": near.value,
+        "level": ranked(near.value, [abs(each.excess.value) for each in found], by=abs(near.excess.value)),
         "day": near.day,
     }
     if far is not near:

@@ -11,7 +11,7 @@ from analysis.exhibits import charts, marks, names
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import plural
+from analysis.exhibits.template import plural, ranked
 from analysis.measures import transport
 from analysis.measures.measured import Measured, merged
 from analysis.measures.sets import asked as asked_of
@@ -40,7 +40,7 @@ def outlets(
     """The corridors that lead each landlocked state to a coast of these regions, marked by their stage."""
     shut = _landlocked(coasts, asked)
     if found.empty:
-        text = "No corridor that had been announced by {day} leads a landlocked country asked about to a coast of the regions asked about: {regions}."
+        text = "No corridor that had been announced by {day} takes a landlocked country asked about to a coast of the regions asked about: {regions}."
         values = {"day": day, "regions": list(regions) or ["no region"]}
         return Exhibit.absent("outlets", Finding("outlets-absent", text, **values))
     counts = {code: transport.outlet_count(found, code, on=day) for code in shut}
@@ -102,7 +102,7 @@ def _title(counts: dict) -> Finding:
     values = {
         "who": names.countries(most),
         "have": plural(len(most), one="has", other="have"),
-        "count": counts[most[0]],
+        "count": ranked(counts[most[0]], counts.values()),
     }
     if len(most) > 1:
         text += " each"
@@ -129,9 +129,9 @@ def most_outlets(found: pd.DataFrame, coasts: pd.DataFrame, asked: Sequence[str]
         return Finding("running-outlets", text, day=day)
     served = [code for code, each in counts.items() if each.value]
     sentence = (
-        "A corridor in operation leads {served} to a coast in these regions."
+        "A corridor in operation takes {served} to a coast in these regions."
         if served
-        else "No corridor in operation leads one of the landlocked countries asked about to a coast in these regions."
+        else "No corridor in operation takes one of the landlocked countries asked about to a coast in these regions."
     )
     rest = found[~found["country"].isin(served)]
     unsure = rest.loc[rest["is_uncertain"], "country"].unique()

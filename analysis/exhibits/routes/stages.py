@@ -12,7 +12,7 @@ from analysis.exhibits import marks, names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import Value, plural
+from analysis.exhibits.template import Value, plural, ranked
 from analysis.measures import transport
 from analysis.measures.dates import is_blank, is_true
 from analysis.measures.measured import Measured, tally
@@ -156,7 +156,9 @@ def comparison(held: pd.DataFrame, ties: pd.DataFrame, sponsors: pd.DataFrame, d
             who=widest,
             **{"pass": plural(len(widest), one="passes", other="pass")},
             each=plural(len(widest), one="in all", other="each"),
-            count=Measured(int(top), "count", "route_countries", on=day, rows=used),
+            count=ranked(
+                Measured(int(top), "count", "route_countries", on=day, rows=used), frame["countries"]
+            ),
         ),
         subtitle=Finding(
             "comparison-subtitle",

@@ -12,7 +12,7 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.routes.stages import placed
-from analysis.exhibits.template import plural
+from analysis.exhibits.template import plural, ranked
 from analysis.measures import blocs, transport
 from analysis.measures.measured import Measured, tally
 
@@ -89,8 +89,11 @@ def matrix(held: pd.DataFrame, ties: pd.DataFrame, asked: Sequence[str], day: da
             who=names.countries(most),
             stand=plural(len(most), one="stands", other="stand"),
             each=plural(len(most), one="on", other="each on"),
-            count=Measured(
-                first, "count", "routes_of_country", on=day, rows=placed(ties, held["corridor"], most)
+            count=ranked(
+                Measured(
+                    first, "count", "routes_of_country", on=day, rows=placed(ties, held["corridor"], most)
+                ),
+                counted.values(),
             ),
             of=tally(held["row"], "corridors_asked", on=day),
         ),
@@ -152,10 +155,14 @@ def shared(held: pd.DataFrame, ties: pd.DataFrame, day: date) -> Exhibit:
     elif len(tied) == 1:
         text = "{one} and {other} have the most countries in common: {names}"
         values = {"one": said[top["one"]], "other": said[top["other"]]}
-        values["names"] = names.countries(sets[top["one"]] & sets[top["other"]])
+        values["names"] = ranked(
+            names.countries(sets[top["one"]] & sets[top["other"]]), frame["shared"], by=top["shared"]
+        )
     else:
         text = "Several pairs of corridors share {count:count} countries, the closest pairs {pairs}"
-        values["pairs"] = [f"{said[row.one]} with {said[row.other]}" for row in tied.itertuples()]
+        with_each = [f"{said[row.one]} with {said[row.other]}" for row in tied.itertuples()]
+        alike = frame.loc[frame["shared"] == top["shared"], "jaccard"]
+        values["pairs"] = ranked(with_each, alike, by=top["jaccard"])
     frame["names"] = [
         ", ".join(names.label(code) for code in sorted(sets[row.one] & sets[row.other]))
         for row in frame.itertuples()

@@ -10,6 +10,7 @@ from analysis.exhibits import charts, marks, names, theme
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
+from analysis.exhibits.template import ranked
 from analysis.measures import transport
 from analysis.measures.dates import days
 
@@ -66,7 +67,8 @@ def timeline(held: pd.DataFrame, spells: pd.DataFrame, day: date) -> Exhibit:
 def _title(order: list[str], begun: pd.Series) -> Finding:
     """The oldest and the newest corridor, by year."""
     oldest, newest = order[0], order[-1]
-    values = {"oldest": names.corridor_said(oldest), "year": begun[oldest].year}
+    years = [begun[each].year for each in order]
+    values = {"oldest": ranked(names.corridor_said(oldest), years, by=years[0]), "year": years[0]}
     if oldest == newest:
         text = "{oldest} is the only corridor there is, announced in {year}"
         return Finding("timeline-title", text, role="title", **values)
@@ -75,8 +77,8 @@ def _title(order: list[str], begun: pd.Series) -> Finding:
         "Of {count:count} corridors the oldest, {oldest}, was announced in {year}, the newest, {newest}, in {last}",
         role="title",
         count=len(order),
-        newest=names.corridor_said(newest),
-        last=begun[newest].year,
+        newest=ranked(names.corridor_said(newest), years, by=years[-1]),
+        last=years[-1],
         **values,
     )
 

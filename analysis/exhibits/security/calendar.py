@@ -12,7 +12,7 @@ from analysis.exhibits import marks, names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import plural
+from analysis.exhibits.template import plural, ranked
 from analysis.measures import summits as calendars
 from analysis.measures.measured import Measured, tally
 
@@ -87,7 +87,10 @@ def summits_said(calendar: pd.DataFrame, bloc: str, on: date) -> Finding:
         since, until = ends["date"]
         text += "; the longest gap is {days:count} days, before number {number:count}"
         values |= {
-            "days": Measured(longest, "count", "summit_gap", since=since, on=until, rows=tuple(ends["row"])),
+            "days": ranked(
+                Measured(longest, "count", "summit_gap", since=since, on=until, rows=tuple(ends["row"])),
+                [gap for gap, _ in known],
+            ),
             "number": Measured(
                 int(ends["ordinal"].iloc[-1]), "count", "summits_held", on=until, rows=(ends["row"].iloc[-1],)
             ),

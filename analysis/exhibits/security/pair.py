@@ -12,7 +12,7 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.security import kinds
-from analysis.exhibits.template import plural
+from analysis.exhibits.template import plural, ranked
 from analysis.measures import network as nets
 from analysis.measures.measured import Measured, tally
 from analysis.measures.network import Network
@@ -33,7 +33,7 @@ def pairs(networks: Sequence[Network], layers: Sequence[Layer], lit: Sequence[st
     return Exhibit.table(
         "pairs",
         title=_pairs_title(now),
-        subtitle="Kind of tie that ranks first on each day, agreements that bind on the last, the first of them, and blocs",
+        subtitle="Kind of tie that goes before others on each day, agreements that bind on the last, the first of them, and blocs",
         note=" ".join(
             filter(
                 None,
@@ -125,7 +125,7 @@ def pair_said(networks: Sequence[Network], lit: Sequence[str]) -> Finding:
     alike = [each for each in now.pairs if nets.level(now, *each) == level]
     text = "{one} and {other} stand at the level of {kind} on {day}, "
     values |= {
-        "kind": kinds.of_rank(level),
+        "kind": ranked(kinds.of_rank(level), [nets.level(now, *each) for each in now.pairs], by=level),
         "all": nets.possible_pairs(now.countries, now.on),
     }
     if place.value == 1 and len(alike) > 1:
@@ -243,7 +243,8 @@ def columns(networks: Sequence[Network]) -> list[Column]:
 
 
 def _pairs_title(now: Network) -> Finding:
-    level = max((nets.level(now, *pair) for pair in now.pairs), default=0)
+    levels = [nets.level(now, *pair) for pair in now.pairs]
+    level = max(levels, default=0)
     if not level:
         return Finding("pairs-title", "No pair has a tie that binds on {day}", role="title", day=now.on)
     top = _level_pairs(now, [pair for pair in now.pairs if nets.level(now, *pair) == level])
@@ -254,7 +255,7 @@ def _pairs_title(now: Network) -> Finding:
         count=top,
         all=nets.possible_pairs(now.countries, now.on),
         stand=plural(top, one="stands", other="stand"),
-        kind=kinds.of_rank(level),
+        kind=ranked(kinds.of_rank(level), levels, by=level),
     )
 
 

@@ -13,7 +13,7 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.security import kinds
-from analysis.exhibits.template import msg, plural
+from analysis.exhibits.template import msg, plural, ranked
 from analysis.measures import affiliation as modes
 from analysis.measures import blocs, similarity
 from analysis.measures.measured import Measured, tally
@@ -169,7 +169,8 @@ def _title(scores: Mapping[tuple[str, str], Measured]) -> Finding:
         text = "By their standing in blocs all pairs are equally alike, with S of {most}"
         return Finding("alike-title", text, role="title", most=known[top])
     same = [pair for pair in known if wording.number(known[pair].value) == wording.number(known[top].value)]
-    values = {"low": kinds.pair(*low), "most": known[top], "least": known[low]}
+    values = {"low": kinds.pair(*low)}
+    values |= {end: ranked(known[pair], known.values()) for end, pair in (("most", top), ("least", low))}
     if len(same) > 3:
         rows = tuple(row for pair in same for row in known[pair].rows)
         count = Measured(len(same), "count", "pairs_alike", on=known[top].on, rows=rows)
@@ -206,13 +207,15 @@ def _modes_title(places: Mapping[str, pd.Series], codes: Sequence[str]) -> Findi
     newman, wider = places["newman"], places["wider"]
     if newman.isna().any():
         return Finding(
-            "two-modes-title", "Who stands closest to the others by shared blocs is uncertain", role="title"
+            "two-modes-title",
+            "How close each stands to the others by shared blocs is uncertain",
+            role="title",
         )
     top = [code for code in codes if newman[code] == 1]
     if len(top) == len(codes):
-        text = "By the blocs they share, no country stands closer to the others than the rest do"
+        text = "By the blocs they share, every country stands as close to the others as the rest do"
         return Finding("two-modes-title", text, role="title")
-    values: dict = {"top": names.countries(top)}
+    values: dict = {"top": ranked(names.countries(top), newman[list(codes)], by=1)}
     text = "By the blocs they share, weighted by size, {top} {stand} closest to the others"
     values["stand"] = plural(len(top), one="stands", other="stand")
     if not wider.isna().any():

@@ -11,7 +11,7 @@ from analysis.exhibits import marks, names
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import plural
+from analysis.exhibits.template import plural, ranked
 from analysis.measures import agreements as held_on
 from analysis.measures import blocs
 from analysis.measures.measured import Measured, tally
@@ -102,7 +102,8 @@ def pacts_said(agreements: pd.DataFrame, parties: pd.DataFrame, listed: pd.DataF
     if not binding:
         return Finding("pacts-forms", "No pact of mutual assistance is known to bind on {day}.", day=on)
     treaties, newest = _counted([row for row in binding if row["form"] == "treaty"], on), binding[-1]
-    values = {"newest": str(newest["title"]), "date": marks.date(newest), "day": on}
+    title = ranked(str(newest["title"]), [row["first"] for row in binding], by=newest["first"])
+    values = {"newest": title, "date": marks.date(newest), "day": on}
     if len(binding) == 1:
         text = "The only pact of mutual assistance known to bind on {day} is the {newest} ({date}), by form: {form}."
         values["form"] = str(newest["form"])

@@ -12,7 +12,7 @@ from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.security import kinds
 from analysis.exhibits.security.pair import Layer
-from analysis.exhibits.template import plural
+from analysis.exhibits.template import plural, ranked
 from analysis.measures import network as nets
 from analysis.measures.network import Network
 from analysis.measures.sets import asked
@@ -99,7 +99,7 @@ def _degrees_title(now: Network) -> Finding:
     degrees = {code: nets.degree(now, code) for code in now.countries}
     values = {"day": now.on}
     if not all(each.defined for each in degrees.values()):
-        text = "Who has most ties on {day} depends on a date known only roughly"
+        text = "How the countries rank by ties on {day} depends on a date known only roughly"
         return Finding("degrees-title", text, role="title", **values)
     most = max(each.value for each in degrees.values())
     if not most:
@@ -110,7 +110,7 @@ def _degrees_title(now: Network) -> Finding:
         "Most ties on {day}: {who} with {most:count} of {all:count}",
         role="title",
         who=names.countries(top),
-        most=degrees[top[0]],
+        most=ranked(degrees[top[0]], degrees.values()),
         all=asked(set(now.countries) - {top[0]}, now.on),
         **values,
     )

@@ -114,11 +114,11 @@ def stated(found: pd.DataFrame, bodies: Sequence[str], stated: Sequence[date], o
     }
     pairs = [told for told, _ in years.values()]
     if len(pairs) == 1:
-        text += " In the only year with both in that month they fell on {apart}."
+        text += " In the only year with both in that month they were on {apart}."
         values["apart"] = {"same day": "the same day"}.get(pairs[0], pairs[0])
     elif pairs:
         same, near = (_years(years, each) for each in ("same day", "neighbouring days"))
-        text += " Of the {years:count} years with both in that month they fell on one day in"
+        text += " Of the {years:count} years with both in that month they were on one day in"
         text += " {same:count}" if same.value else " none"
         text += (
             " and on neighbouring days in {near:count}."

@@ -11,7 +11,7 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import Told
-from analysis.exhibits.template import msg
+from analysis.exhibits.template import msg, ranked
 from analysis.measures.dates import days
 from analysis.measures.lifespans import elapsed, years_between
 from analysis.measures.lifespans import lag as days_between
@@ -199,7 +199,7 @@ def _lags_title(over: list, joined: pd.DataFrame, life: pd.DataFrame) -> Finding
         role="title",
         who=names.country(row["country"]),
         bloc=names.bloc(row["bloc"]),
-        span=span,
+        span=ranked(span, [each for each, _ in spans]),
     )
 
 

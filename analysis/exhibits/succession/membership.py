@@ -11,7 +11,7 @@ from analysis.exhibits import marks, names, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import plural
+from analysis.exhibits.template import plural, ranked
 from analysis.measures.measured import Measured, tally
 from analysis.measures.sets import asked
 
@@ -150,7 +150,7 @@ def inside(found: pd.DataFrame, countries: Sequence[str], on: date) -> Exhibit:
     values = (
         {"whole": whole, "has": plural(len(whole), one="is the only one", other="are the only ones")}
         if whole
-        else {"most": Measured(widest, "count", "members", on=on, rows=used)}
+        else {"most": ranked(Measured(widest, "count", "members", on=on, rows=used), map(len, found["last"]))}
     )
     return Exhibit.table(
         "inside",

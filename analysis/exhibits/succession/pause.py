@@ -13,7 +13,7 @@ from analysis.exhibits import charts, marks, names, theme, wording
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
-from analysis.exhibits.template import plural
+from analysis.exhibits.template import plural, ranked
 from analysis.measures.dates import days
 from analysis.measures.lifespans import SUMMIT, years_between
 from analysis.measures.measured import Measured, merged, tally
@@ -121,7 +121,7 @@ def shortest(acts: pd.DataFrame, later: pd.DataFrame, life: pd.DataFrame, old: s
         other=row["to"],
         from_date=row["from_date"],
         to_date=row["to_date"],
-        years=row["years"],
+        years=ranked(row["years"], [each["years"] for each in rows]),
         rows=row["years"].rows,
     )
 
@@ -268,12 +268,16 @@ def by_year(
     }
     text = "By {day}, {all:count} {meetings} of {new} with all {countries:count} countries asked about had been held since {first}"
     if len(counts) > 1 and counts[top] == 1:
-        text += "; no year had more than one"
+        text += "; no two in one year"
     elif len(full) > 1:
         text += "; the most in a year {was} {most:count}, in {top}"
         busiest = full.loc[[day.year == top for day in full["first"]], "row"]
         most = tally(busiest, "event_count", start=top, end=top)
-        values |= {"most": most, "top": top, "was": plural(most, one="was", other="were")}
+        values |= {
+            "most": ranked(most, counts.values()),
+            "top": top,
+            "was": plural(most, one="was", other="were"),
+        }
     return Finding("by-year", f"{text}.", exhibit="meetings", rows=full["row"], **values)
 
 
