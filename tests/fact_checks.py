@@ -15,6 +15,7 @@ from analysis import tables
 
 LONGEST = 60  # letters of a printed value: a longer one is a sentence with several numbers in it
 QUOTED = ("date", "year", "text")
+ABSENCE = "why."  # the reason why something is not there: the years that no row has
 TIMELESS = "long-term-average"  # the basis of a figure that belongs to no year
 
 
@@ -50,6 +51,8 @@ def _untold(fact: Mapping[str, Any], counts: Mapping[str, str], times: set[str])
     if fact["given"]:
         return
     if not fact["method"] and fact["unit"] in QUOTED:
+        if fact["unit"] == "year" and fact["id"].rpartition("/")[2].startswith(ABSENCE):
+            return
         has_home = fact["rows"] or (fact["unit"] == "text" and fact["sources"])
         if not (has_home or str(fact["value"]) in times):
             yield "is quoted from nowhere"

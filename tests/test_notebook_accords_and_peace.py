@@ -192,7 +192,7 @@ class TestDocuments:
             "Alliance of Kazakhstan and Uzbekistan": "agree",
         }
         assert at()["documents-differ"]["text"].endswith(
-            "Found on 22 November 2026: Kazakhstan's joining of the Abraham Accords: announced, 6 November 2025."
+            "Found on 22 November 2026: Kazakhstan’s joining of the Abraham Accords: announced, 6 November 2025."
         )
 
     def test_a_document_not_yet_known_is_left_out(self) -> None:
