@@ -308,6 +308,14 @@ class TestBears:
         assert words_of(data).count("Row") == rows
         assert failures(data, *BOTH) == []
 
+    @pytest.mark.parametrize("count", [40, 44, 48, 52, 56, 60])
+    def test_the_last_page_is_never_a_line_of_the_provenance(self, document, count):
+        one = document.provenance.tables[0]
+        tables = tuple(replace(one, title=f"Table {place}") for place in range(count))
+        data = pdf.pdf(bare(document, provenance=replace(document.provenance, tables=tables)))
+        last = pypdf.PdfReader(io.BytesIO(data)).pages[-1].extract_text()
+        assert last.count(one.sha256) >= 8 and squeezed(document.provenance.rebuild) in squeezed(last)
+
     def test_empty_note_and_subtitle_leave_no_label(self, document):
         lone = bare(document, table(1))
         assert "Note:" not in words_of(pdf.pdf(lone))

@@ -284,6 +284,12 @@ class TestLayout:
             low, high = layout.nice_limits(values, include=include)
             assert low < high
 
+    def test_a_key_begins_at_the_edge_only_where_that_saves_a_row(self) -> None:
+        items = [(layout.square("#000000"), "Strategic partnership")] * 3
+        rows, start = layout.key_below(items, 30, 100)
+        assert start == 0 and len(rows) < len(layout.key_rows(items, 70))
+        assert layout.key_below(items, 30, 170) == (layout.key_rows(items, 140), 30)
+
     def test_runs_and_gaps_cover_a_series(self) -> None:
         values = pd.Series([NAN, 1, 2, NAN, 3], index=range(5))
         assert [run.tolist() for run in layout.runs(values)] == [[1, 2], [3]]

@@ -169,7 +169,7 @@ def shares(
     left = max(theme.width_mm(line) for name in names for line in name.split("\n")) + 5
     width = theme.tokens()["chart"]["width_mm"] - left - 2
     items = [(layout.square(fills[part]), str(part)) for part in order] if key else []
-    keys = layout.key_rows(items, width) if items else []
+    keys, start = layout.key_below(items, left, left + width) if items else ([], left)
     bars = [_parts(frame.loc[name, order], texts.loc[name], left, width) for name in frame.index]
     under = [_lines([(fills[part.name], part.text) for part in bar if not part.size], width) for bar in bars]
     tall = SHARE_ROW + (max(map(len, under)) - 1) * layout.line_height()
@@ -197,7 +197,7 @@ def shares(
         for line, part_texts in enumerate(under[number]):
             _under(sheet, part_texts, top + 8.6 + line * layout.line_height(), left + width)
     for number, row in enumerate(keys):
-        layout.key(sheet, left, EDGE + len(frame) * tall + 1 + number * KEY_ROW, row)
+        layout.key(sheet, start, EDGE + len(frame) * tall + 1 + number * KEY_ROW, row)
     return figure
 
 

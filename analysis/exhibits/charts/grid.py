@@ -62,7 +62,7 @@ def grid(
         marks.append((layout.square(paper, edge=theme.token("decline")), changed_label))
     width = theme.tokens()["chart"]["width_mm"]
     left = _left(names)
-    rows = layout.key_rows(marks, width - left)
+    rows, start = layout.key_below(marks, left, width)
     head, column = _head(names), _column(names)
     is_worded = grid_is_worded(texts)
     tall = ROW if is_worded else LOW_ROW
@@ -90,7 +90,7 @@ def grid(
         )  # fmt: skip
     foot = head + tall * len(names) + 3
     for number, row in enumerate(rows):
-        layout.key(sheet, left, foot + (number + 0.5) * FOOT_ROW, row)
+        layout.key(sheet, start, foot + (number + 0.5) * FOOT_ROW, row)
     _corners(sheet, left, column * len(names), below, above)
     return figure
 

@@ -297,3 +297,11 @@ def key_rows(
         rows[-1].append(item)
         at += wide
     return rows
+
+
+def key_below(
+    items: Sequence[tuple[Mark, str]], left: float, right: float
+) -> tuple[list[list[tuple[Mark, str]]], float]:
+    """Return the rows of a key and where they begin: at `left`, below the marks, or at the edge where that saves a row."""
+    under, whole = key_rows(items, right - left), key_rows(items, right)
+    return (whole, 0.0) if len(whole) < len(under) else (under, left)

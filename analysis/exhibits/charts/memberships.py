@@ -54,7 +54,7 @@ def matrix(
         )
     head = layout.turned_head(frame.columns) if turned else FLAT_HEAD
     occurring = {*frame.to_numpy().ravel(), *(["suspended"] if suspended else [])}
-    keys = _key_rows({state: key[state] for state in MARKS if state in occurring and state in key}, left)
+    keys, start = _keys({state: key[state] for state in MARKS if state in occurring and state in key}, left)
     figure, sheet = layout.blank(matrix_height(len(frame), keys=len(keys), head=head))
     step = (right - left) / len(frame.columns)
     _heads(sheet, frame.columns, left, step, head, turned=turned)
@@ -71,7 +71,7 @@ def matrix(
     if counts is not None:
         _tally(sheet, whole - aside / 2, head, counts, tally)
     for row, items in enumerate(keys):
-        layout.key(sheet, left + 1, head + ROW * len(frame) + (row + 0.65) * KEY_ROW, items)
+        layout.key(sheet, start + 1, head + ROW * len(frame) + (row + 0.65) * KEY_ROW, items)
     return figure
 
 
@@ -106,9 +106,9 @@ def _heads(sheet: Axes, blocs: Sequence[str], left: float, step: float, head: fl
             layout.write(sheet, x, head - 3.4, str(bloc), weight=600, align="center")
 
 
-def _key_rows(states: Mapping[str, str], left: float) -> list[list[tuple[layout.Mark, str]]]:
+def _keys(states: Mapping[str, str], left: float) -> tuple[list[list[tuple[layout.Mark, str]]], float]:
     items = [(_key_mark(state), text) for state, text in states.items()]
-    return layout.key_rows(items, theme.tokens()["chart"]["width_mm"] - left - 2) if items else []
+    return layout.key_below(items, left, theme.tokens()["chart"]["width_mm"] - 2) if items else ([], left)
 
 
 def _key_mark(state: str) -> layout.Mark:
