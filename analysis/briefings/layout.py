@@ -30,8 +30,6 @@ LEAST_START_MM = 60.0  # a table that runs over pages does not start with less t
 LEAST_REST_MM = 25.0  # nor is less of a shorter one carried over
 TURN_MM = 8.5  # what a table that runs takes at each page: its head again, and what is blank below its last row there
 
-RUNNING = ("runs", "break", "wait")  # over pages: how tall such an exhibit comes out, its pages alone tell
-
 # What a plan is judged by. A page left blank to a share of s costs s²; the others are worth as much.
 PAGE_COST = 0.04
 APART_COST = (
@@ -39,7 +37,7 @@ APART_COST = (
 )
 ASTRAY_COST = 0.15  # of an exhibit that stands in a later section
 WAIT_COST = 0.002
-CUT_COST = 0.1  # of a table that runs over pages though one would hold it
+CUT_COST = 0.06  # of a table that runs over pages though one would hold it: as much as a quarter of a page left blank
 KEPT_PLANS = 24
 MOST_ROUNDS = 5
 
@@ -124,7 +122,8 @@ def settle(asked: Sequence[Asked], lay_out: Callable[[Plan | None], Pages], foot
         pages = Pages(lay_out(plan).spots, heights)
         learned = _texts(asked, pages, plan, foot_mm, texts)
         if tuple(pages.spots[one.anchor].stands_on for one in asked if one.is_exhibit) == best.stands_on:
-            texts |= {anchor: learned[anchor] for anchor, what in plan.items() if what in RUNNING}
+            runs = {one.anchor for one in asked if _has_to_run(one, heights.get(one.anchor, 0.0))}
+            texts |= {anchor: learned[anchor] for anchor in runs}
         else:
             texts = learned
             fitting |= _risen(pages, plan)
@@ -162,7 +161,10 @@ def _texts(
     for one, after in zip(asked, [*(one.anchor for one in asked[1:]), "end"], strict=True):
         here, there = pages.spots[one.anchor], pages.spots[after]
         stands_here = bool(here.stands_on) and plan.get(one.anchor) != "float"
-        apart = _apart(here, there, heads, foot_mm) - stands_here * _taken(pages.heights.get(one.anchor, 0.0))
+        taken = _taken(pages.heights.get(one.anchor, 0.0))
+        if plan.get(one.anchor) in ("runs", "break", "wait"):
+            taken += TURN_MM * (there.page - here.stands_on)
+        apart = _apart(here, there, heads, foot_mm) - stands_here * taken
         out[one.anchor] = max(0.0, apart)
         came_to_a_head = there.page > here.page and there.y_mm < heads.get(there.page, PAGE_HEAD_MM) + 1
         if known and came_to_a_head:  # then what is blank behind the text looks like text
@@ -229,7 +231,7 @@ def _placed(state: State, piece: Piece) -> Iterator[State]:
         if state.floating:
             waited = _flushed(state)
             yield _written(waited._replace(cost=waited.cost + WAIT_COST), piece, "flush")
-    elif height > PAGE_MM * (SHARE_KEPT_WHOLE if one.kind == "table" else 1):
+    elif _has_to_run(one, height):
         yield _run(state, piece)
     elif state.floating or (height + GAP_MM - PARAGRAPH_GAP_MM > state.left_mm and not piece.fits):
         yield _written(state._replace(floating=(*state.floating, (height, state.page))), piece, "float")
@@ -237,6 +239,11 @@ def _placed(state: State, piece: Piece) -> Iterator[State]:
             yield _run(state._replace(cost=state.cost + CUT_COST), piece)
     else:
         yield _written(_stood(state, _taken(height)), piece, "here")
+
+
+def _has_to_run(one: Asked, height_mm: float) -> bool:
+    """Over pages; how tall such an exhibit comes out, its pages alone tell."""
+    return height_mm > PAGE_MM * (SHARE_KEPT_WHOLE if one.kind == "table" else 1)
 
 
 def _may_be_cut(height_mm: float, left_mm: float) -> bool:
