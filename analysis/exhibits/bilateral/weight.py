@@ -108,15 +108,7 @@ def partners(shares: PartnerShares, partner: str) -> Exhibit:
             first=_share(shares, known, partner, "start"),
             last=_share(shares, known, partner, "end"),
         ),
-        note=Finding(
-            "partners-note",
-            "The {drawn:count} largest of the partners that the tables list with both flows in both years; all others are in the total, large ones outside the region among them.",
-            drawn=ranked(
-                _partners(len(drawn), "partners_listed", shares),
-                ordered["share_end"].drop(top.index),
-                by=drawn["share_end"].min(),
-            ),
-        ),
+        note=_partners_note(ordered["share_end"], top["share_end"], shares),
         figure=lambda: charts.dumbbells(
             pd.DataFrame(
                 {
@@ -149,6 +141,22 @@ def partners(shares: PartnerShares, partner: str) -> Exhibit:
         sources=shares.sources,
         methods=["trade_share"],
         flags=shares.flags,
+    )
+
+
+def _partners_note(ordered: pd.Series, drawn: pd.Series, shares: PartnerShares) -> Finding:
+    """Which partners are drawn: the largest; where the one of the briefing is not among them, it is drawn with them."""
+    count, rest = _partners(len(drawn), "partners_listed", shares), ordered.drop(drawn.index)
+    if drawn.min() < rest.max():
+        return Finding(
+            "partners-note",
+            "{drawn:count} of the partners that the tables list with both flows in both years; all others are in the total, large ones outside the region among them.",
+            drawn=count,
+        )
+    return Finding(
+        "partners-note",
+        "The {drawn:count} largest of the partners that the tables list with both flows in both years; all others are in the total, large ones outside the region among them.",
+        drawn=ranked(count, rest, by=drawn.min()),
     )
 
 
