@@ -96,7 +96,7 @@ class TestNeighbours:
     def test_the_borders_of_all_ways_are_told_beside_those_of_one(self) -> None:
         found = run()
         assert column(found["comparison"], "Borders")["TITR"] == "4–5"
-        assert found["friction"]["text"].endswith("One way crosses 4 to 5 of these.")
+        assert found["friction"]["text"].endswith("One way alone crosses 4 to 5 borders.")
         assert "6 borders on the 2 ways of TITR" in found["route"]["title"]
 
     def test_kazakhstan_and_russia_share_the_union_and_the_alliance_on_the_north_south_route(self) -> None:

@@ -244,6 +244,12 @@ class TestMeetings:
             "Informal OTS summit" in row[1] and "2026" in row[0] for row in found.table.rows
         )
 
+    def test_that_two_never_met_twice_is_said_of_the_tables_and_not_of_the_two(self) -> None:
+        held = around.meetings(tables.read("events"), tables.read("event_actors"), ("KGZ", "CHN"), TODAY)
+        assert said(bilateral.met(held, ("KGZ", "CHN"), 2016, TODAY)).startswith(
+            "The tables hold no year in which"
+        )
+
     def test_none_is_said_once(self) -> None:
         none = around.meetings(tables.read("events"), tables.read("event_actors"), ("KAZ", "ISR"), TODAY)
         assert "hold no summit, visit or meeting of Kazakhstan and Israel" in said(

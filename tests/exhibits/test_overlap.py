@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -148,6 +149,26 @@ def test_churn_compares_two_days() -> None:
     assert said(shown) == "The members of no bloc shown differ between 1 January 2016 and 30 June 2020"
     # OTS is uncertain, and nobody was in CMHS on the first day
     assert [row[0] for row in shown.block()["table"]["rows"]] == ["EAEU"]
+
+
+@pytest.mark.parametrize(
+    ("early", "expected"),
+    [
+        (
+            ["eaeu"],
+            "Between 1 January 2016 and 30 June 2020 the members of EAEU changed: from 2 countries to 3",
+        ),
+        (
+            ["eaeu", "cmhs"],
+            "Between 1 January 2016 and 30 June 2020 EAEU changed most: from 2 countries to 3",
+        ),
+    ],
+)
+def test_one_bloc_alone_did_not_change_most(early: list[str], expected: str) -> None:
+    first = {bloc: Members(bloc, date(2016, 1, 1), frozenset({"KAZ", "RUS"})) for bloc in early}
+    last = {bloc: replace(sets()[bloc], certain=frozenset({"KAZ", "RUS", "KGZ"})) for bloc in early}
+    last |= {"cmhs": Members("cmhs", DAY, frozenset({"KAZ", "RUS"}))} if "cmhs" in early else {}
+    assert said(overlap.churn(first, last)) == expected
 
 
 def test_closeness_holds_all_measures() -> None:

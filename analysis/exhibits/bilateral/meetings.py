@@ -54,7 +54,7 @@ def met(held: pd.DataFrame, pair: Sequence[str], start: int, as_of: dt.date) -> 
             "met",
             "The two met most often in {years}, at {most:count} {events}; at none of all these were they alone."
             if most > 1
-            else "The two never met twice in one year; at none of these events were they alone.",
+            else "The tables hold no year in which the two met twice; at none of these events were they alone.",
             **values,
         )
     last = alone.iloc[-1]
@@ -63,7 +63,8 @@ def met(held: pd.DataFrame, pair: Sequence[str], start: int, as_of: dt.date) -> 
         "The two met most often in {years}, at {most:count} {events}; the last time they met alone was on {day:date}"
         " ({title})."
         if most > 1
-        else "The two never met twice in one year; the last time they met alone was on {day:date} ({title}).",
+        else "The tables hold no year in which the two met twice; the last time they met alone was on {day:date}"
+        " ({title}).",
         day=ranked(str(last["date"]), alone["first"], by=last["first"]),
         title=quoted(last["title"]),
         **values,

@@ -95,7 +95,7 @@ def rate(found: Pace, countries: Sequence[str]) -> Finding:
     apart = after.low.value > before.high.value or before.low.value > after.high.value
     return Finding(
         "rate",
-        "From {split} to {end}, any two of {countries} signed {rate:number1} agreements a year between them, {word}"
+        "From {split} to {end}, the pairs of {countries} together signed {rate:number1} agreements a year, {word}"
         " {was:number1} from {start} to {split}; the {confidence:percent0} intervals, {low:number1} to {high:number1} and"
         " {was_low:number1} to {was_high:number1}, {overlap}.",
         role="key",

@@ -105,6 +105,16 @@ def _churn_title(top: Mapping, moves: Sequence[int], early, late) -> Finding:
     if not top["moves"]:
         sentence = "The members of no bloc shown differ between {early} and {late}"
         return Finding("churn-title", sentence, role="title", **values)
+    if len(moves) == 1:
+        return Finding(
+            "churn-title",
+            "Between {early} and {late} the members of {bloc} changed: from {first:count} countries to {last:count}",
+            role="title",
+            bloc=top["bloc"],
+            first=top["first"],
+            last=top["last"],
+            **values,
+        )
     return Finding(
         "churn-title",
         "Between {early} and {late} {bloc} changed most: from {first:count} countries to {last:count}",

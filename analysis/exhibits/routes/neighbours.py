@@ -64,8 +64,8 @@ def _crossed(found: Mapping[transport.Path, pd.DataFrame], day: date) -> tuple[l
     counts = [transport.border_crossings(path, on=day) for path in found]
     few, many = min(counts, key=lambda each: each.value), max(counts, key=lambda each: each.value)
     if few.value == many.value:
-        return [noted("Each way crosses {few:count} of these.")], {"few": few}
-    return [noted("One way crosses {few:count} to {many:count} of these.")], {"few": few, "many": many}
+        return [noted("Each way crosses {few:count} of all these borders.")], {"few": few}
+    return [noted("One way alone crosses {few:count} to {many:count} borders.")], {"few": few, "many": many}
 
 
 def diagram(found: Mapping[transport.Path, pd.DataFrame], path: str, day: date) -> Exhibit:
