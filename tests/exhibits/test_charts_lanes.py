@@ -115,3 +115,18 @@ class TestStripOfAPause:
         assert sum(len(line.get_xdata()) for line in strokes) == 2 * 3, (
             "two held events, none of them the planned one"
         )
+
+    def test_counts_without_room_beside_each_other_stand_in_two_rows(self, sound: Sound) -> None:
+        def heights(counts: dict[int, str]) -> list[float]:
+            figure = self.strip(counts=counts)
+            sound(figure)
+            return [
+                text.get_position()[1] for text in figure.axes[0].texts if text.get_text() in counts.values()
+            ]
+
+        crowded = {2018: "11", 2019: "12", 2020: "13"}
+        assert len(set(heights(crowded))) == 1
+        with theme.narrow(100):
+            one, two, three = heights(crowded)
+            assert one == three > two, "on a phone the middle one is higher"
+            assert len(set(heights({2018: "1", 2020: "3"}))) == 1

@@ -27,7 +27,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "stages": ["stages", "stages_height"],
         "step": ["decimal_year", "steps"],
         "terms": ["terms", "terms_height"],
-        "strip": ["strip", "strip_height"],
+        "strip": ["strip"],
         "states": ["state_bars", "state_bars_height"],
         "tally": ["tally", "tally_height"],
         "timeline": ["act_line", "timeline_height"],

@@ -15,13 +15,9 @@ from analysis.exhibits.charts.span import HATCH
 from analysis.exhibits.charts.step import decimal_year
 
 HEAD, ROW, FOOT = 10.0, 9.0, 8.0  # mm
+COUNT_ROW, BETWEEN = 3.2, 0.9  # mm: of a second row of counts, and between two counts in a row
 TICK = 5.4  # mm, the height of a tick
 WIDEST_NAME = 34.0
-
-
-def strip_height(rows: int) -> float:
-    """Return the height in mm of a strip of so many rows."""
-    return HEAD + rows * ROW + FOOT
 
 
 @theme.drawn
@@ -40,17 +36,16 @@ def strip(
     """Draw each row of `frame` as a tick at its day, in the row of its `group`, from the first of `start` to `until`.
 
     Columns: group, and the dates first and last. An event whose day is not known is a hatched box over the time it
-    can have been, never a day. `counts` prints a text above each year, named at the left by `counts_label`;
-    `coarse_label` explains the boxes in a key. `shaded` is a gap between two days, shaded and named. Where the frame
-    has a column is_planned, a planned event is drawn open, and `planned_label` explains it. No event inside the span is
-    a ``ValueError``.
+    can have been, never a day. `counts` prints a text above each year, named at the left by `counts_label`,
+    and a row higher where it has no room beside the one before; `coarse_label` explains the boxes in a key. `shaded`
+    is a gap between two days, shaded and named. Where the frame has a column is_planned, a planned event is drawn open,
+    and `planned_label` explains it. No event inside the span is a ``ValueError``.
     """
     low, high = float(start), decimal_year(until)
     inside = frame[[decimal_year(day) >= low for day in frame["last"]]] if len(frame) else frame
     if inside.empty:
         raise ValueError("strip: nothing to draw")
     groups = list(dict.fromkeys(frame["group"]))
-    figure, sheet = layout.blank(strip_height(len(groups)))
     names = {group: theme.wrapped(str(group), WIDEST_NAME, None, 600) for group in groups}
     texts = [line for name in names.values() for line in name.split("\n")]
     left = (
@@ -64,28 +59,34 @@ def strip(
     )
     right = theme.tokens()["chart"]["width_mm"] - 3
     wide = (right - left) / (high - low)
-    bottom = HEAD + len(groups) * ROW
 
     def place(day: float) -> float:
         return left + (min(max(day, low), high) - low) * wide
 
-    grey = theme.token("mute")
     years = range(start, int(high) + 1)
-    _verticals(sheet, map(place, years), HEAD, bottom, color=theme.token("grid"), linewidth=0.6, zorder=0.4)
+    said = [
+        ((place(year) + place(year + 1)) / 2, text) for year in years if (text := (counts or {}).get(year))
+    ]
+    reach = [(x - half, x + half) for x, text in said for half in [theme.width_mm(text, 8) / 2]]
+    raised = layout.rows_of(reach, gap=BETWEEN)
+    head = HEAD + COUNT_ROW * max(raised, default=0)
+    bottom = head + len(groups) * ROW
+    figure, sheet = layout.blank(bottom + FOOT)
+    grey = theme.token("mute")
+    _verticals(sheet, map(place, years), head, bottom, color=theme.token("grid"), linewidth=0.6, zorder=0.4)
     for year in years:
         x0, x1 = place(year), place(year + 1)
         if _is_named(year, until.year, wide):
             layout.write(sheet, (x0 + x1) / 2, bottom + 3.4, str(year), size=8, colour=grey, align="center")
-        said = (counts or {}).get(year, "")
-        if said:
-            layout.write(sheet, (x0 + x1) / 2, HEAD - 3.4, said, size=8, align="center")
+    for (x, text), row in zip(said, raised, strict=True):
+        layout.write(sheet, x, head - 3.4 - COUNT_ROW * row, text, size=8, align="center")
     if counts_label:
-        layout.write(sheet, 0, HEAD - 3.4, counts_label, size=layout.note_size(), colour=grey)
+        layout.write(sheet, 0, head - 3.4, counts_label, size=layout.note_size(), colour=grey)
     if shaded:
-        _shade(sheet, place, shaded, bottom)
+        _shade(sheet, place, shaded, head, bottom)
     shades = theme.colours(groups) | dict(colours or {})
     for at, group in enumerate(groups):
-        middle = HEAD + (at + 0.5) * ROW
+        middle = head + (at + 0.5) * ROW
         sheet.plot([left, right], [middle, middle], color=theme.token("rule"), linewidth=0.7, zorder=0.6)
         layout.write(sheet, 0, middle, names[group], weight=600)
         own = inside[inside["group"] == group]
@@ -109,15 +110,15 @@ def strip(
     return figure
 
 
-def _shade(sheet, place, shaded: tuple[date, date, str], bottom: float) -> None:
+def _shade(sheet, place, shaded: tuple[date, date, str], head: float, bottom: float) -> None:
     """The time between two days, shaded through all rows and named in its middle."""
     first, last, text = shaded
     x0, x1 = place(decimal_year(first)), place(decimal_year(last))
-    layout.box(sheet, x0, HEAD, x1 - x0, bottom - HEAD, theme.token("shade"), zorder=0.3)
+    layout.box(sheet, x0, head, x1 - x0, bottom - head, theme.token("shade"), zorder=0.3)
     if x1 - x0 > theme.width_mm(text, layout.note_size()):
         grey = theme.token("mute")
         layout.write(
-            sheet, (x0 + x1) / 2, HEAD + 2.4, text, size=layout.note_size(), colour=grey, align="center"
+            sheet, (x0 + x1) / 2, head + 2.4, text, size=layout.note_size(), colour=grey, align="center"
         )
 
 
