@@ -36,9 +36,11 @@ POLICY = (
     "base-uri 'none'; form-action 'none'"
 )
 OUTSIDE = ("http://", "https://", "mailto:")
-# Of a table: the letters of a line on a phone, in the column of the text and of a broad one; what a gap between two
-# columns takes of them, also under turned heads; the lines of the tallest cell that a phone still shows in a column.
-PHONE_LETTERS, TEXT_LETTERS, BROAD_LETTERS, COLUMN_GAP, TURNED_GAP, MOST_LINES = 48, 92, 119, 2.5, 1.5, 4
+# Of a table: the letters of a line on a phone, also where they are set tight, in the column of the text and of a broad
+# one; what a gap between two columns takes of them, also where it is tight; the lines of the tallest cell that a phone
+# still shows in a column.
+PHONE_LETTERS, TIGHT_LETTERS, TEXT_LETTERS, BROAD_LETTERS = 48, 52, 92, 119
+COLUMN_GAP, TIGHT_GAP, MOST_LINES = 2.5, 1.5, 4
 LOADING = ("link", "iframe", "object", "embed", "video", "audio", "source", "base", "form")
 
 
@@ -147,8 +149,8 @@ def drawn(figure: d.Figure) -> Markup:
 
 def fit(grid: d.Grid) -> str:
     """How a table fits: `broad` where its cells want more room than the column of the text has. Where on a phone its
-    columns would not stand beside each other, the heads are turned if that is enough, else each row becomes a card:
-    `turns`, `stacks`."""
+    columns would not stand beside each other, they are set tight if that is enough, or their heads are turned as well,
+    else each row becomes a card: `tight`, `tight turns`, `stacks`."""
     heads, gaps = [column.label for column in grid.columns], len(grid.columns) - 1
     longest = [max(head.split(), key=len, default="") for head in heads]
     whole = sum(columns.weights([longest, *grid.rows], inf))
@@ -157,15 +159,19 @@ def fit(grid: d.Grid) -> str:
         for row in grid.rows
     ]
 
-    def is_low(head: list[str], gap: float, most: int) -> bool:
-        tallest = columns.lines_at([head, *held], PHONE_LETTERS - gap * gaps)
+    def is_low(head: list[str], room: float, most: int) -> bool:
+        tallest = columns.lines_at([head, *held], room)
         return tallest is not None and tallest <= most
 
     broad = "broad" if whole > TEXT_LETTERS - COLUMN_GAP * gaps else ""
-    if is_low(heads, COLUMN_GAP, MOST_LINES):
+    if is_low(heads, PHONE_LETTERS - COLUMN_GAP * gaps, MOST_LINES):
         return broad
-    turns = is_low([heads[0], *[""] * gaps], TURNED_GAP, MOST_LINES // 2)
-    return f"{broad} {'turns' if turns else 'stacks'}".strip()
+    if is_low(heads, TIGHT_LETTERS - TIGHT_GAP * gaps, MOST_LINES):
+        how = "tight"
+    else:
+        turns = is_low([heads[0], *[""] * gaps], PHONE_LETTERS - TIGHT_GAP * gaps, MOST_LINES // 2)
+        how = "tight turns" if turns else "stacks"
+    return f"{broad} {how}".strip()
 
 
 def table_rules(document: d.Document) -> str:

@@ -229,7 +229,16 @@ class TestTables:
             room.fit(
                 self.grid("Country|Counterparties|Intensity of trade|Containment|Introversion", (*short, "1"))
             )
-            == "turns"
+            == "tight turns"
+        )
+        assert (
+            room.fit(
+                self.grid(
+                    "Bloc|Members|Part in world trade|Share of GDP|Intensity",
+                    ("CSTO", "10", "15.3%", "2.2%", "14.3"),
+                )
+            )
+            == "tight"
         )
         assert room.fit(self.grid("Claim|Statement|Found", ("c001", long, long))) == "broad stacks"
         dates = ("last act of CACO", "6 October 2005", "first meeting", "15 March 2018")
