@@ -166,7 +166,8 @@ def fit(grid: d.Grid) -> str:
     broad = "broad" if whole > TEXT_LETTERS - COLUMN_GAP * gaps else ""
     if is_low(heads, PHONE_LETTERS - COLUMN_GAP * gaps, MOST_LINES):
         return broad
-    if is_low(heads, TIGHT_LETTERS - TIGHT_GAP * gaps, MOST_LINES):
+    tight = TIGHT_LETTERS - TIGHT_GAP * gaps
+    if is_low(heads, tight, MOST_LINES) and is_low(longest, tight, MOST_LINES // 2):
         how = "tight"
     else:
         turns = is_low([heads[0], *[""] * gaps], PHONE_LETTERS - TIGHT_GAP * gaps, MOST_LINES // 2)

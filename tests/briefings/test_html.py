@@ -234,8 +234,8 @@ class TestTables:
         assert (
             room.fit(
                 self.grid(
-                    "Bloc|Members|Part in world trade|Share of GDP|Intensity",
-                    ("CSTO", "10", "15.3%", "2.2%", "14.3"),
+                    "Bloc|Members|Year|Inside|Part in world trade|Intensity",
+                    ("CSTO", "10", "2020", "15.3%", "2.2%", "14.3"),
                 )
             )
             == "tight"

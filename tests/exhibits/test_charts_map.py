@@ -68,6 +68,20 @@ class TestRegion:
         wide = {**dict.fromkeys(FIVE, "full"), "BLR": "half"}
         assert len(leaders(self.draw(outlines, wide))) >= 3, "farther away fewer names fit"
 
+    def test_no_name_stands_upon_another_country_also_on_a_phone(self, outlines: pd.DataFrame) -> None:
+        looks = {"KAZ": "full", "KGZ": "full", "UZB": "hatched", "TJK": "hatched", "TKM": "hatched"}
+        wide = {**looks, "RUS": "half", "BLR": "half", "ARM": "half", "AZE": "hatched"}
+        names = {**NAMES, "RUS": "Russia", "BLR": "Belarus", "ARM": "Armenia", "AZE": "Azerbaijan"}
+        for shown in (looks, wide):
+            grounds = len(charts.region(outlines, shown, labels={}).axes[0].patches)
+            assert len(charts.region(outlines, shown, labels=names).axes[0].patches) == grounds
+            with theme.narrow(100):
+                assert len(charts.region(outlines, shown, labels=names).axes[0].patches) == grounds
+
+    def test_a_line_starts_where_it_is_short(self, outlines: pd.DataFrame) -> None:
+        for start, end in leaders(self.draw(outlines)):
+            assert np.hypot(*(end - start)) < 25
+
     def test_looks_differ_without_colour(self, outlines: pd.DataFrame) -> None:
         pale, *filled = lands(self.draw(outlines))
         assert to_hex(pale.get_facecolor()) == theme.token("shade")
@@ -124,6 +138,12 @@ class TestShapes:
         assert y == pytest.approx(5, abs=0.3) and 5 <= x <= 25
         assert room == pytest.approx(2, abs=0.15)
         assert square.middle(10, 12)[2] < 1
+
+    def test_spots_keep_off_the_border_and_the_middle_is_the_first(self) -> None:
+        square = outline.Shape((np.array([[0, 0], [30, 0], [30, 10], [0, 10]], dtype=float),))
+        first, *others = square.spots(3, 2)
+        assert first == square.middle()[:2]
+        assert len(others) > 5 and all(2 <= x <= 28 and 2 <= y <= 8 for x, y in others)
 
 
 class TestLettering:

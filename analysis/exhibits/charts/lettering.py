@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -15,14 +15,18 @@ from analysis.exhibits.charts import layout, outline
 AIR = 1.0  # mm around a label
 AWAY = 1.2  # mm between the end of a leader line and the text
 RAYS, LENGTHS = 32, np.arange(5.0, 70.0, 2.5)  # directions and mm at which a label by leader line is tried
+DEAR = 30.0  # mm of leader line from which a country chooses again, before the others
+STEP, INSET = 3.0, 1.2  # mm between the places in a country where its line may start, and to its border
+ASIDE = 0.4  # what a mm from there to the middle of the country costs
 CELL = 1.0  # mm of the raster on which room is looked for
-PLATE = 30.0  # mm of leader line that are better than a label upon a filled country
+PLATE = 90.0  # mm of leader line that are better than a label upon another filled country, which reads as its name
 CROSSING = (
     3.0  # what a mm of leader line over another filled country costs; over pale land or water it costs 1
 )
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom in mm
 Spot = tuple[float, float]
+Outer = tuple[str, str, outline.Shape]  # a country, its text and its shape
 
 
 @dataclass(frozen=True)
@@ -59,10 +63,11 @@ def place(
 ) -> Iterator[Label]:
     """Yield the labels of the `filled` countries, then those of the neighbours in `around` that have room.
 
-    Only in a `plain` country, one without hatching, is there room for a label. The smallest country chooses first.
+    Only in a `plain` country, one without hatching, is there room for a label. The smallest country chooses first; where
+    one is left with a long line or a place upon another, it chooses before the rest, if that is better for all.
     """
     raster = _Raster(size, filled)
-    outer = []
+    outer: list[Outer] = []
     for code, shape in sorted(filled.items(), key=lambda each: (each[1].size, each[0])):
         text = labels.get(code)
         inner = _inside(code, text, shape, 600, layout.text_size()) if text and code in plain else None
@@ -71,11 +76,7 @@ def place(
             yield inner
         elif text:
             outer.append((code, text, shape))
-    for code, text, shape in outer:
-        label = raster.beside(code, text, shape)
-        if label:
-            raster.take(label)
-            yield label
+    yield from raster.all_beside(outer)
     for code in sorted(found.keys() & around.keys() - filled.keys()):
         label = _inside(code, around[code], found[code], 400, layout.note_size())
         if label and raster.is_free(label.box):
@@ -123,18 +124,38 @@ class _Raster:
         """Tell whether nothing written is in a box."""
         return not self.taken[self._cells(box)].any()
 
-    def beside(self, code: str, text: str, shape: outline.Shape) -> Label | None:
-        """Return the label at the end of the cheapest leader line to a place where nothing is written."""
-        start = shape.middle()[:2]
+    def all_beside(self, outer: Sequence[Outer]) -> list[Label]:
+        """Take and return the labels by leader line, of the orders of choosing tried the one in which they cost least."""
+        before, tried = self.taken, {}
+        while (order := tuple(code for code, *_ in outer)) not in tried:
+            self.taken = before.copy()
+            found = []
+            for each in outer:
+                label, cost = self.beside(*each)
+                if label:
+                    self.take(label)
+                    found.append((label, cost))
+            cost = (len(outer) - len(found), sum(cost for _, cost in found))
+            tried[order] = cost, [label for label, _ in found], self.taken
+            dear = {label.country for label, cost in found if cost > DEAR}
+            outer = sorted(outer, key=lambda each: each[0] not in dear)
+        _, labels, self.taken = min(tried.values(), key=lambda each: each[0])
+        return labels
+
+    def beside(self, code: str, text: str, shape: outline.Shape) -> tuple[Label | None, float]:
+        """Return the label at the end of the cheapest leader line to a place where nothing is written, and its cost."""
+        spots = shape.spots(STEP, INSET)
         extent = _extent(text, 600, layout.text_size())
         best, least = None, math.inf
-        for ray, length in product(range(RAYS), LENGTHS):
+        for length, start, ray in product(LENGTHS, spots, range(RAYS)):
+            if length > least:
+                break  # what is longer costs more
             angle = 2 * math.pi * ray / RAYS
             label = _pointed(code, text, start, extent, length * math.cos(angle), length * math.sin(angle))
-            cost = self._cost(label, self.number[code])
+            cost = self._cost(label, self.number[code]) + ASIDE * math.dist(start, spots[0])
             if cost < least:
                 best, least = label, cost
-        return replace(best, is_plate=bool(self.owner[self._cells(best.box)].any())) if best else None
+        return best and replace(best, is_plate=bool(self.owner[self._cells(best.box)].any())), least
 
     def _cost(self, label: Label, own: int) -> float:
         left, top, right, bottom = label.box

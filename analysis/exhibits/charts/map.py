@@ -20,7 +20,7 @@ LOOKS = {
     "hatched": ("seq-1", "////"),
     "unsure": ("paper", "///"),
 }
-LEAST_MM, TALLEST_MM = 66.0, 86.0
+LEAST_MM, LEAST_NARROW_MM, TALLEST_MM = 66.0, 80.0, 86.0
 KEY_ROW, GAP = 5.2, 2.6
 BORDER, LEADER = 0.7, 0.6  # points
 AIR = 0.8  # mm around a text upon a filled country
@@ -42,7 +42,8 @@ def region(
     have is not drawn: see `outside`.
     """
     whole = theme.tokens()["chart"]["width_mm"]
-    found, size = outline.shapes(outlines, list(looks), whole, LEAST_MM, TALLEST_MM)
+    least = LEAST_NARROW_MM if theme.is_narrow() else LEAST_MM  # names need more of a small map
+    found, size = outline.shapes(outlines, list(looks), whole, least, TALLEST_MM)
     filled = {code: found[code] for code in looks if code in found}
     if not filled:
         raise ValueError("map: nothing to draw")

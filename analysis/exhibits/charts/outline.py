@@ -58,6 +58,16 @@ class Shape:
         best = int(room.argmax())
         return float(spots[best][0]), float(spots[best][1]), float(room[best])
 
+    def spots(self, step: float, room: float) -> list[tuple[float, float]]:
+        """Return the middle, then places `step` apart inside the largest piece that keep `room` from its border."""
+        piece = self.pieces[0]
+        low, high = piece.min(axis=0), piece.max(axis=0)
+        xs, ys = (np.arange(a + step / 2, b, step) for a, b in zip(low, high, strict=True))
+        grid = np.array([(x, y) for y in ys for x in xs]).reshape(-1, 2)
+        grid = grid[Path(piece, closed=False).contains_points(grid)]
+        away = np.hypot(*(grid[:, None, :] - self.edge[None, :, :]).transpose(2, 0, 1)).min(axis=1)
+        return [self.middle()[:2], *((float(x), float(y)) for x, y in grid[away >= room])]
+
 
 def conic(degrees: Ring, meridian: float) -> Ring:
     """Return longitude and latitude on Lambert's conformal cone, in earth radii; y grows to the south, as on a sheet.
