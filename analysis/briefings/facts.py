@@ -8,7 +8,7 @@ for `NAME.facts.json`; its shape is docs/facts.schema.json.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -82,11 +82,11 @@ def is_number(value: Value) -> bool:
     return _is_number(value["text"], value)
 
 
-def account(values: Mapping[str, Value], cited: Iterable[str], behind: Behind) -> Account | None:
+def account(values: Mapping[str, Value], cited: Collection[str], behind: Behind) -> Account | None:
     """An entry for each measure that is printed, and one for all other numbers; None where there is no number.
 
-    `cited` are the ids of the sources of the whole sentence: the other numbers are quoted from them, except for the
-    day of the briefing, which is given.
+    `cited` are the ids of the sources of the whole sentence: the other numbers are quoted from them if they name none of
+    their own, except for the day of the briefing, which is given.
     """
     numbers = [value for value in values.values() if is_number(value)]
     entries = [Entry(value["text"], _pairs(value, behind)) for value in numbers if value["method"]]
@@ -244,15 +244,16 @@ def _pairs(value: Value, behind: Behind) -> Pairs:
     return (*((words[key], text) for key, text in said.items() if text), *_sources(value["sources"], behind))
 
 
-def _quoted(numbers: list[Value], cited: Iterable[str], behind: Behind) -> Entry | None:
-    """The numbers that the sentence takes from its sources as they are."""
-    texts = [value["text"] for value in numbers if str(value["value"]) not in behind.given]
+def _quoted(numbers: list[Value], cited: Collection[str], behind: Behind) -> Entry | None:
+    """The numbers that are taken from sources as they are: their own, or else those of the sentence."""
+    found = [value for value in numbers if str(value["value"]) not in behind.given]
     rows = dict.fromkeys(row for value in numbers for row in value["rows"])
     said = quoted("; ".join(_rows(rows, behind.words)))
-    origin = (*([(behind.words["data_rows"], said)] if said else []), *_sources(cited, behind))
-    if not texts or not origin:
+    sources = dict.fromkeys(each for value in found for each in value["sources"] or cited)
+    origin = (*([(behind.words["data_rows"], said)] if said else []), *_sources(sources, behind))
+    if not found or not origin:
         return None
-    return Entry(", ".join(dict.fromkeys(texts)), origin)
+    return Entry(", ".join(dict.fromkeys(value["text"] for value in found)), origin)
 
 
 def _shared(entries: list[Entry], words: Mapping[str, str]) -> Pairs:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
@@ -103,6 +103,16 @@ class Goal:
         said = self.row and self.row["announced"]
         on = None if is_blank(said) else str(said)
         return Measured(self.value, "usd", "target", rows=rows, sources=sources, on=on, **told)
+
+    def behind(self, value: Measured) -> Measured:
+        """What was reckoned towards the target, with the announcement among its rows and sources.
+
+        >>> goal = Goal(2e9, 2027, {"row": "targets:t", "source": "s", "announced": "2024"})
+        >>> goal.behind(Measured(0.1, "rate", "required_cagr", rows=("trade:t",))).rows
+        ('trade:t', 'targets:t')
+        """
+        rows, sources = (*value.rows, *self.level.rows), (*value.sources, *self.level.sources)
+        return replace(value, rows=rows, sources=tuple(dict.fromkeys(sources)))
 
 
 def goal(held: pd.DataFrame, after: int, *, value: float | None = None, year: int | None = None) -> Goal:

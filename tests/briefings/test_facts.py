@@ -125,6 +125,12 @@ class TestAccount:
         rowed = {"day": value("5 May 2020", "2020-05-05", rows=["agreements:a-1"])}
         assert facts.account(rowed, ["b"], behind()).quoted.pairs[0] == ("data_rows", "agreements a-1")
 
+    def test_quoted_numbers_that_name_their_own_sources_are_from_those_alone(self):
+        held = {"year": value("2018", 2018, unit="year", sources=["b"], rows=["events:cm-1"])}
+        assert dict(facts.account(held, ["uzstat", "b", "c"], behind()).quoted.pairs)["source"] == "B [2]"
+        mixed = held | {"day": value("5 May 2020", "2020-05-05")}
+        assert dict(facts.account(mixed, ["c"], behind()).quoted.pairs)["source"] == "B [2]; C [3]"
+
     def test_the_day_of_the_briefing_is_given_not_quoted(self):
         asked = {"day": value("5 May 2020", "2020-05-05")}
         assert facts.account(asked, ["b"], behind(given=frozenset({"2020-05-05"}))) is None

@@ -50,6 +50,12 @@ def agreements() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 class TestDistance:
+    def test_what_is_reckoned_towards_a_target_rests_on_its_announcement(self) -> None:
+        row = {"row": "targets:t", "source": "trend-2026-02-afg", "announced": "2026-02"}
+        found = bilateral.distance(series(GROWING), targets.Goal(2e9, 2027, row)).block()["values"]["need"]
+        assert "targets:t" in found["rows"] and "trend-2026-02-afg" in found["sources"]
+        assert len(found["rows"]) > 1
+
     def test_a_target_ahead_asks_for_a_rate(self) -> None:
         found = bilateral.distance(series(GROWING), targets.Goal(2e9, 2027))
         assert said(found) == (

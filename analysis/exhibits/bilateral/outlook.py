@@ -48,7 +48,7 @@ def chance(past: Series, goal: targets.Goal, drawn: passage.Passage, tested: pas
     values = {"rates": rates, "last": level.end, "methods": ["first_passage"], "exhibit": "tracking"}
     values |= {"rows": past.cells["row"]}
     if drawn.chance.defined:
-        values |= {"chance": drawn.chance}
+        values |= {"chance": goal.behind(drawn.chance)}
         sentences = [
             noted(
                 "Of many courses drawn from the {rates:count} yearly changes up to {last}, {chance} reach the target by"
@@ -59,7 +59,7 @@ def chance(past: Series, goal: targets.Goal, drawn: passage.Passage, tested: pas
         sentences = [noted("Many courses are drawn from the {rates:count} yearly changes up to {last}.")]
     known = {name: getattr(drawn, name) for name in ("early", "middle", "late")}
     known = {
-        name: replace(drawn.ever, value=year, unit="year", method="passage_year")
+        name: goal.behind(replace(drawn.ever, value=year, unit="year", method="passage_year"))
         for name, year in known.items()
         if year is not None
     }
@@ -126,11 +126,11 @@ def reach(past: Series, goal: targets.Goal, rerouted: Collection[str] = ()) -> F
         if not each.defined
     ]
     values: dict = {
-        "rows": past.cells["row"],
+        "rows": [*past.cells["row"], *goal.level.rows],
         "exhibit": "required",
         "methods": ["years_to"],
         "flags": rates[0].flags,
-        "sources": past.sources,
+        "sources": [*past.sources, *goal.level.sources],
     }
     if len(years) < 2:
         text = noted("Past rates give no range of years in which the target would be reached.")
@@ -236,10 +236,13 @@ def _rows(series: Series, goal: targets.Goal, rates: dict[int, Measured], is_dat
     told = {f"last_{years}": _past_rate(rate) for years, rate in rates.items()}
     had = {"who": who, "year": level.end, "base": level}
     if is_dated:
-        return [had | {"need": targets.required_cagr(level, goal.value, goal.year)} | told]
+        return [had | {"need": goal.behind(targets.required_cagr(level, goal.value, goal.year))} | told]
     if not goal.defined or (goal.year is not None and goal.year <= level.end):
         return [had | told]
-    asked = {f"last_{years}": targets.required_cagr(level, goal.value, level.end + years) for years in rates}
+    asked = {
+        f"last_{years}": goal.behind(targets.required_cagr(level, goal.value, level.end + years))
+        for years in rates
+    }
     need = {"who": msg("{reporter}: would need", reporter=who)}
     return [had | {"who": msg("{reporter}: had", reporter=who)} | told, had | need | asked]
 
@@ -265,6 +268,6 @@ def _required_title(known: list[Series], goal: targets.Goal, rates: dict, is_dat
         "required-title",
         "By {owner} report the target needs {need:+} a year; {rate:span} gave {rate:+}",
         role="title",
-        need=replace(targets.required_cagr(level, goal.value, goal.year), notes=()),
+        need=replace(goal.behind(targets.required_cagr(level, goal.value, goal.year)), notes=()),
         **values,
     )

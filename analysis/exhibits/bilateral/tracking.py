@@ -41,7 +41,7 @@ def distance(past: Series, goal: targets.Goal, rerouted: Collection[str] = ()) -
     common = {"role": "key", "rank": 3, "exhibit": "life" if goal.row else "tracking"}
     if goal.year is not None and goal.year <= level.end:
         return _passed(past, goal, common | values)
-    need = targets.required_cagr(level, goal.value, goal.year)
+    need = goal.behind(targets.required_cagr(level, goal.value, goal.year))
     if not need.defined or not need.value:
         return _share(level, goal, common | values)
     rate = usual(targets.achieved(past, rerouted=rerouted))
