@@ -86,6 +86,11 @@ class Piece(NamedTuple):
     fits: bool = False
     blank_mm: float = PARAGRAPH_GAP_MM
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is the heading of a section with no text of its own, as that of an annex."""
+        return self.asked.kind == "section" and self.text_mm < LEAST_TEXT_MM["section"]
+
 
 class State(NamedTuple):
     """A plan half made: the page, what is left of it, the exhibits that float (height, page asked for), what it cost."""
@@ -96,13 +101,14 @@ class State(NamedTuple):
     cost: float = 0.0
     chosen: tuple[str, ...] = ()  # of each piece so far
     stands_on: tuple[int, ...] = ()  # the page of each exhibit that is placed: none overtakes another
+    is_headed: bool = False  # by a bare heading, from which its exhibit should not part
 
 
 def settle(asked: Sequence[Asked], lay_out: Callable[[Plan | None], Pages], foot_mm: float = 0.0) -> Plan:
     """The plan that its own pages confirm; `foot_mm` is what footnotes take of page 1.
 
     A plan says of an anchor: "float" to the head of the next page, "runs" over pages, "break" the page before it and
-    run, "wait" for what still floats and run, "flush" what still floats before this; what is not named stays where it
+    run (a heading stands there), "wait" for what still floats and run, "flush" what still floats before this; what is not named stays where it
     comes. `lay_out(None)` is the text alone, with the heights of the exhibits.
     """
     if not any(one.is_exhibit for one in asked):
@@ -231,10 +237,14 @@ def _placed(state: State, piece: Piece) -> Iterator[State]:
         if state.floating:
             waited = _flushed(state)
             yield _written(waited._replace(cost=waited.cost + WAIT_COST), piece, "flush")
+        elif piece.is_bare:
+            yield _written(_turned(state), piece, "break")
     elif _has_to_run(one, height):
         yield _run(state, piece)
     elif state.floating or (height + GAP_MM - PARAGRAPH_GAP_MM > state.left_mm and not piece.fits):
-        yield _written(state._replace(floating=(*state.floating, (height, state.page))), piece, "float")
+        astray = ASTRAY_COST if state.is_headed else 0.0
+        floating = (*state.floating, (height, state.page))
+        yield _written(state._replace(floating=floating, cost=state.cost + astray), piece, "float")
         if one.kind == "table" and not state.floating and _may_be_cut(height, state.left_mm):
             yield _run(state._replace(cost=state.cost + CUT_COST), piece)
     else:
@@ -283,7 +293,8 @@ def _written(state: State, piece: Piece, choice: str) -> State:
         elif state.left_mm >= PAGE_MM:
             break
         state = _turned(state, is_blank=not is_split)
-    return state._replace(left_mm=state.left_mm - text, chosen=(*state.chosen, choice))
+    chosen = (*state.chosen, choice)
+    return state._replace(left_mm=state.left_mm - text, chosen=chosen, is_headed=piece.is_bare)
 
 
 def _flushed(state: State) -> State:

@@ -55,6 +55,11 @@ class TestBestState:
         assert chosen(60, Piece(FIGURE, 100, 0), Piece(SECTION, 0, 50)) == ("float", "flush")
         assert chosen(60, Piece(FIGURE, 100, 0), Piece(TEXT, 0, 50)) == ("float", "here")
 
+    @pytest.mark.parametrize(("left", "choices"), [(110, ("here", "here")), (75, ("break", "here"))])
+    def test_a_heading_with_no_text_of_its_own_goes_with_its_exhibit(self, left, choices):
+        annexes = Piece(SECTION, 0, 15), Piece(TABLE, 70, 0), Piece(SECTION, 0, 15), Piece(TABLE, 400, 0)
+        assert chosen(left, *annexes)[:2] == choices
+
     def test_the_first_annex_opens_a_page_behind_all_exhibits_at_no_loss(self):
         annex = Asked("annex", "section", opens_page=True)
         made = layout.best_state(State(2, 90), [Piece(FIGURE, 100, 0), Piece(annex, 0, 50)])
