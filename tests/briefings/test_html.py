@@ -111,7 +111,12 @@ class TestPage:
         assert all(head.get("scope") in ("col", "row") for head in page.all("th"))
 
     def test_sentence_points_before_its_stop(self, page):
-        assert "a year over seven periods (Figure\u00a01) [1]." in page.text
+        assert "a year over seven periods (Figure\u00a01)\u00a0[1]." in page.text
+
+    def test_no_line_begins_with_what_ends_a_sentence(self, html):
+        ends = re.findall(r'<span class="kept">(.*?)</p>', html)
+        assert len(ends) > 5 and all(end.count("<span") + 1 == end.count("</span>") for end in ends)
+        assert any("[" in end and 'class="note"' in end for end in ends)
 
     def test_provenance(self, page):
         for said in (
