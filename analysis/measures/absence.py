@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 import pandas as pd
 
@@ -29,14 +30,12 @@ def absence(
     )
     cells = cells_of(best)
     complete = {year for _, year in cells if all((flow, year) in cells for flow in asked.flows)}
-    gaps = _gaps(asked.cells() - cells, asked)
-    text = because("the series of {reporter} has {gaps}", reporter=asked.reporter, gaps=gaps)
-    held = (
-        because("data/trade.csv has it for {years}", years=spans(complete))
-        if complete
-        else because("data/trade.csv has both flows of it for no year")
+    missing = asked.cells() - cells
+    text = because("the series of {reporter} has {gaps}", reporter=asked.reporter, gaps=_gaps(missing, asked))
+    later = _later(rows, missing)
+    return text, _advised(
+        text, _held(complete, asked if later else None), _either(later or _advice(complete, asked), other)
     )
-    return text, _advised(text, held, _either(_advice(complete, asked), other))
 
 
 def _advised(*parts: Reason | None) -> Reason:
@@ -47,6 +46,37 @@ def _either(*ways: Reason | None) -> Reason | None:
     known = [way for way in ways if way]
     return (
         because("{one} or {other}", one=known[0], other=known[1]) if len(known) == 2 else (known or [None])[0]
+    )
+
+
+def _held(complete: set[int], known: Asked | None) -> Reason:
+    """The years that are whole: in the table, or in what was `known` by the day asked for, where later releases hold more."""
+    years = spans(complete)
+    if known is None:
+        return (
+            because("data/trade.csv has it for {years}", years=years)
+            if complete
+            else because("data/trade.csv has both flows of it for no year")
+        )
+    day = as_day(known.known_by)
+    return (
+        because("releases known by {day} have it for {years}", day=day, years=years)
+        if complete
+        else because("releases known by {day} have both flows of it for no year", day=day)
+    )
+
+
+def _later(rows: pd.DataFrame, missing: frozenset[tuple[str, int]]) -> Reason | None:
+    """The day by which releases that came later hold what of the missing cells they ever will."""
+    waiting = rows[rows["is_waiting"] & rows["since"].notna()]
+    first: dict[tuple[str, int], date] = {}
+    for flow, year, since in zip(waiting["flow"], waiting["year"], waiting["since"], strict=True):
+        if (flow, year) in missing:
+            first[flow, year] = min(since, first.get((flow, year), since))
+    return (
+        because("set known_by to {day}, by when releases hold more of it", day=max(first.values()))
+        if first
+        else None
     )
 
 

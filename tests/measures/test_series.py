@@ -248,6 +248,23 @@ class TestKnownBy:
         )
         assert select(CHAIN, known_by="2022-12-31").defined
 
+    def test_a_day_before_a_release_is_named_as_the_cause_of_a_gap(self) -> None:
+        frame = trade(
+            ("AAA", "BBB", 2020, "export", 1, "a-2022"),
+            ("AAA", "BBB", 2021, "export", 1, "a-2022"),
+            ("AAA", "BBB", 2020, "import", 1, "a-2023"),
+            ("AAA", "BBB", 2021, "import", 1, "a-2024"),
+        )
+        early = select(frame, known_by="2022-12-31")
+        assert early.reason == (
+            "the series of AAA has no imports from BBB in 2020-2021; releases known by 2022-12-31 have both flows of it "
+            "for no year; set known_by to 2024-06-30, by when releases hold more of it"
+        )
+        assert select(frame, known_by="2024-06-30").defined
+        between = select(frame, known_by="2023-12-31").reason
+        assert "releases known by 2023-12-31 have it for 2020; set known_by to 2024-06-30" in between
+        assert "known_by" not in select(frame[:3], known_by="2024-06-30").reason
+
     def test_a_later_release_that_could_not_be_used_is_no_advice(self) -> None:
         frame = CHAIN.assign(is_weak=True)
         assert "it has only releases not known by then" in select(frame, known_by="2022-06-30").reason
