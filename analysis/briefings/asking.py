@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +15,8 @@ from analysis.execution.files import ensure_writable
 
 NOTEBOOK = "claims_review"
 SERIES = "Fact check"
+# What the notebook says of the source documents alone: one text has no other beside it, and no first verdict by hand.
+WITHOUT = ("documents-differ", "contradictions", "differing", "differences")
 
 
 def build(
@@ -26,10 +29,11 @@ def build(
 ) -> room.Built:
     """The sheet of the claims in `file`, at reports/build/ask-NAME/ or in `out`.
 
-    The file is copied into the cache under the hash of its content, so that the sheet names no place of this machine.
-    Raises UsageError with every fault of the file before anything runs.
+    The sheet names the file by its path from the root. One that lies elsewhere is copied into the cache, so that the sheet
+    names no place of this machine. Raises UsageError with every fault of the file before anything runs.
     """
     asked = tables.claim_file(file.absolute())
+    path = _from_root(file)
     name = "ask-" + (re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "claims")
     sheet = Definition(
         name=name,
@@ -37,17 +41,30 @@ def build(
         title=_literal(asked.title),
         subtitle=_literal(asked.subtitle),
         series=SERIES,
-        sections=(Section("review", NOTEBOOK, "Claims", {"file": _kept(file)}),),
+        sections=(Section("review", NOTEBOOK, "Claims", {"file": path}, without=WITHOUT),),
     )
     return room.build(
-        sheet, dates, formats=formats, out=out, progress=progress, rebuild=f"briefing ask {file.name}"
+        sheet, dates, formats=formats, out=out, progress=progress, rebuild=_command(path, dates or {})
     )
 
 
-def _kept(file: Path) -> str:
-    """The path, from the root, of a copy of the file that its content names."""
+def _command(path: str, dates: Mapping[str, str]) -> str:
+    """The command that makes the sheet again, typed at the root.
+
+    >>> _command("drafts/my article.yml", {"as_of": "2024-01-01"})
+    "briefing ask 'drafts/my article.yml' --as-of 2024-01-01"
+    """
+    given = [word for key, value in dates.items() for word in (f"--{key.replace('_', '-')}", value)]
+    return shlex.join(["briefing", "ask", path, *given])
+
+
+def _from_root(file: Path) -> str:
+    """The path of the file from the root; of one that lies elsewhere, that of a copy in a folder named by its content."""
+    place, root = file.resolve(), tables.root().resolve()
+    if place.is_relative_to(root):
+        return place.relative_to(root).as_posix()
     content = file.read_bytes()
-    kept = Path(".cache") / "asked" / f"{sha256(content).hexdigest()[:16]}.yml"
+    kept = Path(".cache") / "asked" / sha256(content).hexdigest()[:16] / file.name
     target = tables.root() / kept
     ensure_writable(target)
     target.write_bytes(content)
