@@ -9,16 +9,20 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from analysis.cli.claims import ask, claims
 from analysis.cli.messages import messages
-from analysis.cli.output import Folder, Progress, columns, json_option, say_json, shown
+from analysis.cli.output import WIDTH, Folder, Progress, columns, json_option, named, say_json, shown
 from analysis.cli.sweeps import sweep, sweep_text
 from analysis.errors import BriefingError, UsageError
 
-CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+if TYPE_CHECKING:
+    from analysis.briefings.definition import Definition
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": WIDTH}
 
 Complete = Callable[[click.Context, click.Parameter, str], list[str]]
 
@@ -127,18 +131,18 @@ def list_(as_json: bool) -> None:
         )
         return
     click.echo("Briefings (briefing build NAME)")
-    columns(
-        [
-            (
-                f"  {d.name}",
-                ", ".join(section.notebook for section in d.sections),
-                "default" if d.name == definition.DEFAULT else sweep_text(d.for_each),
-            )
-            for d in definitions
-        ]
-    )
+    named([(d.name, _contents(d)) for d in definitions])
     click.echo("Notebooks (make lab)")
-    columns([(f"  {name}", title) for name, title in notebooks.items()])
+    named(list(notebooks.items()))
+
+
+def _contents(definition: Definition) -> str:
+    """What a briefing prints, and in brackets which it is."""
+    from analysis.briefings.definition import DEFAULT
+
+    which = "default" if definition.name == DEFAULT else sweep_text(definition.for_each)
+    notebooks = ", ".join(section.notebook for section in definition.sections)
+    return f"{notebooks} ({which})" if which else notebooks
 
 
 @briefing.command("tables")
@@ -245,7 +249,7 @@ def params(name: str, as_json: bool) -> None:
         ]
     )
     if shows:
-        click.echo(textwrap.fill(f"Shows {', '.join(shows)}", 100, break_on_hyphens=False))
+        click.echo(textwrap.fill(f"Shows {', '.join(shows)}", WIDTH, break_on_hyphens=False))
     if combinations:
         from analysis.briefings import for_each
 

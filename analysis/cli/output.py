@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 import click
 
 from analysis.errors import UsageError
+
+WIDTH = 100  # of the help and of lists
 
 
 def say_json(value: Any) -> None:
@@ -25,6 +28,14 @@ def columns(rows: list[tuple[str, ...]]) -> None:
 
     for line in aligned(rows):
         click.echo(line)
+
+
+def named(rows: list[tuple[str, str]]) -> None:
+    """Print names, and beside each what it stands for, in lines of one width."""
+    room = max((len(name) for name, _ in rows), default=0) + 4
+    for name, text in rows:
+        head = f"  {name}".ljust(room)
+        click.echo(textwrap.fill(text, WIDTH, initial_indent=head, subsequent_indent=" " * room))
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a machine.")
