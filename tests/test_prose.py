@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -13,6 +15,7 @@ from analysis.exhibits import language
 from .conftest import CLOSING, LEAD, PARAMETERS, SETUP, Project
 
 BUILD = ("build", "pair", "--json")
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 HINT = "let a Finding compute it, or say it without"
 
 # (markdown, the line of the fault and what it holds)
@@ -313,3 +316,11 @@ def test_a_translation_of_written_text_is_held_by_the_words_of_its_language(tmp_
     with language.using("ru"):
         (problem,) = prose.of_cell(cell, "cell 1")
     assert problem == f"cell 1, in ru: “## Торговля выросла” holds a direction, 'выросла'; {HINT}"
+
+
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_what_a_reader_is_told_speaks_of_no_notebook(path: Path) -> None:
+    """The text of a notebook is printed as a section of a briefing."""
+    cells = nbformat.read(path, as_version=4).cells
+    told = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    assert told and [text for text in told if "notebook" in text.lower()] == []
