@@ -40,6 +40,7 @@ from .parts import Field as Field
 from .parts import Part as Part
 from .parts import fields as fields
 from .parts import parse as parse
+from .values import SLIGHT_POINTS as SLIGHT_POINTS
 from .values import Plural as Plural
 from .values import Ranked as Ranked
 from .values import Value as Value
@@ -199,13 +200,15 @@ def _number(field: Field, unit: str, number: float, language: str | None) -> str
 
 
 def _chosen(word: Word, values: Mapping[str, Value], judged: list[Field], language: str | None) -> str:
-    """Equal as soon as any print of the two is alike; otherwise by the numbers themselves."""
+    """Equal as soon as any print of the two is alike or they differ slightly; otherwise by the numbers themselves."""
     right = word.right.value if isinstance(word.right, Measured) else word.right or 0
     forms = [field for field in judged if values[field.name] in word.measures and not field.is_context]
     for field in forms or [Field("it")]:
         both = {_number(field, word.left.unit, number, language) for number in (word.left.value, right)}
         if len(both) == 1:
             return word.equal
+    if abs(word.left.value - right) < word.slight:
+        return word.equal
     return word.above if word.left.value > right else word.below
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.measures.measured import Measured
 
@@ -16,13 +16,17 @@ from .language import noted
 
 @dataclass(frozen=True)
 class Word:
-    """One of three texts, by how `left` stands to `right`; `right` None stands for zero."""
+    """One of three texts, by how `left` stands to `right`; `right` None stands for zero.
+
+    Equal is also what lies nearer to it than `slight`.
+    """
 
     left: Measured
     right: Measured | float | None
     above: str
     below: str
     equal: str
+    slight: float = 0.0
 
     @property
     def measures(self) -> tuple[Measured, ...]:
@@ -60,6 +64,9 @@ class Ranked:
         return frozenset(end for end, stands in (("most", most), ("least", least)) if stands)
 
 
+SLIGHT_POINTS = 0.005
+"""Half a percentage point: a share that moved by less is told as hardly changed, not as risen or fallen."""
+
 Value = Measured | Word | Plural | str | int | dt.date | list | tuple
 
 
@@ -68,14 +75,18 @@ def direction(
     up: str = noted("rose"),
     down: str = noted("fell"),
     flat: str = noted("did not change"),
+    *,
+    slight: float = 0.0,
 ) -> Word:
-    """The word for the sign of a change; "flat" where the change is printed as zero.
+    """The word for the sign of a change; "flat" where the change is printed as zero, or is smaller than `slight`.
 
     >>> from .template import said
     >>> said("{it}", {"it": direction(Measured(-0.03, "rate", "cagr"))})
     'Fell'
+    >>> said("{it}", {"it": direction(Measured(-0.001, "points", "shift"), flat="hardly fell", slight=SLIGHT_POINTS)})
+    'Hardly fell'
     """
-    return _word(measured, None, up, down, flat)
+    return replace(_word(measured, None, up, down, flat), slight=slight)
 
 
 def compare(

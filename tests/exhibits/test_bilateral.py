@@ -149,8 +149,8 @@ class TestMirror:
     def test_gap_is_said_with_both_figures(self, pair: Callable) -> None:
         compared = trade.mirror(*pair(MIRRORED))
         assert said(bilateral.gap(compared)) == (
-            "For 2016, Uzbekistan reports USD 100 million of exports to Kazakhstan; Kazakhstan reports USD 80"
-            " million of imports from there: less by 22.2% of their mean."
+            "For 2016, Uzbekistan reports USD 100 million of exports to Kazakhstan; Kazakhstan reports less,"
+            " USD 80 million of imports from there: a gap of 22.2% of their mean."
         )
 
     def test_title_and_word_follow_the_sign(self, pair: Callable) -> None:
@@ -187,6 +187,16 @@ class TestWeight:
         ours = select(flows, sources, bases, reporter="KAZ", partner="RUS", need="any", start=START, end=END)
         found = bilateral.share(flows, ours)
         assert found.role == "key" and said(found).endswith("that of 2016 is not reported.")
+
+    def test_a_share_that_moved_by_less_than_half_a_point_hardly_changed(self) -> None:
+        flows, sources, bases = map(tables.read, ("trade", "sources", "bases"))
+        ask = {"reporter": "KAZ", "need": "any", "end": END}
+        russia = select(flows, sources, bases, partner="RUS", start=2018, **ask)
+        assert said(bilateral.share(flows, russia)).endswith(
+            "hardly changed: from 19.5% in 2018 to 19.4% in 2023."
+        )
+        later = select(flows, sources, bases, partner="RUS", start=2021, **ask)
+        assert " fell from " in said(bilateral.share(flows, later))
 
     def test_output_starts_where_both_are_known(self) -> None:
         flows, sources, bases, macro = map(tables.read, ("trade", "sources", "bases", "macro"))

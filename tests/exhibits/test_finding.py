@@ -17,7 +17,7 @@ from analysis.errors import BriefingError
 from analysis.exhibits import blocks, citing, sentence, wording
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import Quoted
-from analysis.exhibits.template import against, compare, direction, msg, plural
+from analysis.exhibits.template import SLIGHT_POINTS, against, compare, direction, msg, plural
 from analysis.exhibits.wording import NBSP
 from analysis.measures.measured import Measured
 
@@ -133,6 +133,16 @@ def test_direction_takes_the_sign_from_its_number(value: float, text: str) -> No
         str(Finding("a", "It {verb} by {rate}", verb=direction(growth(value)), rate=growth(value)))
         == f"It {text}"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0049, "hardly moved"), (-0.0049, "hardly moved"), (0.0051, "rose"), (-0.0051, "fell")],
+)
+def test_direction_of_a_slight_change_is_flat(value: float, text: str) -> None:
+    shift = Measured(value, "points", "shift")
+    verb = direction(shift, flat="hardly moved", slight=SLIGHT_POINTS)
+    assert str(Finding("a", "It {verb} ({shift:+}).", verb=verb, shift=shift)).startswith(f"It {text} (")
 
 
 def test_direction_leaves_an_explicit_sign() -> None:

@@ -151,6 +151,13 @@ def test_churn_compares_two_days() -> None:
     assert [row[0] for row in shown.block()["table"]["rows"]] == ["EAEU"]
 
 
+def test_churn_without_a_certain_member_names_the_days() -> None:
+    assert said(overlap.churn(sets(on=date(2014, 1, 1)), sets())) == (
+        "Entries and exits from 1 January 2014 to 30 June 2020 cannot be counted: the tables name no certain member of"
+        " any bloc shown on 1 January 2014."
+    )
+
+
 @pytest.mark.parametrize(
     ("early", "expected"),
     [

@@ -5,19 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 
 from analysis.exhibits import names, reasons, wording
 from analysis.exhibits.bilateral.levels import scale
-from analysis.exhibits.bilateral.tracking import usual
+from analysis.exhibits.bilateral.tracking import published_after, usual
 from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import noted
-from analysis.exhibits.template import direction, msg, plural
-from analysis.measures import passage, targets
+from analysis.exhibits.template import compare, direction, msg, plural
+from analysis.measures import passage, targets, trade
 from analysis.measures.measured import Measured
+from analysis.measures.releases import row_ids
 from analysis.measures.series import Series
 
 ENOUGH = 5
@@ -45,18 +47,29 @@ def chance(past: Series, goal: targets.Goal, drawn: passage.Passage, tested: pas
             rows=past.cells["row"],
         )
     rates = replace(drawn.ever, value=drawn.rates, unit="count", method="yearly_changes")
-    values = {"rates": rates, "last": level.end, "methods": ["first_passage"], "exhibit": "tracking"}
+    draws = replace(drawn.ever, value=passage.DRAWS, unit="count", method="draws")
+    values = {
+        "draws": draws,
+        "rates": rates,
+        "last": level.end,
+        "methods": ["first_passage"],
+        "exhibit": "tracking",
+    }
     values |= {"rows": past.cells["row"]}
     if drawn.chance.defined:
         values |= {"chance": goal.behind(drawn.chance)}
         sentences = [
             noted(
-                "Of many courses drawn from the {rates:count} yearly changes up to {last}, {chance} reach the target by"
-                " {chance:end}."
+                "Of {draws:count} courses drawn at random from the {rates:count} yearly changes up to {last}, {chance} reach"
+                " the target by {chance:end}."
             )
         ]
     else:
-        sentences = [noted("Many courses are drawn from the {rates:count} yearly changes up to {last}.")]
+        sentences = [
+            noted(
+                "{draws:count} courses are drawn at random from the {rates:count} yearly changes up to {last}."
+            )
+        ]
     known = {name: getattr(drawn, name) for name in ("early", "middle", "late")}
     known = {
         name: goal.behind(replace(drawn.ever, value=year, unit="year", method="passage_year"))
@@ -64,7 +77,9 @@ def chance(past: Series, goal: targets.Goal, drawn: passage.Passage, tested: pas
         if year is not None
     }
     sentences.append(_REACHED[len(known)])
-    values |= known | ({} if len(known) == len(_REACHED) - 1 else {"until": drawn.until})
+    values |= known | (
+        {} if len(known) == len(_REACHED) - 1 else {"until": drawn.until, "ever": goal.behind(drawn.ever)}
+    )
     if tested.hits.defined and tested.checks >= ENOUGH:
         sentences.append(
             noted(
@@ -81,15 +96,10 @@ def chance(past: Series, goal: targets.Goal, drawn: passage.Passage, tested: pas
 
 
 _REACHED = (
-    noted("Not a tenth of the draws reach it by {until}, where they end."),
-    noted(
-        "A tenth of the draws reach it by {early}; not half of the draws reach it by {until}, where they end."
-    ),
-    noted(
-        "A tenth of the draws reach it by {early} and half by {middle}; not nine tenths of the draws reach it by"
-        " {until}, where they end."
-    ),
-    noted("A tenth of the draws reach it by {early}, half by {middle} and nine tenths by {late}."),
+    noted("By {until}, the last year drawn, {ever} of them have reached it."),
+    noted("A tenth reach it by {early}; by {until}, the last year drawn, {ever} have."),
+    noted("A tenth reach it by {early} and half by {middle}; by {until}, the last year drawn, {ever} have."),
+    noted("A tenth reach it by {early}, half by {middle} and nine tenths by {late}."),
 )
 """By which years a tenth, half and nine tenths of the draws reach the target, by how many of these do."""
 
@@ -110,8 +120,13 @@ def limits(drawn: passage.Passage) -> Finding:
     return Finding("limit-targets", sentences, role="limit")
 
 
-def reach(past: Series, goal: targets.Goal, rerouted: Collection[str] = ()) -> Finding:
-    """In which years past rates would bring trade to the target: a range, never one year; without a target, the rate."""
+def reach(
+    flows: pd.DataFrame, past: Series, goal: targets.Goal, as_of: date, rerouted: Collection[str] = ()
+) -> Finding:
+    """In which years past rates would bring trade to the target: a range, never one year; without a target, the rate.
+
+    A year that was over on the day `as_of` is told as past, with the newest turnover published since (in `flows`).
+    """
     level = targets.base(past)
     rates = [rate for rate in targets.achieved(past, rerouted=rerouted).values() if rate.defined]
     if not level.defined or not rates:
@@ -132,24 +147,64 @@ def reach(past: Series, goal: targets.Goal, rerouted: Collection[str] = ()) -> F
         "flags": rates[0].flags,
         "sources": [*past.sources, *goal.level.sources],
     }
+    is_over = [year < as_of.year for year in years]
     if len(years) < 2:
         text = noted("Past rates give no range of years in which the target would be reached.")
     elif years[0] == years[-1]:
-        text = noted(
-            "At the rates of past years, kept up, the target would be reached in {first} at each of them."
-        )
+        text = _IN_ONE_YEAR[is_over[0]]
         values |= {"first": years[0]}
     else:
-        text = noted(
-            "At the rates of past years, kept up, the target would be reached between {first} and {latest}."
-        )
+        text = _IN_YEARS[sum((is_over[0], is_over[-1]))]
         values |= {"first": years[0], "latest": years[-1]}
-    if not never:
-        return Finding("reach", text, **values)
-    values |= {"never": never, "rates": plural(len(never), one="rate", other="rates")}
-    return Finding(
-        "reach", [text, noted("At the {rates} of {never} it would not be reached at all.")], **values
-    )
+    sentences = [text]
+    if never:
+        sentences.append(noted("At the {rates} of {never} it would not be reached at all."))
+        values |= {"never": never, "rates": plural(len(never), one="rate", other="rates")}
+    if len(years) > 1 and is_over[0]:
+        newest = _newest(flows, past, as_of)
+        sentences.append(_SINCE[newest is not None])
+        values |= {"last": level.end} if newest is None else _against(newest, goal)
+    return Finding("reach", sentences, **values)
+
+
+_IN_ONE_YEAR = (
+    noted("At the rates of past years, kept up, the target would be reached in {first} at each of them."),
+    noted(
+        "At the rates of past years, kept up, the target would have been reached in {first} at each of them."
+    ),
+)
+_IN_YEARS = (
+    noted("At the rates of past years, kept up, the target would be reached between {first} and {latest}."),
+    noted(
+        "Depending on which rate of past years is kept up, the target would have been reached in {first} or would be"
+        " reached by {latest}."
+    ),
+    noted(
+        "At the rates of past years, kept up, the target would have been reached between {first} and {latest}."
+    ),
+)
+"""By how many of the two ends were over on the day that is asked about."""
+
+_SINCE = (
+    noted("The tables hold no turnover that was published for a year after {last}."),
+    noted("Turnover published for {newest:end} is {newest}, {stood} the target of {aim}."),
+)
+"""What came of it, by whether later turnover is known."""
+
+
+def _newest(flows: pd.DataFrame, past: Series, as_of: date) -> Measured | None:
+    """The turnover published for the newest year after the series; the highest where sources differ."""
+    later = published_after(flows, past, as_of.year)
+    if later.empty:
+        return None
+    row = later.sort_values(["year", "value_usd", "source"]).iloc[[-1]]
+    return trade.published(row.iloc[0].to_dict() | {"rows": row_ids(row)})
+
+
+def _against(newest: Measured, goal: targets.Goal) -> dict:
+    """What the newest turnover is, and whether the target has been reached by it."""
+    stood = compare(newest, goal.level, more="above", less="below", same="equal to")
+    return {"newest": newest, "aim": goal.level, "stood": stood}
 
 
 def _spread(past: Series, rates: Sequence[Measured]) -> Finding:

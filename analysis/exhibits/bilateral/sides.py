@@ -35,8 +35,8 @@ def gap(compared: Mirror) -> Finding:
     )
     return Finding(
         "mirror-gap",
-        "For {gap:end}, {exporter} reports {sent} of exports to {importer}; {importer} reports {received} of imports from"
-        " there: {moved} by {gap} of their mean.",
+        "For {gap:end}, {exporter} reports {sent} of exports to {importer}; {importer} reports {moved}, {received} of"
+        " imports from there: a gap of {gap} of their mean.",
         role="key",
         rank=4,
         label="Gap between the two books of exports from {exporter} to {importer}, {gap:end}",
@@ -47,7 +47,7 @@ def gap(compared: Mirror) -> Finding:
         importer=names.country(widest["importer"]),
         sent=sent,
         received=received,
-        moved=direction(found, up="more", down="less", flat="apart"),
+        moved=direction(found, up="more", down="less", flat="the same"),
         gap=found,
     )
 

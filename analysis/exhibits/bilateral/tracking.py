@@ -131,7 +131,7 @@ def tracking(flows: pd.DataFrame, past: Series, goal: targets.Goal, drawn: passa
     rates = {years: rate for years, rate in targets.achieved(past).items() if rate.defined}
     ends = [targets.at_rate(level, rate, until) for rate in rates.values()] if is_ahead else []
     years = range(level.end + 1, until + 1)
-    later = _later(flows, past, level.end, until)
+    later = published_after(flows, past, until)
     unit = scale(max([goal.value, level.value, *(end.value for end in ends)]))
     ways = [
         charts.Course(
@@ -189,8 +189,9 @@ def _target_label(goal: targets.Goal, unit: Scale) -> str:
     return msg("Target: {aim}, no year", aim=aim)
 
 
-def _later(flows: pd.DataFrame, past: Series, last: int, until: int) -> pd.DataFrame:
-    """Published turnover of whole years after the last one, by the same reporter."""
+def published_after(flows: pd.DataFrame, past: Series, until: int) -> pd.DataFrame:
+    """Published turnover of whole years after the last one of the series, by the same reporter."""
+    last = targets.base(past).end
     return flows[
         (flows["reporter"] == past.reporter)
         & (flows["partner"] == past.partner)

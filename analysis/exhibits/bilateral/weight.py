@@ -11,7 +11,7 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import Quoted, noted, paragraph
-from analysis.exhibits.template import direction, msg, ranked
+from analysis.exhibits.template import SLIGHT_POINTS, direction, msg, ranked
 from analysis.measures import trade
 from analysis.measures.dates import is_blank
 from analysis.measures.intensity import Intensity
@@ -69,7 +69,7 @@ def share(flows: pd.DataFrame, ours: Series) -> Finding:
         "partner-share",
         "{owner} share in the trade of {reporter} {moved} from {first} in {first:start} to {last} in {last:end}.",
         change="{shift:+} since {first:start}",
-        moved=direction(shift, flat="stayed level"),
+        moved=direction(shift, flat="hardly changed:", slight=SLIGHT_POINTS),
         first=first,
         shift=shift,
         **common,

@@ -63,13 +63,16 @@ def churn(before: Mapping[str, Members], after: Mapping[str, Members]) -> Exhibi
                     "moves": len(found.entered) + len(found.left),
                 }
             )
+    early, late = next(iter(before.values())).on, next(iter(after.values())).on
     if not rows:
         why = Finding(
             "churn-absent",
-            "Entries and exits over the whole view are not counted: on its first day no bloc shown surely had a member.",
+            "Entries and exits from {early} to {late} cannot be counted: the tables name no certain member of any bloc"
+            " shown on {early}.",
+            early=early,
+            late=late,
         )
         return Exhibit.absent("churn", why)
-    early, late = next(iter(before.values())).on, next(iter(after.values())).on
     top = max(rows, key=lambda row: row["moves"])
     frame = pd.DataFrame(rows).drop(columns="moves")
     return Exhibit.table(

@@ -14,7 +14,7 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import Told, noted, text
-from analysis.exhibits.template import direction, msg, ranked
+from analysis.exhibits.template import SLIGHT_POINTS, direction, msg, ranked
 from analysis.measures.introversion import BlocYears
 from analysis.measures.measured import Measured, merged
 from analysis.measures.reasons import because
@@ -50,7 +50,7 @@ def inner_years(found: BlocYears) -> Exhibit:
             "inner-years-title",
             "The part of {bloc} trade that stays inside {moved}, from {first} in {first:end} to {last} in {last:end}",
             role="title",
-            moved=direction(change, up="rose", down="fell", flat="did not move"),
+            moved=direction(change, flat="hardly changed", slight=SLIGHT_POINTS),
             **values,
         ),
         subtitle="Inner trade as a share of the members’ trade; a member counts for a year if in force on 1 July of it",
