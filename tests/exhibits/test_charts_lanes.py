@@ -130,3 +130,4 @@ class TestStripOfAPause:
             one, two, three = heights(crowded)
             assert one == three > two, "on a phone the middle one is higher"
             assert len(set(heights({2018: "1", 2020: "3"}))) == 1
+            assert len(set(heights({2018: "1", 2019: "1"}))) == 2, "two ones side by side read as eleven"

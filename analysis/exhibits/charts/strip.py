@@ -15,7 +15,7 @@ from analysis.exhibits.charts.span import HATCH
 from analysis.exhibits.charts.step import decimal_year
 
 HEAD, ROW, FOOT = 10.0, 9.0, 8.0  # mm
-COUNT_ROW, BETWEEN = 3.2, 0.9  # mm: of a second row of counts, and between two counts in a row
+COUNT_ROW, BETWEEN = 3.2, 1.4  # mm: of a second row of counts, and between two counts in a row
 TICK = 5.4  # mm, the height of a tick
 WIDEST_NAME = 34.0
 
