@@ -71,7 +71,7 @@ def _announced(row: dict, stamps: pd.DataFrame) -> tuple[date, date]:
 
 @dataclass(frozen=True)
 class Goal:
-    """The target that is tracked: plain dollars, the year it is set for, and the announcement it comes from.
+    """The target that is tracked: plain dollars, the year it is set for, the announcement, and the day of asking.
 
     `value` is None when there is none, with the `reason`. `row` is the announcement (a row of `mentions`), None for
     a target that was given by the caller.
@@ -81,6 +81,15 @@ class Goal:
     year: int | None = None
     row: dict | None = None
     reason: str | None = None
+    as_of: date | None = None
+
+    def is_past(self, year: int | None) -> bool:
+        """Whether a year was over on the day of asking; without a day, or a year, none was.
+
+        >>> Goal(2e9, 2025, as_of=date(2026, 1, 1)).is_past(2025), Goal(2e9, 2025).is_past(2025)
+        (True, False)
+        """
+        return None not in (year, self.as_of) and year < self.as_of.year
 
     @property
     def defined(self) -> bool:
@@ -115,7 +124,14 @@ class Goal:
         return replace(value, rows=rows, sources=tuple(dict.fromkeys(sources)))
 
 
-def goal(held: pd.DataFrame, after: int, *, value: float | None = None, year: int | None = None) -> Goal:
+def goal(
+    held: pd.DataFrame,
+    after: int,
+    *,
+    value: float | None = None,
+    year: int | None = None,
+    as_of: date | None = None,
+) -> Goal:
     """The target to track: the given one, else the newest goal of officials that is still ahead of year `after`.
 
     Of the announcements in `held` (the result of `mentions`), goals that were certainly announced come in this
@@ -128,7 +144,7 @@ def goal(held: pd.DataFrame, after: int, *, value: float | None = None, year: in
     (2000000000.0, 3000000000.0, None)
     """
     if value is not None:
-        return Goal(float(value), year)
+        return Goal(float(value), year, as_of=as_of)
     sure = held[(held["kind"] == "goal") & ~held["is_uncertain"].astype(bool)]
     if sure.empty:
         return Goal(reason=because("no target that officials set for the two is in the tables"))
@@ -137,7 +153,7 @@ def goal(held: pd.DataFrame, after: int, *, value: float | None = None, year: in
         if not part.empty:
             row = part.iloc[-1].to_dict()
             set_for = None if is_blank(row["target_year"]) else int(row["target_year"])
-            return Goal(float(row["value_usd"]), year or set_for, row)
+            return Goal(float(row["value_usd"]), year or set_for, row, as_of=as_of)
     raise AssertionError("the last part is the whole, which is not empty")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -64,6 +65,15 @@ class TestDistance:
         )
         assert found.role == "key" and found.figure.startswith("5.6")
 
+    def test_a_target_whose_year_is_over_asked_for_a_rate(self) -> None:
+        past, goal = series(GROWING), targets.Goal(2e9, 2025, as_of=TODAY)
+        assert "turnover by Uzbekistan’s report would have had to grow by 11.4%" in said(
+            bilateral.distance(past, goal)
+        )
+        assert "the target needed +11.4% a year" in said(bilateral.required(past, (past,), goal))
+        shown = bilateral.tracking(tables.read("trade").iloc[:0], past, goal, drawn(past, goal))
+        assert "trade in 2025 would have been" in said(shown)
+
     def test_without_a_year_the_part_reached_stands(self) -> None:
         assert said(bilateral.distance(series(GROWING), targets.Goal(2e9))) == (
             "By Uzbekistan’s report turnover of 2023, USD 1.61 billion, is 80.5% of the target of USD 2 billion, which has"
@@ -120,7 +130,7 @@ class TestTracking:
 
 class TestOutlook:
     def reach(self, past: Series, goal: targets.Goal, as_of: dt.date = TODAY) -> str:
-        return said(bilateral.reach(tables.read("trade").iloc[:0], past, goal, as_of))
+        return said(bilateral.reach(tables.read("trade").iloc[:0], past, replace(goal, as_of=as_of)))
 
     def test_a_short_record_gives_no_probability(self) -> None:
         past, goal = series(GROWING), targets.Goal(2e9, 2027)
@@ -171,12 +181,12 @@ class TestOutlook:
             (trade_rows["flow"] == "turnover") & (trade_rows["source"] == "trend-2025-10-kaz-rus")
         ]
         past = series({2018: 1000.0, 2020: 1000.0, 2023: 2000.0}, "KAZ", "RUS")
-        found = bilateral.reach(later, past, targets.Goal(2.6e9), TODAY)
+        found = bilateral.reach(later, past, targets.Goal(2.6e9, as_of=TODAY))
         assert said(found).endswith(
             "Turnover published for 2024 is USD 28 billion, above the target of USD 2.6 billion."
         )
         assert any(row.startswith("trade:KAZ/RUS/2024") for row in found.block()["values"]["newest"]["rows"])
-        short = said(bilateral.reach(later.assign(value_usd=2.5e9), past, targets.Goal(2.6e9), TODAY))
+        short = said(bilateral.reach(later.assign(value_usd=2.5e9), past, targets.Goal(2.6e9, as_of=TODAY)))
         assert short.endswith("for 2024 is USD 2.5 billion, below the target of USD 2.6 billion.")
 
     def test_one_rate_makes_no_range(self) -> None:

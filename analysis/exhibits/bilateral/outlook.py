@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import date
 
 import pandas as pd
 
@@ -120,12 +119,10 @@ def limits(drawn: passage.Passage) -> Finding:
     return Finding("limit-targets", sentences, role="limit")
 
 
-def reach(
-    flows: pd.DataFrame, past: Series, goal: targets.Goal, as_of: date, rerouted: Collection[str] = ()
-) -> Finding:
+def reach(flows: pd.DataFrame, past: Series, goal: targets.Goal, rerouted: Collection[str] = ()) -> Finding:
     """In which years past rates would bring trade to the target: a range, never one year; without a target, the rate.
 
-    A year that was over on the day `as_of` is told as past, with the newest turnover published since (in `flows`).
+    A year that was over on the day of asking is told as past, with the newest turnover published since (in `flows`).
     """
     level = targets.base(past)
     rates = [rate for rate in targets.achieved(past, rerouted=rerouted).values() if rate.defined]
@@ -147,7 +144,7 @@ def reach(
         "flags": rates[0].flags,
         "sources": [*past.sources, *goal.level.sources],
     }
-    is_over = [year < as_of.year for year in years]
+    is_over = [goal.is_past(year) for year in years]
     if len(years) < 2:
         text = noted("Past rates give no range of years in which the target would be reached.")
     elif years[0] == years[-1]:
@@ -161,7 +158,7 @@ def reach(
         sentences.append(noted("At the {rates} of {never} it would not be reached at all."))
         values |= {"never": never, "rates": plural(len(never), one="rate", other="rates")}
     if len(years) > 1 and is_over[0]:
-        newest = _newest(flows, past, as_of)
+        newest = _newest(flows, past, goal.as_of.year)
         sentences.append(_SINCE[newest is not None])
         values |= {"last": level.end} if newest is None else _against(newest, goal)
     return Finding("reach", sentences, **values)
@@ -192,9 +189,9 @@ _SINCE = (
 """What came of it, by whether later turnover is known."""
 
 
-def _newest(flows: pd.DataFrame, past: Series, as_of: date) -> Measured | None:
+def _newest(flows: pd.DataFrame, past: Series, until: int) -> Measured | None:
     """The turnover published for the newest year after the series; the highest where sources differ."""
-    later = published_after(flows, past, as_of.year)
+    later = published_after(flows, past, until)
     if later.empty:
         return None
     row = later.sort_values(["year", "value_usd", "source"]).iloc[[-1]]
@@ -321,7 +318,9 @@ def _required_title(known: list[Series], goal: targets.Goal, rates: dict, is_dat
         )
     return Finding(
         "required-title",
-        "By {owner} report the target needs {need:+} a year; {rate:span} gave {rate:+}",
+        "By {owner} report the target needed {need:+} a year; {rate:span} gave {rate:+}"
+        if goal.is_past(goal.year)
+        else "By {owner} report the target needs {need:+} a year; {rate:span} gave {rate:+}",
         role="title",
         need=replace(goal.behind(targets.required_cagr(level, goal.value, goal.year)), notes=()),
         **values,

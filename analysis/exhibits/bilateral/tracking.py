@@ -48,7 +48,10 @@ def distance(past: Series, goal: targets.Goal, rerouted: Collection[str] = ()) -
     if not rate.defined:
         return Finding(
             "target",
-            "To reach {aim} by {aim:end}, turnover by {owner} report would have to grow by {need} a year from the"
+            "To reach {aim} by {aim:end}, turnover by {owner} report would have had to grow by {need} a year from the"
+            " {level} of {level:end}."
+            if goal.is_past(goal.year)
+            else "To reach {aim} by {aim:end}, turnover by {owner} report would have to grow by {need} a year from the"
             " {level} of {level:end}.",
             label="Growth a year needed for {aim} by {aim:end}, by {owner} report",
             figure="{need}",
@@ -58,8 +61,11 @@ def distance(past: Series, goal: targets.Goal, rerouted: Collection[str] = ()) -
         )
     return Finding(
         "target",
-        "To reach {aim} by {aim:end}, turnover by {owner} report would have to grow by {need} a year from the {level}"
-        " of {level:end}; in {rate:span} it {moved} by {rate} a year.",
+        "To reach {aim} by {aim:end}, turnover by {owner} report would have had to grow by {need} a year from the"
+        " {level} of {level:end}; in {rate:span} it {moved} by {rate} a year."
+        if goal.is_past(goal.year)
+        else "To reach {aim} by {aim:end}, turnover by {owner} report would have to grow by {need} a year from the"
+        " {level} of {level:end}; in {rate:span} it {moved} by {rate} a year.",
         label="Growth a year needed for {aim} by {aim:end}, by {owner} report",
         figure="{need}",
         change="{rate:+} a year in {rate:span}",
@@ -217,14 +223,18 @@ def _title(level: Measured, goal: targets.Goal, ends: Sequence[Measured]) -> Fin
     if low is high:
         return Finding(
             "tracking-title",
-            "At the one past rate that can be given, trade in {low:end} would be {low}, against a target of {aim}",
+            "At the one past rate that can be given, trade in {low:end} would have been {low}, against a target of {aim}"
+            if goal.is_past(goal.year)
+            else "At the one past rate that can be given, trade in {low:end} would be {low}, against a target of {aim}",
             role="title",
             low=low,
             aim=goal.level,
         )
     return Finding(
         "tracking-title",
-        "At past rates trade in {low:end} would be {low} to {high}, against a target of {aim}",
+        "At past rates trade in {low:end} would have been {low} to {high}, against a target of {aim}"
+        if goal.is_past(goal.year)
+        else "At past rates trade in {low:end} would be {low} to {high}, against a target of {aim}",
         role="title",
         low=low,
         high=high,
