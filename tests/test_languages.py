@@ -222,7 +222,7 @@ def briefing(root: Path, *words: str) -> subprocess.CompletedProcess:
 
 
 def fill(path: Path, mark: str) -> None:
-    """A catalogue in which every message is its English behind a mark."""
+    """A catalogue in which every message is its English behind a mark, which must not grow together with its first word."""
     catalog = read_po(path.open("rb"))
     for entry in catalog:
         if entry.id:
@@ -238,7 +238,7 @@ def fill(path: Path, mark: str) -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize(("code", "mark"), [("kk", "қ"), ("uz", "oʻ")])
+@pytest.mark.parametrize(("code", "mark"), [("kk", "қ·"), ("uz", "oʻ·")])
 def test_the_default_briefing_needs_no_more_than_a_catalogue(tmp_path: Path, code: str, mark: str) -> None:
     for folder in ("analysis", "data", "notebooks", "reports"):
         left = shutil.ignore_patterns("__pycache__", "build", "editions")
@@ -260,14 +260,26 @@ def test_a_language_is_one_catalogue_more(elsewhere: Path) -> None:
 
     lacking = briefing(elsewhere, "build", "pair", "-p", "language=kk")
     assert lacking.returncode == 1
+    assert "Running" not in lacking.stderr
+    first, *told = lacking.stderr.splitlines()
+    assert first.startswith(f"language 'kk' lacks {len(told)} messages of this briefing for certain")
+    assert len(told) == len(set(told)) > 2
     assert "catalogues/kk.po: no translation of “Key figures”" in lacking.stderr
     assert "no translation of “How many rows are there?”" in lacking.stderr
     assert "no translation of “{reporter} has {n} rows on {partner}.” (rows)" in lacking.stderr
     assert not (elsewhere / "reports" / "build" / "pair--language-kk").exists()
 
-    fill(path, "қ")
+    fill(path, "қ·")
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(whole.replace("қ·{n} more", "қ·{m} more"), encoding="utf-8")
+    wrong = briefing(elsewhere, "build", "pair", "-p", "language=kk")
+    assert wrong.returncode == 1 and "Running" not in wrong.stderr
+    assert (
+        "catalogues/kk.po: “{n} more” is translated by “қ·{m} more”, whose field {m} is none" in wrong.stderr
+    )
+    path.write_text(whole, encoding="utf-8")
     ended = briefing(elsewhere, "build", "pair", "-p", "language=kk")
     assert ended.returncode == 0, ended.stderr
     folder = elsewhere / "reports" / "build" / "pair--language-kk"
     page = (folder / "pair--language-kk.html").read_text(encoding="utf-8")
-    assert '<html lang="kk"' in page and "қProvenance" in page and "қӨзбекстан" in page
+    assert '<html lang="kk"' in page and "қ·Provenance" in page and "қ·Өзбекстан" in page

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import yaml
 
 from analysis import tables
-from analysis.briefings import definition
+from analysis.briefings import definition, untranslated
+from analysis.errors import BriefingError
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,6 +33,16 @@ def copy(tmp_path: Path):
 def test_the_list_of_tables_is_the_generated_one() -> None:
     listed = README.partition("<!-- tables: generated -->\n")[2].partition("\n<!-- end of tables -->")[0]
     assert listed == tables.codebook(), "run: make package"
+
+
+def test_the_briefings_it_calls_complete_in_russian_are_those_that_lack_nothing_certain() -> None:
+    named = re.search(r"Complete in Russian\s+are ([^,]+),", README)[1]
+    whole = []
+    for name in definition.names():
+        with suppress(BriefingError):
+            untranslated.check(definition.load(name), "ru")
+            whole.append(name)
+    assert sorted(re.findall(r"`([^`]+)`", named)) == sorted(whole)
 
 
 def test_every_notebook_is_listed_with_its_question() -> None:

@@ -76,13 +76,15 @@ def build(
     values = briefing.values(given)
     routed = briefing.routed(values)
     prose.check(*(section.path for section in briefing.sections))
+    spoken = values.get("language") or language.SOURCE
+    untranslated.check(briefing, spoken)
     changed = changes(briefing, values)
     stem = stem_of(briefing.name, changed)
     folder = Path(out) if out is not None else home(briefing, changed)
     with _target(folder, stem):
         runs = _run(briefing, routed, _workplace(stem, folder), progress)
         progress("Assembling")
-        with language.using(values.get("language") or language.SOURCE) as missed:
+        with language.using(spoken) as missed:
             assembled = assemble.assemble(
                 cover(briefing, values, changed, rebuild), _sections(briefing, values, runs)
             )

@@ -41,11 +41,13 @@ PLURALS = ("plural", "forms")  # two forms that are one message
 
 @dataclass(frozen=True)
 class Literal:
-    """A message of the code, its English plural if it has one, and the line it stands in."""
+    """A message of the code, its English plural if it has one, the line it stands in, and the context where that is one
+    text."""
 
     message: str
     plural: str | None
     line: int
+    context: str = ""
 
 
 def found(source: str) -> tuple[list[Literal], list[str]]:
@@ -67,8 +69,10 @@ def found(source: str) -> tuple[list[Literal], list[str]]:
         if name in PLURALS:
             literals += _plural(call, scope)
         elif door := DOORS.get(name):
+            context = _context(call) if door.ident else ""
             for node in _arguments(call, door):
-                literals += [Literal(text, None, node.lineno) for text in _texts(node, scope) if text.strip()]
+                texts = filter(str.strip, _texts(node, scope))
+                literals += [Literal(text, None, node.lineno, context) for text in texts]
             if door.ident and call.args:
                 contexts += _patterns(call.args[0], scope)
             elif call.args and isinstance(call.args[0], ast.Dict):
@@ -122,6 +126,11 @@ def _name(call: ast.Call) -> str:
         owner = func.value.id if isinstance(func.value, ast.Name) else ""
         return f"{owner}.{func.attr}" if f"{owner}.{func.attr}" in DOORS else func.attr
     return func.id if isinstance(func, ast.Name) else ""
+
+
+def _context(call: ast.Call) -> str:
+    first = call.args[0] if call.args else None
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
 
 
 def _arguments(call: ast.Call, door: Door) -> Iterator[ast.expr]:

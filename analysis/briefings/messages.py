@@ -1,7 +1,8 @@
 """The catalogues: every message of code, tables, notebooks and definitions, and what each language has of them.
 
 `found` reads them where they stand, `update` writes them into a catalogue in place, `problems` says where a catalogue
-is behind or a translation breaks a rule, `missing` what a language lacks. A catalogue is ordered by context and message
+is behind or a translation breaks a rule, `broken` the latter alone, `missing` what a language lacks, `certain` what a
+briefing says whatever its notebooks find. A catalogue is ordered by context and message
 and holds no place and no date, so that a change is a small diff.
 """
 
@@ -19,7 +20,7 @@ from babel.messages.pofile import PoFileError, read_po, write_po
 from babel.plural import to_gettext
 
 from analysis import tables
-from analysis.briefings import definition, literals, passages, prose
+from analysis.briefings import definition, furniture, literals, passages, prose
 from analysis.errors import BriefingError, did_you_mean
 from analysis.execution import notebook as nb
 from analysis.execution.files import ensure_writable
@@ -59,11 +60,9 @@ def found() -> Found:
     written: list[str] = []
     sources = [path.read_text(encoding="utf-8") for path in literals.modules(PACKAGE)]
     for path in definition.notebook_paths():
-        for cell in nb.load(path)["cells"]:
-            if cell.get("cell_type") == "markdown":
-                written += passages.messages(nb.source(cell))
-            elif nb.is_code(cell):
-                sources.append(nb.source(cell))
+        said, cells = _of_notebook(path)
+        written += said
+        sources += cells
     for name in definition.names():
         written += definition.load(name).texts()
     for source in sources:
@@ -73,6 +72,20 @@ def found() -> Found:
             messages[each.message] = each.plural or messages.get(each.message)
     messages = dict.fromkeys(written) | messages
     return Found(messages, tuple(dict.fromkeys(contexts)), frozenset(written))
+
+
+def certain(briefing: definition.Definition) -> list[language.Key]:
+    """What a briefing says for certain, by context and English text: its own titles, the words of every page, and of its
+    notebooks the prose and what their cells say themselves. What they let the code say only a run can tell."""
+    keys = [
+        *((name, said) for name, said in furniture.WORDS.items()),
+        *(("", text) for text in briefing.texts()),
+    ]
+    for path in dict.fromkeys(section.path for section in briefing.sections):
+        said, cells = _of_notebook(path)
+        keys += [("", text) for text in said]
+        keys += [(each.context, each.message) for source in cells for each in literals.found(source)[0]]
+    return list(dict.fromkeys(keys))
 
 
 def update(code: str, told: Found) -> tuple[int, int]:
@@ -107,7 +120,7 @@ def missing(code: str, told: Found) -> list[language.Key]:
 def problems(code: str, told: Found) -> list[str]:
     """What is wrong with a catalogue, a sentence each; what is not translated yet is no problem."""
     have = _read(code)
-    place = f"{language.CATALOGUES.name}/{code}.po"
+    place = _place(code)
     behind = [message for message in told.messages if ("", message) not in have]
     behind += [message for context, message in have if message not in told.messages]
     faults = [f"{place}: {_short(message)} is new or gone; run: briefing messages" for message in behind]
@@ -118,17 +131,34 @@ def problems(code: str, told: Found) -> list[str]:
             faults.append(
                 f"{place}: {_short(message)} stands in the context '{context}', which is none{near}"
             )
-        texts = entry if isinstance(entry, tuple) else (entry,)
-        if any(texts) and not all(texts):
-            faults.append(f"{place}: {_short(message)} lacks some of its {len(texts)} forms; fill in all")
-        for text in filter(None, dict.fromkeys(texts)):
-            faults += [f"{place}: {_short(message)} {fault}" for fault in _faults(message, text)]
-            if message in told.written:
-                faults += [f"{place}: {fault}" for fault in prose.of_title(text)]
+        faults += _of_entry(place, message, entry)
+        if message in told.written:
+            faults += [f"{place}: {fault}" for text in _texts(entry) for fault in prose.of_title(text)]
     return faults
 
 
+def broken(code: str) -> list[str]:
+    """What is wrong with the translations of a catalogue by themselves, a sentence each."""
+    place = _place(code)
+    return [
+        fault for (_, message), entry in _read(code).items() for fault in _of_entry(place, message, entry)
+    ]
+
+
 # --- inside ----------------------------------------------------------------------------------------------------------
+
+
+def _place(code: str) -> str:
+    return f"{language.CATALOGUES.name}/{code}.po"
+
+
+def _of_notebook(path: Path) -> tuple[list[str], list[str]]:
+    """The messages of its prose, and the sources of its cells."""
+    cells = nb.load(path)["cells"]
+    spoken = [nb.source(cell) for cell in cells if cell.get("cell_type") == "markdown"]
+    return [text for source in spoken for text in passages.messages(source)], [
+        nb.source(cell) for cell in cells if nb.is_code(cell)
+    ]
 
 
 def _of_tables() -> Iterator[str]:
@@ -177,6 +207,18 @@ def _is_whole(entry: Entry) -> bool:
     return all(entry) if isinstance(entry, tuple) else bool(entry)
 
 
+def _texts(entry: Entry) -> list[str]:
+    """What a translation says, each form once."""
+    return list(filter(None, dict.fromkeys(entry if isinstance(entry, tuple) else (entry,))))
+
+
+def _of_entry(place: str, message: str, entry: Entry) -> Iterator[str]:
+    if isinstance(entry, tuple) and any(entry) and not all(entry):
+        yield f"{place}: {_short(message)} lacks some of its {len(entry)} forms; fill in all"
+    for text in _texts(entry):
+        yield from (f"{place}: {_short(message)} {fault}" for fault in _faults(message, text))
+
+
 def _faults(message: str, text: str) -> Iterator[str]:
     """What is wrong with one translation."""
     try:
@@ -184,8 +226,13 @@ def _faults(message: str, text: str) -> Iterator[str]:
     except ValueError as error:
         yield f"is translated by {_short(text)}, which is no template: {error}"
         return
-    if {name for name, _ in asked} != {name for name, _ in given}:
-        names = ", ".join(f"{{{name}}}" for name in dict.fromkeys(name for name, _ in asked)) or "none"
+    known = list(dict.fromkeys(name for name, _ in asked))
+    names = ", ".join(f"{{{name}}}" for name in known) or "none"
+    strange = [name for name in dict.fromkeys(name for name, _ in given) if name not in known]
+    for name in strange:
+        near = did_you_mean(name, known)
+        yield f"is translated by {_short(text)}, whose field {{{name}}} is none of its own{near}; they are {names}"
+    if not strange and set(known) != {name for name, _ in given}:
         yield f"is translated by {_short(text)}, which has other fields; they are {names}"
     for name, form in given:
         try:

@@ -9,10 +9,11 @@ from typing import Any
 
 from analysis import tables
 from analysis.briefings import build as one
-from analysis.briefings import definition, for_each, prose, titles
+from analysis.briefings import definition, for_each, prose, titles, untranslated
 from analysis.briefings.build import Built, Progress
 from analysis.briefings.definition import Definition, Raw
 from analysis.errors import BriefingError
+from analysis.exhibits import language
 
 INTERRUPTED = 128  # exit codes above it say that a signal ended the run
 
@@ -85,6 +86,8 @@ def build(
     for values in every:
         sweep.routed(values)
     prose.check(*(section.path for section in sweep.sections))
+    if "language" not in sweep.swept:  # else only those in a language that lacks something fail
+        untranslated.check(sweep, every[0].get("language") or language.SOURCE)
     members = []
     for place, values in enumerate(every, start=1):
         combination = {key: values[key] for key in sweep.swept}

@@ -137,12 +137,12 @@ def list_(as_json: bool) -> None:
 
 
 def _contents(definition: Definition) -> str:
-    """What a briefing prints, and in brackets which it is."""
+    """The notebooks that a briefing prints, and which briefing it is."""
     from analysis.briefings.definition import DEFAULT
 
     which = "default" if definition.name == DEFAULT else sweep_text(definition.for_each)
     notebooks = ", ".join(section.notebook for section in definition.sections)
-    return f"{notebooks} ({which})" if which else notebooks
+    return f"{notebooks}  {which}".rstrip()
 
 
 @briefing.command("tables")

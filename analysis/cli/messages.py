@@ -6,8 +6,13 @@ from collections.abc import Iterable
 
 import click
 
-from analysis.cli.output import columns, json_option, refuse_together, say_json
+from analysis.cli.output import columns, json_option, refuse_together, say_json, shown
 from analysis.errors import BriefingError, UsageError, did_you_mean
+
+NEXT = (
+    "Made {path}: fill in its msgstr lines, and give data/country_names.csv and data/bloc_names.csv rows in '{code}'\n"
+    "where a sentence asks for a case; `briefing messages --check` tells what is wrong, --missing {code} what is left."
+)
 
 
 @click.command()
@@ -50,6 +55,10 @@ def messages(only_check: bool, missing: str | None, add: str | None, as_json: bo
         say_json({code: {"messages": count, "missing": lack} for code, (count, lack) in counts.items()})
     else:
         columns([(code, f"{count} messages", f"{lack} missing") for code, (count, lack) in counts.items()])
+        if add is not None:
+            click.echo(NEXT.format(path=shown(language.CATALOGUES / f"{add}.po"), code=add))
+    if faults := [fault for code in codes for fault in room.broken(code)]:
+        raise BriefingError(*faults)
 
 
 def _begun(code: str, codes: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -115,6 +116,10 @@ def test_update_keeps_what_is_translated_and_drops_what_is_gone(folder: Path) ->
             'msgid "It {verb} by {rate}"\nmsgstr "Оно {verb}"',
             "which has other fields; they are {verb}, {rate}",
         ),
+        (
+            'msgid "It {verb} by {rate}"\nmsgstr "{verb} на {raet}"',
+            "whose field {raet} is none of its own (did you mean 'rate'?); they are {verb}, {rate}",
+        ),
         ('msgid "It {verb} by {rate}"\nmsgstr "{verb} на {rate} за 7 лет"', "which holds a digit"),
         ('msgid "It {verb} by {rate}"\nmsgstr "{verb} на {rate:percnt}"', "there is no form 'percnt'"),
         ('msgid "It {verb} by {rate}"\nmsgstr "{verb} на {rate"', "which is no template"),
@@ -135,14 +140,31 @@ def test_a_fault_is_told_with_its_message(folder: Path, entry: str, fault: str) 
     path.write_text("\n\n".join([*kept, entry, ""]), encoding="utf-8")
     faults = messages.problems("ru", SMALL)
     assert len(faults) == 1 and faults[0].startswith("catalogues/ru.po: “") and fault in faults[0]
+    is_of_itself = "msgctxt" not in entry and "Gone" not in entry
+    assert messages.broken("ru") == (faults if is_of_itself else [])
 
 
 class TestCommand:
     def test_begins_a_language(self, command, folder: Path) -> None:
         ended = command("messages", "--add", "kk")
         assert ended.code == 0 and ended.out.startswith("kk")
+        assert f"{folder.name}/kk.po: fill in its msgstr lines" in ended.out
+        assert "data/country_names.csv" in ended.out and "briefing messages --check" in ended.out
         assert language.known() == ("en", "kk", *[code for code in CODES if code != "kk"])
         assert command("messages", "--check").out == "The catalogues are in step.\n"
+
+    def test_tells_of_a_field_that_is_none_when_it_writes(self, command, folder: Path) -> None:
+        command("messages", "--add", "kk")
+        path = folder / "kk.po"
+        text = path.read_text(encoding="utf-8")
+        at = 'msgid "{n} more"\nmsgstr "'
+        assert at in text
+        path.write_text(text.replace(at, f"{at}тағы {{m}}"), encoding="utf-8")
+        ended = command("messages")
+        assert ended.code == 1 and re.search(r"^kk +\d+ messages", ended.out, flags=re.M)
+        assert [line for line in ended.sentences if line.startswith("catalogues/kk.po: ")] == [
+            "catalogues/kk.po: “{n} more” is translated by “тағы {m}”, whose field {m} is none of its own; they are {n}"
+        ]
 
     def test_lists_what_is_missing(self, command, folder: Path) -> None:
         (folder / "kk.po").write_text("", encoding="utf-8")

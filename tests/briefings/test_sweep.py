@@ -11,6 +11,7 @@ from analysis.briefings import build as room
 from analysis.briefings import definition, for_each, sweep
 from analysis.errors import UsageError
 from analysis.execution.runner import Run, RunError
+from analysis.exhibits import language
 
 from . import sample
 
@@ -212,6 +213,13 @@ class TestCommand:
                          asked("list").out, flags=re.M)  # fmt: skip
         (told,) = asked("list", "--json").json["briefings"]
         assert told["for_each"][2] == {"reporter": "UZB", "partner": "KGZ"}
+
+    def test_what_a_language_lacks_is_told_once_for_all(self, command, tmp_path, monkeypatch):
+        (tmp_path / "kk.po").write_text("", encoding="utf-8")
+        monkeypatch.setattr(language, "CATALOGUES", tmp_path)
+        ended = command("build", "all-pairs", "-p", "language=kk", "--out", tmp_path / "out")
+        assert ended.code == 1 and ended.sentences[0].startswith("language 'kk' lacks ")
+        assert sum("“Key figures”" in line for line in ended.sentences) == 1
 
     def test_params(self, asked):
         text = asked("params", "pairs").out
