@@ -149,7 +149,8 @@ def _is_title(blocks: tuple[d.Block, ...]) -> bool:
 
 
 def _alone(raw: RawSection) -> tuple[dict[str, Any], list[RawSection]]:
-    """A notebook by itself: its title and lead make a minimal cover, each `##` a section."""
+    """A notebook by itself: its title and lead make a minimal cover, each `##` a section, whichever of them the lead
+    stands in."""
     if not raw.title:
         raise BriefingError("the notebook has no title: open it with a heading ('# What is asked?')")
     told = next((block.get("parameters", {}) for block in raw.blocks("references")), {})
@@ -159,7 +160,10 @@ def _alone(raw: RawSection) -> tuple[dict[str, Any], list[RawSection]]:
         "parameters": [[name, told[name]] for name in sorted(told) if name not in COMMON],
         **{name: told[name] for name in COMMON if told.get(name)},
     }
-    return meta, _by_heading(raw.items)
+    parts = _by_heading(raw.items)
+    if leads := [part.name for part in parts if part.findings("lead")]:
+        meta["lead"] = leads[0]
+    return meta, parts
 
 
 def _by_heading(items: tuple[Item, ...]) -> list[RawSection]:

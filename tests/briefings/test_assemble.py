@@ -271,6 +271,13 @@ class TestSingle:
         assert doc.lead.exhibit.label == "Figure 1"
         assert doc.as_of == "2025-12-31"
 
+    def test_the_lead_opens_it_under_whichever_heading_it_stands(self):
+        nb = sample.trade_notebook()
+        nb.cells.insert(1, nbformat.v4.new_markdown_cell("## Before\n\nText.\n\n## Growth"))
+        doc = assemble.normalise(nb)
+        assert [section.title for section in doc.sections][:2] == ["Before", "Growth"]
+        assert doc.lead.text == assemble.normalise(sample.trade_notebook()).lead.text
+
     def test_a_plain_notebook_will_do(self):
         nb = sample.notebook(nbformat.v4.new_markdown_cell("# Notes\n\nText.\n\n### Deep\n\nMore."))
         doc = assemble.normalise(nb)
