@@ -30,6 +30,13 @@ now = time.time
 time.time = lambda: now() + 400 * 24 * 3600
 """
 OTHERS = sorted(set(definition.names()) - {"central-asia", "all-pairs"})
+each = pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in (definition.DEFAULT, "central-asia") else pytest.mark.soak)
+        for name in ["central-asia", *OTHERS]
+    ],
+)
 
 
 class TestDefinitions:
@@ -71,13 +78,13 @@ def built(built_report) -> build.Built:
     return built_report("central-asia")
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=() if name in (definition.DEFAULT, "central-asia") else pytest.mark.soak)
-        for name in ["central-asia", *OTHERS]
-    ],
-)
+@each
+def test_weighs_no_more_than_its_exhibits_allow(name: str, built_report) -> None:
+    made = {path.suffix: path.read_bytes() for path in built_report(name).paths}
+    assert budgets.over(made[".html"], made[".pdf"]) == []
+
+
+@each
 def test_no_page_of_the_body_is_half_empty_but_the_last(name: str, built_report) -> None:
     built = built_report(name)
     begins = pdf_checks.parts(reader(built))
@@ -101,10 +108,6 @@ class TestCentralAsia:
         first = min(page for title, page in pages.items() if title.startswith("Annex"))
         assert first <= MOST_PAGES + 1
         assert all(page < first for title, page in pages.items() if re.match(r"\d+\. ", title))
-
-    def test_weighs_no_more_than_its_exhibits_allow(self, built) -> None:
-        made = {path.suffix: path.read_bytes() for path in built.paths}
-        assert budgets.over(made[".html"], made[".pdf"]) == []
 
     def test_exhibits_are_numbered_through_and_each_spoken_of(self, built) -> None:
         document = built.document
@@ -169,11 +172,3 @@ def test_all_fifteen_briefings_of_pairs_are_built(tmp_path) -> None:
     assert swept.problems == ()
     assert len(swept.paths) == 15
     assert [said for path in swept.paths for said in budgets.over(path.read_bytes())] == []
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("name", OTHERS)
-def test_weighs_no_more_than_its_exhibits_allow(name: str, tmp_path) -> None:
-    made = build.build(name, formats=["html", "pdf"], out=tmp_path)
-    html, pdf = (path.read_bytes() for path in made.paths)
-    assert budgets.over(html, pdf) == []

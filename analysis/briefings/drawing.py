@@ -46,6 +46,7 @@ ELEMENTS = frozenset(
 ROOT_KEEPS = ("viewBox", "font-family", "stroke-linejoin", "stroke-linecap")
 LINK = re.compile(r"#([\w.:-]+)")
 TEXT_SIZE = "8.5"  # of most text in a chart: said once, on the drawing
+NUMBER = re.compile(r"[\d.]+")
 HEX = re.compile(r"#[0-9a-fA-F]{6}\Z")
 
 
@@ -62,8 +63,8 @@ def names() -> dict[str, str]:
     return {light[name].lower(): name for name in reversed(light)}
 
 
-def themed(svg: str, anchor: str, kind: str = "wide") -> str:
-    """The drawing as an inline `<svg>` whose ids begin with `anchor`; its name stands on the box around it.
+def themed(svg: str, anchor: str, kind: str = "wide", ids: str = "") -> str:
+    """The drawing as an inline `<svg>` whose ids begin with `ids`, or else with `anchor`; its name is that of its box.
 
     >>> themed('<svg viewBox="0 0 9 9"><path fill="#ffffff" d="M 0 0 L 9 9"/></svg>', "trade")
     '<svg class="wide" viewBox="0 0 9 9"><path fill="var(--paper)" d="m0 0l9 9"/></svg>'
@@ -75,12 +76,19 @@ def themed(svg: str, anchor: str, kind: str = "wide") -> str:
             f"figure {anchor}: its drawing is no SVG ({error}); run the notebook again"
         ) from None
     named = filter(None, (node.get("id") for node in root.iter()))
-    ids = {name: f"{anchor}--{n}" for n, name in enumerate(named)}
+    named_anew = {name: f"{ids or anchor}--{n}" for n, name in enumerate(named)}
     kept = {name: root.get(name) for name in ROOT_KEEPS if root.get(name)}
     if any(node.get("font-size") == TEXT_SIZE for node in root.iter()):
         kept["font-size"] = TEXT_SIZE
-    parts = [_node(child, ids, anchor) for child in root]
+    parts = [_node(child, named_anew, anchor) for child in root if not _is_paper(child, root)]
     return written(Node("svg", {"class": kind} | kept, children=parts))
+
+
+def _is_paper(node: ElementTree.Element, root: ElementTree.Element) -> bool:
+    """Whether an element is the sheet under a whole drawing: the page is of the same paper."""
+    sides = {"0", *(root.get("viewBox") or "").split()}
+    is_sheet = len(sides) > 1 and set(NUMBER.findall(node.get("d", ""))) == sides
+    return is_sheet and names().get(node.get("fill", "").lower()) == "paper"
 
 
 def _node(node: ElementTree.Element, ids: dict[str, str], anchor: str) -> Node:
@@ -117,6 +125,8 @@ def _value(name: str, value: str, ids: dict[str, str], anchor: str) -> str:
         return f"var(--{names()[value.lower()]})"
     if name == "href" and not value.startswith(("#", "data:image/")):
         raise BriefingError(f"figure {anchor}: its drawing refers to '{value}' outside itself")
+    if name == "stroke-width":
+        return value.removeprefix("0")
     if (name == "href" and value.startswith("#")) or value.startswith("url("):
         return LINK.sub(lambda found: f"#{ids.get(found[1], found[1])}", value)
     return value

@@ -8,6 +8,7 @@ for `NAME.facts.json`; its shape is docs/facts.schema.json.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -28,7 +29,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Entry:
-    """One number as printed, and the pairs of label and text that stand behind it."""
+    """One number as printed, or several, and the pairs of label and text that stand behind them."""
 
     text: str
     pairs: Pairs
@@ -92,7 +93,7 @@ def account(values: Mapping[str, Value], cited: Collection[str], behind: Behind)
     entries = [Entry(value["text"], _pairs(value, behind)) for value in numbers if value["method"]]
     shared = _shared(entries, behind.words)
     entries = [Entry(each.text, tuple(pair for pair in each.pairs if pair not in shared)) for each in entries]
-    shown = tuple(dict.fromkeys(entries))
+    shown = tuple(_told_together(list(dict.fromkeys(entries)), behind.words))
     quoted = _quoted([value for value in numbers if not value["method"]], cited, behind)
     return Account(shown, shared, quoted) if shown or quoted else None
 
@@ -264,6 +265,25 @@ def _shared(entries: list[Entry], words: Mapping[str, str]) -> Pairs:
     if not any(label == words["source"] for label, _ in common):
         apart.add(words["vintage"])
     return tuple(pair for pair in entries[0].pairs if pair in common and pair[0] not in apart)
+
+
+def _told_together(entries: list[Entry], words: Mapping[str, str]) -> Iterator[Entry]:
+    """The entries, and behind them, once for all numbers that rest on the same, their rows and sources.
+
+    A number that is printed twice keeps its own: which of the two is meant could not be told.
+    """
+    times = Counter(each.text for each in entries)
+    labels = [words[key] for key in ("data_rows", "source", "vintage")]
+    rests: dict[Entry, Pairs] = {each: tuple(p for p in each.pairs if p[0] in labels) for each in entries}
+    alike: dict[Pairs, list[str]] = {}
+    for each, origin in rests.items():
+        if times[each.text] == 1 and any(label != words["vintage"] for label, _ in origin):
+            alike.setdefault(origin, []).append(each.text)
+    told = {origin: texts for origin, texts in alike.items() if len(texts) > 1}
+    for each, origin in rests.items():
+        is_told = each.text in told.get(origin, ())
+        yield Entry(each.text, tuple(p for p in each.pairs if p not in origin)) if is_told else each
+    yield from (Entry(", ".join(texts), origin) for origin, texts in told.items())
 
 
 def _codes(value: Value, words: Mapping[str, str]) -> Iterator[str]:

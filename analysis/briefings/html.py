@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -35,6 +36,9 @@ POLICY = (
     "default-src 'none'; style-src '{style}'; script-src '{script}'; font-src data:; img-src data:; "
     "base-uri 'none'; form-action 'none'"
 )
+# what may not stand in an address as it is, or not in an attribute
+UNSAFE = re.compile(r"[^\w\u00a0-\uffff,.:;=()/!$*+@~-]", re.ASCII)
+NOTE, LAYOUT = re.compile(r"/\*.*?\*/", re.DOTALL), re.compile(r"\s*([{};])\s*|(?<=[,:])\s+(?!\")|^\s+", re.M)
 OUTSIDE = ("http://", "https://", "mailto:")
 # Of a table: the letters of a line on a phone, also where they are set tight, in the column of the text and of a broad
 # one; what a gap between two columns takes of them, also where it is tight; the lines of the tallest cell that a phone
@@ -112,6 +116,7 @@ class BriefingHTMLExporter(TemplateExporter):
             "stop": furniture.stop,
             "inside": inside,
             "fit": fit,
+            "aligns": aligns,
         }
         return environment
 
@@ -123,6 +128,7 @@ def page(document: d.Document) -> dict[str, Any]:
             fonts.style_sheet(" ".join(strings(document)), " ".join(displayed(document)), _cache()),
             variables(),
             _packed("style.css"),
+            align_rules(document),
             table_rules(document),
         )
     )
@@ -141,10 +147,10 @@ def page(document: d.Document) -> dict[str, Any]:
 
 def drawn(figure: d.Figure) -> Markup:
     """The drawing of a figure, and the narrow one for a phone; the style sheet shows one of the two."""
-    wide = drawing.themed(figure.svg, figure.anchor)
+    wide = drawing.themed(figure.svg, figure.anchor, ids=f"w{figure.number}")
     if not figure.narrow:
         return Markup(wide)
-    return Markup(wide + drawing.themed(figure.narrow.svg, f"{figure.anchor}-narrow", "narrow"))
+    return Markup(wide + drawing.themed(figure.narrow.svg, figure.anchor, "narrow", f"n{figure.number}"))
 
 
 def fit(grid: d.Grid) -> str:
@@ -173,6 +179,34 @@ def fit(grid: d.Grid) -> str:
         turns = is_low([heads[0], *[""] * gaps], PHONE_LETTERS - TIGHT_GAP * gaps, MOST_LINES // 2)
         how = "tight turns" if turns else "stacks"
     return f"{broad} {how}".strip()
+
+
+def align_rules(document: d.Document) -> str:
+    """How the columns of tables are set, by their places: said of a table, not in each cell. What follows a column that
+    is set from the right keeps away from it."""
+    grids = [part.grid for part in document.exhibits if getattr(part, "grid", None)]
+    aligned = sorted({mark for grid in grids for mark in aligns(grid)})
+    sides = {"r": "right", "c": "center"}
+    rules = [
+        ",".join(f":where(.{mark} tr)>:nth-child({mark[1:]})" for mark in aligned if mark[0] == letter)
+        + f"{{text-align:{side}}}"
+        for letter, side in sides.items()
+        if any(mark[0] == letter for mark in aligned)
+    ]
+    after = [(mark, int(mark[1:]) + 1) for mark in aligned if mark[0] == "r"]
+    away = ",".join(f".{mark}:not(.r{n},.c{n}) tr>:nth-child({n})" for mark, n in after)
+    if away:
+        rules.append(f"@media screen and (min-width:38.01rem){{{away}{{padding-left:1.4rem}}}}")
+    return "\n".join(rules)
+
+
+def aligns(grid: d.Grid) -> list[str]:
+    """The columns that are not set from the left, each as the letter of its side and its place."""
+    return [
+        f"{column.align[0]}{place}"
+        for place, column in enumerate(grid.columns, start=1)
+        if column.align != "left"
+    ]
 
 
 def table_rules(document: d.Document) -> str:
@@ -266,16 +300,12 @@ def own(context: Context, text: str) -> str | Markup:
 
 
 def csv_link(csv: str) -> str:
-    """The text of a CSV file as a link that holds it, in the shorter of two ways to write it.
+    """The text of a CSV file as a link that holds it; what may stand in an address as it is does, other letters too.
 
-    >>> csv_link("year,value\\n2016,1.9\\n")
-    'data:text/csv;charset=utf-8,year,value%0A2016,1.9%0A'
-    >>> csv_link("страна\\nҚазақстан\\n")
-    'data:text/csv;charset=utf-8;base64,0YHRgtGA0LDQvdCwCtKa0LDQt9Cw0pvRgdGC0LDQvQo='
+    >>> csv_link("year,value\\n2016,1.9%; a–b\\n")
+    'data:text/csv;charset=utf-8,year,value%0A2016,1.9%25;%20a–b%0A'
     """
-    quoted = "," + quote(csv, safe=",.-_:/()")
-    coded = ";base64," + base64.b64encode(csv.encode()).decode()
-    return "data:text/csv;charset=utf-8" + min(quoted, coded, key=len)
+    return "data:text/csv;charset=utf-8," + UNSAFE.sub(lambda letter: quote(letter[0], safe=""), csv)
 
 
 def inside(text: str) -> Markup:
@@ -340,7 +370,11 @@ class _Reader(HTMLParser):
 
 
 def _packed(name: str) -> str:
-    return TEMPLATES.joinpath("briefing", name).read_text(encoding="utf-8").strip() + "\n"
+    """A file beside the template; of a style sheet what a browser reads, without notes and the blanks between rules."""
+    text = TEMPLATES.joinpath("briefing", name).read_text(encoding="utf-8").strip() + "\n"
+    if not name.endswith(".css"):
+        return text
+    return LAYOUT.sub(r"\1", NOTE.sub("", text))
 
 
 def _hash(text: str) -> str:

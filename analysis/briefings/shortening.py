@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
+from math import dist
 
 STEP = re.compile(r"([A-Za-z])([^A-Za-z]*)")  # of a path: a letter and its numbers
 PAIRS = {"M": 1, "L": 1, "Q": 2, "C": 3, "Z": 0}  # of numbers after each letter that is written anew
 BOX = re.compile(r"m[^a-z]*h(-?)[^a-z-]*v(-?)[^a-z-]*h[^a-z]*z")  # as `path` writes it
+ROUND = 0.05  # points by which the ends of a circle's curves may be off
 GROUP = len("<g></g>")
 INHERITED = frozenset(
     [
@@ -127,6 +129,12 @@ def path(steps: str) -> str:
 
     >>> path("M 10 10 L 12.5 9.75 L 12.5 20 z"), path("M 0 0 A 5 5 0 0 1 9 9")
     ('m10 10l2.5-.2v10.2z', 'M 0 0 A 5 5 0 0 1 9 9')
+
+    A circle, which is drawn as eight curves, is two arcs.
+
+    >>> ends = ((0, 5), (3.54, 3.54), (5, 0), (3.54, -3.54), (0, -5), (-3.54, -3.54), (-5, 0), (-3.54, 3.54), (0, 5))
+    >>> path(f"M 0 5 {' '.join(f'C 1 1 2 2 {x} {y}' for x, y in ends[1:])} z")
+    'm0 5a5 5 0 1 1 0-10a5 5 0 1 1 0 10z'
     """
     found = [
         (letter.upper(), letter, numbers.replace(",", " ").split()) for letter, numbers in STEP.findall(steps)
@@ -135,6 +143,8 @@ def path(steps: str) -> str:
         return steps
     if any(len(numbers) != 2 * PAIRS[kind] for kind, _, numbers in found):
         return steps
+    if round_one := _circle(found):
+        return round_one
     out, said = "", ""
     here = first = (0, 0)
     for kind, _, numbers in found:
@@ -151,6 +161,22 @@ def path(steps: str) -> str:
         out += told if letter == said and kind not in "MZ" else letter + told.lstrip()
         said = letter
     return out
+
+
+def _circle(steps: list[tuple[str, str, list[str]]]) -> str:
+    """The two arcs of a closed path whose eight curves end equally far from one point, else ''."""
+    if "".join(kind for kind, *_ in steps) != "MCCCCCCCCZ":
+        return ""
+    ends = [tuple(map(float, numbers[-2:])) for _, _, numbers in steps[:-1]]
+    (x, y), (across_x, across_y) = ends[0], ends[4]
+    centre = (x + across_x) / 2, (y + across_y) / 2
+    radius = dist(ends[0], centre)
+    if any(abs(dist(end, centre) - radius) > ROUND for end in ends):
+        return ""
+    spots = [round(10 * each) for each in (radius, x, y, across_x, across_y)]
+    size, to = _number(spots[0]), (spots[3] - spots[1], spots[4] - spots[2])
+    arcs = (f"a{size.lstrip()}{size} 0 1 1{''.join(map(_number, way))}" for way in (to, (-to[0], -to[1])))
+    return f"m{''.join(map(_number, spots[1:3])).lstrip()}{''.join(arcs)}z"
 
 
 def _told(kind: str, moves: list[int]) -> tuple[str, str]:

@@ -106,6 +106,24 @@ class TestAccount:
         assert "vintage" not in dict(account.shared)
         assert all(dict(entry.pairs)["vintage"] == "25 January 2024" for entry in account.entries)
 
+    def test_what_several_numbers_rest_on_is_said_once_for_them(self):
+        held = {"rows": ["trade:1"], "sources": ["uzstat"]}
+        values = {"a": RATE | held, "b": LEVEL | held, "c": RATE | {"text": "5", "sources": ["b"]}}
+        rate, level, other, both = facts.account(values, [], behind()).entries
+        assert both == facts.Entry(
+            "13.1%, USD 4.5 billion",
+            (("data_rows", "trade 1"), ("source", "Statistics Agency [1]"), ("vintage", "25 January 2024")),
+        )
+        assert not {"data_rows", "source", "vintage"} & (dict(rate.pairs) | dict(level.pairs)).keys()
+        assert dict(other.pairs)["source"] == "B [2]"
+
+    def test_a_number_printed_twice_keeps_what_it_rests_on(self):
+        held = {"text": "5", "rows": ["trade:1"], "sources": ["uzstat"]}
+        values = {"a": RATE | held, "b": LEVEL | held, "c": RATE | {"sources": ["b"]}}
+        entries = facts.account(values, [], behind()).entries
+        assert [entry.text for entry in entries] == ["5", "5", "13.1%"]
+        assert all("source" in dict(entry.pairs) for entry in entries)
+
     def test_many_rows_are_counted(self):
         (entry,) = facts.account(
             {"rate": RATE | {"rows": [f"trade:{n}" for n in range(9)]}}, [], behind()

@@ -249,6 +249,14 @@ class TestTables:
         dates = ("last act of CACO", "6 October 2005", "first meeting", "15 March 2018")
         assert room.fit(self.grid("From|Date|To|Date", dates)) == "stacks"
 
+    def test_the_side_of_a_column_is_said_of_its_table_once(self, html):
+        assert 'class="r"' not in re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
+        sides = set(re.findall(r"\b[rc]\d+", " ".join(re.findall(r'<table class="([^"]*)"', html))))
+        rules = room.align_rules(normalise(sample.assembled()))
+        assert "r2" in sides
+        for side in sides:
+            assert f":where(.{side} tr)>:nth-child({side[1:]})" in rules
+
     def test_a_head_is_said_once_in_the_style_sheet_and_cannot_leave_it(self):
         cells = self.grid('Say "x" </style>|Of it', ("word " * 30, "word " * 30))
         document = normalise(sample.assembled())
