@@ -1,7 +1,7 @@
 """What `NAME.facts.json` owes its reader: every number short, and computed ones with method, unit, rows and time.
 
 A number that the briefing was asked for is given: it comes from nowhere else. A day, a year or a text with a number in
-it may be quoted: it has its rows (a text: its source), or it is the day or year of a value in the same sentence.
+it may be quoted: it has its rows (a text: its source). A fact names the source of each of its rows.
 """
 
 from __future__ import annotations
@@ -22,20 +22,11 @@ TIMELESS = "long-term-average"  # the basis of a figure that belongs to no year
 def baseless(record: Mapping[str, Any]) -> list[str]:
     """The facts of a record that do not say enough, a phrase each."""
     counts = {each["method"]: each["counts"] for each in record["methods"]}
-    times: dict[str, set[str]] = {}
-    for fact in record["facts"]:
-        own = {str(fact[key]) for key in ("start", "end", "since", "on") if fact["method"]}
-        times.setdefault(_said(fact), set()).update(own)
     return [
         f"{fact['id']} {fault}: {fact['text']}"
         for fact in record["facts"]
-        for fault in (*_faults(fact), *_untold(fact, counts, times[_said(fact)]))
+        for fault in (*_faults(fact), *_untold(fact, counts))
     ]
-
-
-def _said(fact: Mapping[str, Any]) -> str:
-    """The finding or exhibit that says it."""
-    return fact["id"].rpartition("/")[0]
 
 
 def _faults(fact: Mapping[str, Any]) -> Iterator[str]:
@@ -44,17 +35,19 @@ def _faults(fact: Mapping[str, Any]) -> Iterator[str]:
     lost = [row for row in fact["rows"] if row not in row_ids(row.partition(":")[0])]
     if lost:
         yield f"names rows that are not there, {', '.join(lost)}"
+    unnamed = sorted(set(tables.sources_of(fact["rows"])) - set(fact["sources"]))
+    if unnamed:
+        yield f"does not name all sources of its rows, {', '.join(unnamed)}"
 
 
-def _untold(fact: Mapping[str, Any], counts: Mapping[str, str], times: set[str]) -> Iterator[str]:
+def _untold(fact: Mapping[str, Any], counts: Mapping[str, str]) -> Iterator[str]:
     """What is not told of where a number comes from."""
     if fact["given"]:
         return
     if not fact["method"] and fact["unit"] in QUOTED:
         if fact["unit"] == "year" and fact["id"].rpartition("/")[2].startswith(ABSENCE):
             return
-        has_home = fact["rows"] or (fact["unit"] == "text" and fact["sources"])
-        if not (has_home or str(fact["value"]) in times):
+        if not (fact["rows"] or (fact["unit"] == "text" and fact["sources"])):
             yield "is quoted from nowhere"
         return
     if not fact["method"]:

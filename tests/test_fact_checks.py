@@ -25,6 +25,7 @@ def faults(**changes) -> list[str]:
         ({"method": "place"}, "counts what is not told"),
         ({"on": None}, "is of no day and no period"),
         ({"unit": "date", "method": None, "rows": [], "value": "2019-12-31"}, "is quoted from nowhere"),
+        ({"rows": ["memberships:eaeu/KAZ/member/2015-01-01"]}, "does not name all sources of its rows"),
         ({"text": "10 " * 30}, "is a sentence"),
     ],
 )
@@ -35,11 +36,10 @@ def test_a_fact_that_does_not_say_enough(changes, fault):
 def test_a_fact_that_says_enough():
     assert faults() == []
     assert faults(unit="share", method="dependency_ratio", on=None, basis="long-term-average") == []
-    day = FACT | {
-        "id": "security/lead/day",
-        "unit": "date",
-        "method": None,
-        "rows": [],
-        "value": "2026-11-22",
-    }
+
+
+def test_a_day_has_rows_of_its_own_though_a_number_beside_it_is_of_that_day():
+    day = FACT | {"id": "security/lead/day", "unit": "date", "method": None, "value": "2026-11-22"}
     assert fact_checks.baseless({"methods": METHODS, "facts": [FACT, day]}) == []
+    (fault,) = fact_checks.baseless({"methods": METHODS, "facts": [FACT, day | {"rows": []}]})
+    assert fault.startswith("security/lead/day is quoted from nowhere")

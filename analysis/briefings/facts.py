@@ -16,6 +16,7 @@ from typing import Any
 from analysis.exhibits import wording
 from analysis.exhibits.language import Told, quoted
 from analysis.exhibits.template import msg
+from analysis.measures.measured import DEFLATION, applied
 
 SCHEMA = "briefing-facts/1"
 MOST_NAMED = 3  # rows of a table, or sources, in an entry; the others are counted
@@ -156,10 +157,11 @@ def gathered(
 ) -> Iterator[dict[str, Any]]:
     """The numbers of a block, and the words chosen by one, as they are written for machines.
 
-    A number that was not `given` and names no sources of its own is from those of the block; a word is there only
-    where it stands for a value that is not printed beside it.
+    A number that was `given` rests on nothing; another that names no sources of its own is from those of the block. A
+    word is there only where it stands for a value that is not printed beside it.
     """
     cited = [each["id"] for each in block.get("sources") or ()]
+    nowhere: dict[str, list[str]] = {"rows": [], "sources": [], "tables": []}
     values = block.get("values", {})
     printed = [_measure(value) for value in values.values() if is_number(value)]
     for name, value in values.items():
@@ -172,7 +174,7 @@ def gathered(
                 "sentence": block["text"] if block["kind"] == "finding" else block["title"],
                 **value,
                 "given": is_given,
-                "sources": value["sources"] or ([] if is_given else cited),
+                **(nowhere if is_given else {"sources": value["sources"] or cited}),
             }
 
 
@@ -229,15 +231,16 @@ def _is_number(text: str, value: Value) -> bool:
 
 def _pairs(value: Value, behind: Behind) -> Pairs:
     words, language = behind.words, behind.language
-    title, formula = behind.methods.get(value["method"], (value["method"], ""))
+    methods = applied(value["method"], value["price_basis"])
+    titles, formulas = zip(*(behind.methods.get(each, (each, "")) for each in methods), strict=True)
     said = {
         "value": exact(value["value"], value["unit"], value["price_basis"], language),
         "unit": behind.counts.get(value["method"], "") if value["unit"] == "count" else "",
-        "measure": title,
-        "formula": formula,
+        "measure": "; ".join(titles),
+        "formula": quoted("; ".join(filter(None, formulas))),
         "reporter": behind.names.get(value["reporter"] or "", ""),
         "partner": behind.names.get(value["partner"] or "", ""),
-        "basis": ", ".join(_codes(value, words)),
+        "basis": ", ".join(_codes(value, words, language)),
         "period": _period(value, language),
         "day": wording.date(value["on"], language=language) if value["on"] and not value["since"] else "",
         "data_rows": quoted("; ".join(_rows(value["rows"], words))),
@@ -248,7 +251,7 @@ def _pairs(value: Value, behind: Behind) -> Pairs:
 def _quoted(numbers: list[Value], cited: Collection[str], behind: Behind) -> Entry | None:
     """The numbers that are taken from sources as they are: their own, or else those of the sentence."""
     found = [value for value in numbers if str(value["value"]) not in behind.given]
-    rows = dict.fromkeys(row for value in numbers for row in value["rows"])
+    rows = dict.fromkeys(row for value in found for row in value["rows"])
     said = quoted("; ".join(_rows(rows, behind.words)))
     sources = dict.fromkeys(each for value in found for each in value["sources"] or cited)
     origin = (*([(behind.words["data_rows"], said)] if said else []), *_sources(sources, behind))
@@ -286,10 +289,12 @@ def _told_together(entries: list[Entry], words: Mapping[str, str]) -> Iterator[E
     yield from (Entry(", ".join(texts), origin) for origin, texts in told.items())
 
 
-def _codes(value: Value, words: Mapping[str, str]) -> Iterator[str]:
+def _codes(value: Value, words: Mapping[str, str], language: str) -> Iterator[str]:
     for key in ("flow", "basis", "coverage"):
         if value[key]:
             yield words.get(value[key], value[key].replace("-", " "))
+    if DEFLATION in applied(value["method"], value["price_basis"]):
+        yield wording.prices(value["price_basis"], language=language)
 
 
 def _period(value: Value, language: str) -> str:

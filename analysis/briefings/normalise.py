@@ -197,7 +197,7 @@ class _Numbering:
 
     def _statement(self, n: int, block: Block, prefix: str = "") -> d.Statement:
         citations, flags = self._behind(block)
-        home = self.sections[n].home
+        home, note, marks = self.sections[n].home, self._note(n, block), facts.marks(block)
         return d.Statement(
             anchor=self.anchor(prefix + block["id"]) if prefix else self.anchors[home, block["id"]],
             role=block["role"],
@@ -208,8 +208,8 @@ class _Numbering:
             exhibit=self.exhibits.get((home, block.get("exhibit") or "")),
             citations=() if self._stand_beside(n, block) else citations,
             flags=flags,
-            note=self._note(n, block),
-            marks=facts.marks(block),
+            note=note if marks else 0,
+            marks=marks,
             quotes=_quotes(block, "text"),
         )
 

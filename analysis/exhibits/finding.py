@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from analysis import tables
-from analysis.measures.measured import Measured
+from analysis.measures.measured import Measured, applied
 
 from . import assertions, blocks, citing, reasons, sentence
 from . import language as spoken
@@ -115,7 +115,7 @@ class Finding:
         self.notes = _merged(notes, *(map(reasons.said, each.notes) for each in self.measures))
         self.rows = tuple(rows)
         self.sources = _merged(sources, tables.sources_of(self.rows), *map(_sources, self.measures))
-        self.methods = _merged(methods, *([each.method] for each in self.measures))
+        self.methods = _merged(methods, *(applied(each.method, each.price_basis) for each in self.measures))
         self.flags = _merged(flags, *(each.flags for each in self.measures))
 
     @property
@@ -269,12 +269,23 @@ class Finding:
         field, text = min(prints, key=lambda found: found[0].is_context, default=(Field(name), ""))
         return field.form, text
 
+    def _timed(self, value: Value) -> list[Measured]:
+        """The measures of the finding that begin or end on a day or in a year."""
+        time = _scalar(value)
+        return [
+            each
+            for each in self.measures
+            if time is not None and time in (each.since, each.on, each.start, each.end)
+        ]
+
     def _card(self, value: Value, form: str, text: str) -> dict[str, Any]:
-        """What stands behind a value; a plain one rests on the rows of the finding."""
+        """What stands behind a value; a plain one rests on the rows of the finding, else a day or year on the measures
+        that are of it."""
         behind = measures([value])
         context = behind[0] if isinstance(value, Measured) or len(behind) == 1 else None
-        rows = _merged(*(each.rows for each in behind)) if behind else self.rows
-        sources = _merged(*map(_sources, behind)) if behind else tables.sources_of(self.rows)
+        resting = behind or ([] if self.rows else self._timed(value))
+        rows = _merged(*(each.rows for each in resting)) if resting else self.rows
+        sources = _merged(*map(_sources, resting)) if resting else tables.sources_of(self.rows)
         return {
             "text": blocks.plain(text),
             "value": _scalar(value) if context is None else context.value,

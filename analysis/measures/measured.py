@@ -40,6 +40,9 @@ days: a length of time. km: a length. km3: cubic kilometres of water a year."""
 IDENTITY = ("reporter", "partner", "flow", "basis", "coverage", "price_basis")
 """What two values must share before one may be set against the other."""
 
+DEFLATION = "deflate"
+"""The method that turns current prices into constant ones."""
+
 _DIFFERENT = {
     "unit": template("the values differ in unit: {one} and {other}"),
     "reporter": template("the values differ in reporter: {one} and {other}"),
@@ -182,6 +185,16 @@ class MeasuredSeries:
                 reason, unit=self.unit, method=self.method, start=year, end=year, **context
             )
         return Measured(value, self.unit, self.method, start=year, end=year, **context)
+
+
+def applied(method: str, price_basis: str | None) -> tuple[str, ...]:
+    """The methods behind a value in their order of a formula: its own, and what put its levels into constant prices.
+
+    >>> applied("cagr", "constant-2016"), applied("cagr", "current"), applied("deflate", "constant-2016")
+    (('cagr', 'deflate'), ('cagr',), ('deflate',))
+    """
+    is_deflated = (price_basis or "").startswith("constant")
+    return tuple(dict.fromkeys((method, DEFLATION))) if is_deflated else (method,)
 
 
 def tally(counted: Iterable[str], method: str, **context: Any) -> Measured:

@@ -96,7 +96,7 @@ def operational(held: pd.DataFrame, **context: Any) -> Measured:
     1
     """
     sure = (held["state"] == OPERATIONAL) & ~held["is_uncertain"].astype(bool)
-    context |= {"rows": tuple(held["row"]), "sources": tuple(_joined(held.loc[sure, "sources"]))}
+    context |= {"rows": tuple(held["row"]), "sources": tuple(_joined(held["sources"]))}
     return Measured(int(sure.sum()), "count", "operational", **context)
 
 

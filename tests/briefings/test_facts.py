@@ -92,6 +92,15 @@ class TestAccount:
             "vintage": "25 January 2024",
         }
 
+    def test_a_rate_in_constant_dollars_says_how_they_were_made(self):
+        methods = behind().methods | {"deflate": ("Constant dollars", "y(t) × P(b) / P(t)")}
+        real = {"real": RATE | {"price_basis": "constant-2016"}}
+        (entry,) = facts.account(real, [], behind(methods=methods)).entries
+        pairs = dict(entry.pairs)
+        assert pairs["measure"] == "Growth a year; Constant dollars"
+        assert pairs["formula"] == "(y1/y0)^(1/n); y(t) × P(b) / P(t)"
+        assert pairs["basis"] == "constant 2016 US dollars"
+
     def test_what_all_entries_say_is_said_once(self):
         account = facts.account({"rate": RATE, "level": LEVEL}, [], behind())
         assert account.shared == (("reporter", "Uzbekistan"),)
@@ -182,6 +191,17 @@ class TestNotes:
         measured = {fact["sentence"] for fact in document.facts if fact["method"] and facts.is_number(fact)}
         assert measured & set(by_text), "the sample has none"
         assert all(by_text[text] != {0} for text in measured & set(by_text))
+
+    def test_a_sentence_without_a_number_has_no_note_though_its_key_figure_has(self):
+        bare = sample.assembled()
+        blocks = [out.data[sample.MIME] for cell in bare.cells for out in cell.get("outputs", [])]
+        (block,) = (each for each in blocks if each["id"] == "turnover-rate")
+        block |= {"text": "Armenia is in one bloc alone.", "spans": {"text": []}}
+        document = normalise(bare)
+        said = [*document.summary, *(part for part in document.parts() if hasattr(part, "marks"))]
+        notes = [each.note for each in said if each.text == block["text"]]
+        (figure,) = (each for each in document.key_figures if each.figure == block["figure"])
+        assert notes and not any(notes) and document.notes[figure.note - 1].account.entries
 
     def test_notes_are_numbered_in_reading_order_and_none_is_idle(self, document):
         pointed = [each.note for each in (document.lead, *document.key_figures, *document.summary)]

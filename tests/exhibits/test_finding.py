@@ -360,6 +360,34 @@ def test_block_of_a_key_finding() -> None:
     assert block["notes"] == ["a note"]
 
 
+def test_a_day_rests_on_the_values_that_are_of_it() -> None:
+    span = Measured(
+        2.5,
+        "years",
+        "years_between",
+        since="2016-01-01",
+        on="2018-07-01",
+        rows=[ROW],
+        sources=["uzstat-2024"],
+    )
+    text = "{span} passed from {first:date} to {last:date}, not to {other}"
+    days = {"first": "2016-01-01", "last": dt.date(2018, 7, 1), "other": dt.date(2020, 1, 1)}
+    cards = Finding("pause", text, span=span, **days).cards()
+    assert {name: card["rows"] for name, card in cards.items()} == {
+        "span": [ROW],
+        "first": [ROW],
+        "last": [ROW],
+        "other": [],
+    }
+    assert cards["first"]["sources"] == ["uzstat-2024"] and cards["first"]["method"] is None
+
+
+def test_a_rate_in_constant_dollars_names_the_deflation() -> None:
+    real = Finding("real", "{rate} in {rate:prices}", rate=growth(price_basis="constant-2016"))
+    assert real.methods == ("cagr", "deflate")
+    assert Finding("nominal", "{rate}", rate=growth(price_basis="current")).methods == ("cagr",)
+
+
 def test_a_word_has_a_card_with_what_it_rests_on() -> None:
     card = Finding("a", "It {verb}.", verb=direction(growth(-0.1))).cards()["verb"]
     assert (card["text"], card["value"], card["unit"], card["rows"]) == ("fell", -0.1, "rate", [ROW])

@@ -178,6 +178,11 @@ def test_one_bloc_alone_did_not_change_most(early: list[str], expected: str) -> 
     assert said(overlap.churn(first, last)) == expected
 
 
+def test_one_country_is_no_countries() -> None:
+    first = {"eaeu": Members("eaeu", date(2016, 1, 1), frozenset({"RUS"}))}
+    assert said(overlap.churn(first, {"eaeu": sets()["eaeu"]})).endswith("changed: from 1 country to 2")
+
+
 def test_closeness_holds_all_measures() -> None:
     found = sets()
     shown = overlap.closeness(found["eaeu"], found["cmhs"])
@@ -205,7 +210,10 @@ class TestWeight:
 
     def test_missing_weight_is_named(self) -> None:
         spread = bloc_weights(sets()["cmhs"], self.GIVEN)
-        assert said(overlap.heaviest(spread)) == "No weights can be given for the members of CMHS."
+        assert said(overlap.heaviest(spread)) == (
+            "The members of CMHS cannot be weighed: no gross domestic product of 2019 by World Bank, 20 March 2026, for"
+            " Uzbekistan."
+        )
         assert "no gross domestic product of 2019 by World Bank, 20 March 2026, for Uzbekistan" in said(
             overlap.composition({"cmhs": spread})
         )

@@ -189,17 +189,15 @@ def longest(held: Sequence[Dwell], pair: Sequence[str]) -> Finding:
     is_exact = all(each.low.value == each.high.value for each in held[:-1])
     return Finding(
         "longest",
-        "From {first} to {rung}, {pair} took {days} ({years:duration1}), in {steps:count} {noun}."
+        "From {first} to {rung}, {pair} took {days} ({years:duration1})."
         if is_exact
-        else "From {first} to {rung}, {pair} took at least {days} ({years:duration1}), in {steps:count} {noun}.",
+        else "From {first} to {rung}, {pair} took at least {days} ({years:duration1}).",
         exhibit="dwell",
         first=words.rung(held[0].rung),
         rung=words.rung(held[-1].rung),
         pair=words.pair(pair),
         days=Measured(fewest, "days", "dwell_time", **trail),
         years=Measured(fewest / YEAR, "years", "dwell_time", **trail),
-        steps=Measured(len(held) - 1, "count", "rung_steps", **trail),
-        noun=plural(len(held) - 1, one="step", other="steps"),
     )
 
 

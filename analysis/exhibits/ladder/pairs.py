@@ -130,6 +130,7 @@ def grid(ladder: pd.DataFrame, earlier: pd.DataFrame, on: date, since: date) -> 
             "Rung of each pair, on {day} under the diagonal and on {since} above it",
             day=on,
             since=since,
+            rows=_count(earlier, since).rows,
         ),
         alt=Finding(
             "ladder-alt",
@@ -225,6 +226,7 @@ def moves(moves: pd.DataFrame, since: date, on: date) -> Exhibit:
             "Steps to another rung after {since} and by {day}, in order of date; the state is that of {day}",
             since=since,
             day=on,
+            rows=moves["row"],
         ),
         note=words.day_note(
             frame["date"],

@@ -73,7 +73,13 @@ def heaviest(spread: BlocWeights) -> Finding:
     """Key figure: the part of a bloc's output that its heaviest member makes."""
     bloc = names.bloc(spread.bloc)
     if not spread.largest_share.defined:
-        return Finding("heaviest", "No weights can be given for the members of {bloc}.", bloc=bloc)
+        return Finding(
+            "heaviest",
+            "The members of {bloc} cannot be weighed: {why}.",
+            bloc=bloc,
+            why=_clause(spread.largest_share.reason),
+            sources=spread.largest_share.sources,
+        )
     return Finding(
         "heaviest",
         "{who} makes {share} of the output of {bloc} ({share:end}), whose Herfindahl index of {hhi} is that of"

@@ -11,7 +11,7 @@ from analysis.exhibits.display import Column, Table
 from analysis.exhibits.exhibit import Exhibit
 from analysis.exhibits.finding import Finding
 from analysis.exhibits.language import Told
-from analysis.exhibits.template import msg, ranked
+from analysis.exhibits.template import msg, plural, ranked
 from analysis.measures import blocs
 from analysis.measures.panels import Change
 from analysis.measures.sets import Members
@@ -108,22 +108,25 @@ def _churn_title(top: Mapping, moves: Sequence[int], early, late) -> Finding:
     if not top["moves"]:
         sentence = "The members of no bloc shown differ between {early} and {late}"
         return Finding("churn-title", sentence, role="title", **values)
+    countries = plural(top["first"], one="country", other="countries")
     if len(moves) == 1:
         return Finding(
             "churn-title",
-            "Between {early} and {late} the members of {bloc} changed: from {first:count} countries to {last:count}",
+            "Between {early} and {late} the members of {bloc} changed: from {first:count} {countries} to {last:count}",
             role="title",
             bloc=top["bloc"],
             first=top["first"],
             last=top["last"],
+            countries=countries,
             **values,
         )
     return Finding(
         "churn-title",
-        "Between {early} and {late} {bloc} changed most: from {first:count} countries to {last:count}",
+        "Between {early} and {late} {bloc} changed most: from {first:count} {countries} to {last:count}",
         role="title",
         bloc=top["bloc"],
         first=ranked(top["first"], moves, by=top["moves"]),
         last=top["last"],
+        countries=countries,
         **values,
     )
