@@ -101,7 +101,7 @@ def notebook(words: str, heading: str = "") -> nbformat.NotebookNode:
         "key": Finding("key", "{n} of {name}.", role="key", label="Rows", figure="{n}", n=rows, name=words),
         "limit": Finding("limit", "Little is known of {name}.", role="limit", name=words),
     }
-    title = Finding("a-title", "{name} leads", name=words)
+    title = Finding("a-title", "{name} is drawn", name=words)
     texts = {"title": title, "subtitle": f"Of {words}", "note": f"Note {words}", "data": frame}
     table = Table.of(frame, columns)
     shown = [
@@ -109,7 +109,7 @@ def notebook(words: str, heading: str = "") -> nbformat.NotebookNode:
         Exhibit.figure("chart", **texts, alt=f"Bars of {words}", figure=charts.bars(bars), table=table),
         Exhibit.table("listing", **{**texts, "data": frame.iloc[:1]}, alt=f"Rows of {words}", table=table),
     ]
-    cells = [new_markdown_cell("# Who leads?")]
+    cells = [new_markdown_cell("# Who is drawn?")]
     for one in shown:
         data = one._repr_mimebundle_()
         cells.append(

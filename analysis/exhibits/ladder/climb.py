@@ -75,7 +75,7 @@ def pair_rung(steps: pd.DataFrame, pair: Sequence[str], on: date) -> Finding:
 def milestones(steps: pd.DataFrame, pair: Sequence[str], on: date) -> Exhibit:
     """The way of the pair up the ladder: every agreement that is a rung, with its date."""
     if steps.empty:
-        return Exhibit.absent("milestones", _nothing("milestones-absent", "climb to follow", pair, on))
+        return Exhibit.absent("milestones", _nothing("milestones-absent", "way up to show", pair, on))
     rows = steps.to_dict("records")
     printed = pd.DataFrame(
         {
