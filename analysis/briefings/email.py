@@ -23,7 +23,7 @@ from analysis.briefings import document as d
 from analysis.briefings import drawing, furniture, pictures, typeset
 
 COLUMNS = 72
-MOST_LISTED = 12  # sources; of more the first are listed, the others counted
+MOST_LISTED = 15  # sources; of more the first are listed, the others counted
 PICTURE_PX = 536  # of the 600 that mail programs show, less the margins
 # Neither can stand in a part: "=_" is nothing in quoted-printable, "_" nothing in base64.
 BOUNDARIES = ("=_alternative", "=_related")

@@ -172,7 +172,7 @@ class TestContent:
         more = replace(whole, lead=replace(lead, citations=tuple(range(1, 41))))
         for shown, listed, counted in (
             (whole, MOST_LISTED, ""),
-            (more, MOST_LISTED - 2, "30 more are listed"),
+            (more, MOST_LISTED - 2, "27 more are listed"),
         ):
             text = body(email(shown), kind)
             assert re.findall(r"Title (\d+) of many", text) == [str(n) for n in range(1, listed + 1)]
