@@ -17,7 +17,7 @@ from nbformat.v4 import new_notebook
 from analysis.briefings import reading
 from analysis.briefings.normalise import normalise
 from analysis.errors import BriefingError, did_you_mean
-from analysis.exhibits import language
+from analysis.exhibits import language, names
 from analysis.exhibits.blocks import MIME
 from analysis.exhibits.language import Told
 from analysis.exhibits.template import msg
@@ -83,7 +83,12 @@ def assemble(cover: Cover, sections: Iterable[Executed]) -> nbformat.NotebookNod
             for section in sections
         ],
     }
-    normalise(nb)
+    document = normalise(nb)
+    said = [document.title, document.subtitle, *([document.lead.text] if document.lead else [])]
+    said += [text for key in document.key_figures for text in (key.figure, key.label, key.change)]
+    with language.using(document.language):
+        full = names.in_full("\n".join([*said, *(statement.text for statement in document.summary)]))
+    nb.metadata["briefing"]["in_full"] = [list(pair) for pair in full]
     return nb
 
 

@@ -1,8 +1,8 @@
 """The document model: what a briefing says, before anything is said about how it looks.
 
 `assemble.normalise` builds one `Document` from an executed notebook; every format renders that and nothing else, so no
-two can say different things. All text is plain Unicode, never markup: a renderer
-escapes it by its own rule. Anchors are unique within a document and safe in an `id`, a Typst label and a file name.
+two can say different things. All text is plain Unicode, never markup: a renderer escapes it by its own rule. Anchors
+are unique within a document and safe in an `id`, a Typst label and a file name.
 """
 
 from __future__ import annotations
@@ -240,8 +240,7 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Figure(Exhibit):
-    """`svg` is the block's own, in the light theme's hex colours; `grid` shows the plotted data. `narrow` is the drawing
-    made again for a card and an e-mail, where it was."""
+    """`svg` is the block's own; `grid` shows the plotted data. `narrow` is the drawing made again for where it is small."""
 
     svg: str
     width_mm: float
@@ -329,6 +328,7 @@ class Document:
     lead: Statement | None
     key_figures: tuple[KeyFigure, ...]
     summary: tuple[Statement, ...]
+    in_full: tuple[tuple[str, str], ...]  # the abbreviations of what opens the briefing
     sections: tuple[Section, ...]
     methods: tuple[Method, ...]
     limits: tuple[Statement, ...]

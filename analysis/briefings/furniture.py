@@ -25,6 +25,7 @@ WORDS: dict[str, str] = noted(
         "lead": "The finding",
         "key_figures": "Key figures",
         "summary": "Summary",
+        "in_full": "In full",
         "methods": "Methods",
         "limits": "Limits",
         "caveats": "Caveats",

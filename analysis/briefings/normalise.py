@@ -104,6 +104,7 @@ class _Numbering:
             lead=lead,
             key_figures=tuple(self._key_figure(*spot) for spot in front.key_figures),
             summary=summary,
+            in_full=tuple((label, name) for label, name in meta.get("in_full", ())),
             sections=mentions.added(lettered(printed), self.words),
             methods=tuple(self.methods.values()),
             limits=tuple(limit for limit in self.limits.values() if limit.text not in self.said),

@@ -166,6 +166,26 @@ def corridor_in_full(ident: str) -> str:
     return Quoted(_corridors()[ident][1])
 
 
+def in_full(text: str) -> list[tuple[str, str]]:
+    """The abbreviations of blocs and corridors that a text holds, in its order, each with the full name; none that the
+    text gives itself.
+
+    >>> in_full("The EAEU and the CMHS; the OTS (Organization of Turkic States)")[0]
+    ('EAEU', 'Eurasian Economic Union')
+    >>> [label for label, _ in in_full("The EAEU and the CMHS; the OTS (Organization of Turkic States)")]
+    ['EAEU', 'CMHS']
+    """
+    held = {label: Quoted(name) for label, name, acronym in _corridors().values() if acronym}
+    held |= {bloc(ident): bloc_in_full(ident) for ident in _blocs()}
+    places = {
+        label: found.start()
+        for label, name in held.items()
+        if sum(map(str.isupper, label)) > 1 and " " not in label and name not in text
+        if (found := re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text))
+    }
+    return [(label, held[label]) for label in sorted(places, key=places.__getitem__)]
+
+
 def release(source: str) -> str:
     """A release by its publisher and the time of its publication, short enough for a column.
 

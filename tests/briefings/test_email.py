@@ -140,6 +140,14 @@ class TestContent:
         assert [each["alt"] for tag, each in page.tags if tag == "img"] == [document.lead_exhibit.alt]
         assert squeezed(document.lead_exhibit.alt) in squeezed(body(made, "plain"))
 
+    @pytest.mark.parametrize("kind", ["plain", "html"])
+    def test_the_abbreviations_of_the_summary_are_told_in_full(
+        self, made: bytes, document: d.Document, kind: str
+    ) -> None:
+        said = "In full: " + "; ".join(", ".join(pair) for pair in document.in_full) + "."
+        assert squeezed(said) in squeezed(body(made, kind))
+        assert "In full" not in body(email(replace(document, in_full=())), kind)
+
     def test_only_sources_and_caveats_of_the_summary(self, made: bytes, document: d.Document) -> None:
         """Coarse dates and charters are of the summary alone, not of the lead and its exhibit."""
         short = body(email(replace(document, summary=())), "html")

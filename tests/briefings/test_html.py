@@ -63,6 +63,12 @@ class TestPage:
         assert html.count('class="exhibit') == 7
         assert budgets.over(html.encode()) == []
 
+    def test_the_abbreviations_of_the_summary_are_told_in_full(self, html):
+        document = normalise(sample.assembled())
+        assert [label for label, _ in document.in_full] == ["EAEU", "CMHS"]
+        opening = html[html.index('id="summary"') : html.index("</section>")]
+        assert all(f"{label}, {name}" in opening for label, name in document.in_full)
+
     def test_same_bytes_again(self, html):
         assert exported(sample.assembled()) == html
 
