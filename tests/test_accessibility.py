@@ -251,8 +251,9 @@ class TestPage:
         )
         sortable = sum(isinstance(each, d.Table) for each in document.exhibits)
         assert kinds_.count("button") == 1 + sortable, "the theme, and one head of each table"
-        # what is left: the notes, a pointer of some sentences to an exhibit or a caveat, tables that scroll
-        notes = len(page.query_selector_all(".note"))
+        # what is left: the notes, or the sources of a sentence without a number, a pointer of some sentences to an
+        # exhibit or a caveat, tables that scroll
+        notes = len(page.query_selector_all(".note")) + sum(stop["name"].isdigit() for stop in stops)
         bound = 5 + len(document.contents) + 2 * notes + len(document.exhibits) + codes + 2 * sortable
         assert len(stops) <= bound
         if report.name == DEFAULT:

@@ -66,8 +66,8 @@ def names() -> dict[str, str]:
 def themed(svg: str, anchor: str, kind: str = "wide", ids: str = "") -> str:
     """The drawing as an inline `<svg>` whose ids begin with `ids`, or else with `anchor`; its name is that of its box.
 
-    >>> themed('<svg viewBox="0 0 9 9"><path fill="#ffffff" d="M 0 0 L 9 9"/></svg>', "trade")
-    '<svg class="wide" viewBox="0 0 9 9"><path fill="var(--paper)" d="m0 0l9 9"/></svg>'
+    >>> themed('<svg viewBox="0 0 9 9"><path fill="#ffffff" d="M 0 0 L 5 5"/></svg>', "trade")
+    '<svg class="wide" viewBox="0 0 9 9"><path fill="var(--paper)" d="m0 0l5 5"/></svg>'
     """
     try:
         root = ElementTree.fromstring(svg)
