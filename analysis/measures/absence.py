@@ -74,7 +74,7 @@ def _later(rows: pd.DataFrame, missing: frozenset[tuple[str, int]]) -> Reason | 
         if (flow, year) in missing:
             first[flow, year] = min(since, first.get((flow, year), since))
     return (
-        because("set known_by to {day}, by when releases hold more of it", day=max(first.values()))
+        because("take data known by {day}, by when releases hold more of it", day=max(first.values()))
         if first
         else None
     )
@@ -107,7 +107,7 @@ def _unusable(
         known = as_day(asked.known_by)
         return (
             because("{text}: releases known by {day} hold none", text=text, day=known),
-            because("set known_by to {day} (first day on which one is known)", day=first),
+            because("take data known by {day} (first day on which one is known)", day=first),
         )
     unfit = tuple(
         because("{figures} ({years})", figures=words, years=spans(group["year"]))

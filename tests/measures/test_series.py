@@ -244,7 +244,7 @@ class TestKnownBy:
             "the table of trade has no usable exports of AAA to or imports from BBB: releases known by 2022-06-30 hold none"
         )
         assert early.reason == (
-            f"{early.absence}; set known_by to 2022-12-31 (first day on which one is known)"
+            f"{early.absence}; take data known by 2022-12-31 (first day on which one is known)"
         )
         assert select(CHAIN, known_by="2022-12-31").defined
 
@@ -258,11 +258,11 @@ class TestKnownBy:
         early = select(frame, known_by="2022-12-31")
         assert early.reason == (
             "the series of AAA has no imports from BBB in 2020-2021; releases known by 2022-12-31 have both flows of it "
-            "for no year; set known_by to 2024-06-30, by when releases hold more of it"
+            "for no year; take data known by 2024-06-30, by when releases hold more of it"
         )
         assert select(frame, known_by="2024-06-30").defined
         between = select(frame, known_by="2023-12-31").reason
-        assert "releases known by 2023-12-31 have it for 2020; set known_by to 2024-06-30" in between
+        assert "releases known by 2023-12-31 have it for 2020; take data known by 2024-06-30" in between
         assert "known_by" not in select(frame[:3], known_by="2024-06-30").reason
 
     def test_a_later_release_that_could_not_be_used_is_no_advice(self) -> None:
