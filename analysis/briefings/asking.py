@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -43,19 +42,8 @@ def build(
         series=SERIES,
         sections=(Section("review", NOTEBOOK, "Claims", {"file": path}, without=WITHOUT),),
     )
-    return room.build(
-        sheet, dates, formats=formats, out=out, progress=progress, rebuild=_command(path, dates or {})
-    )
-
-
-def _command(path: str, dates: Mapping[str, str]) -> str:
-    """The command that makes the sheet again, typed at the root.
-
-    >>> _command("drafts/my article.yml", {"as_of": "2024-01-01"})
-    "briefing ask 'drafts/my article.yml' --as-of 2024-01-01"
-    """
-    given = [word for key, value in dates.items() for word in (f"--{key.replace('_', '-')}", value)]
-    return shlex.join(["briefing", "ask", path, *given])
+    again = room.rebuild(path, dates or {}, "ask")
+    return room.build(sheet, dates, formats=formats, out=out, progress=progress, rebuild=again)
 
 
 def _from_root(file: Path) -> str:

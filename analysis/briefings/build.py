@@ -169,13 +169,15 @@ def stem_of(name: str, changed: Mapping[str, Any]) -> str:
     return f"{name}--{hashlib.sha256(_json(dict(changed))).hexdigest()[:12]}"
 
 
-def rebuild(name: str, changed: Mapping[str, Any]) -> str:
-    """The command that builds the same again.
+def rebuild(name: str, changed: Mapping[str, Any], verb: str = "build") -> str:
+    """The command that builds the same again, typed at the root.
 
     >>> rebuild("x", {"partner": "KGZ", "as_of": "2020-01-01"})
     'briefing build x -p partner=KGZ --as-of 2020-01-01'
+    >>> rebuild("drafts/my article.yml", {"known_by": "2024-01-01"}, "ask")
+    "briefing ask 'drafts/my article.yml' --known-by 2024-01-01"
     """
-    words = ["briefing", "build", name]
+    words = ["briefing", verb, name]
     for key, value in changed.items():
         text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
         words += [f"--{key.replace('_', '-')}", text] if key in COMMON[:2] else ["-p", f"{key}={text}"]
