@@ -1,0 +1,270 @@
+"""What a result rests on: the files a process opened and the folders it listed, noted as it happens.
+
+    watch(sink, root)      from now on; also what was noted before, and the modules of ours that are loaded
+    noted(sink)            the names, sorted
+    stamps(names, root)    the SHA-256 of what stands under each
+
+A name is a path relative to the root, `analysis/...` for a file of this package wherever it lies, or absolute for what
+a notebook reads elsewhere; that of a folder ends in "/". What the interpreter, its packages and the system read for
+themselves is left out: the environment has a name of its own (see results). Not seen: what a program that a notebook
+starts reads, and whether a file exists when nobody opens it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+EVENTS = {"open", "os.listdir", "os.scandir", "sqlite3.connect"}
+SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/lib64", "/bin", "/sbin", "/System", "/Library")
+PRIVATE = (
+    "TMPDIR",
+    "IPYTHONDIR",
+    "MPLCONFIGDIR",
+    "JUPYTER_RUNTIME_DIR",
+    "JUPYTER_CONFIG_DIR",
+    "JUPYTER_DATA_DIR",
+)
+OURS = (".cache", ".git", "reports/build", "reports/state")  # made from inputs, or about them
+# They list folders to find modules; a module that is then loaded is noted by itself.
+FINDERS = {
+    "importlib",
+    "_frozen_importlib_external",
+    "importlib_metadata",
+    "pkgutil",
+    "pkg_resources",
+    "zipimport",
+}
+RACY = 2_000_000_000  # nanoseconds: within them a file may change again and keep its times
+
+Signature = tuple[int, int, int, int]
+
+_watch: _Watch | None = None
+_known: dict[str, tuple[Signature, str]] = {}
+
+
+def watch(sink: str | os.PathLike[str], root: str | os.PathLike[str]) -> None:
+    """Note in the file `sink`, from now on and in forked processes too, what this process reads.
+
+    Called again it moves to the new sink and writes there also what was noted before.
+    """
+    global _watch
+    if _watch is None:
+        import importlib.util  # not in the hook: that may not import
+
+        _watch = _Watch(importlib.util.source_from_cache)
+        sys.addaudithook(_heard)
+    _watch.move(os.path.abspath(os.fspath(sink)), os.path.abspath(os.fspath(root)))
+
+
+def noted(sink: str | os.PathLike[str]) -> list[str]:
+    """The names in `sink`, sorted; none if it is not there."""
+    try:
+        with open(sink, "rb") as file:
+            return sorted({os.fsdecode(name) for name in file.read().split(b"\0") if name})
+    except OSError:
+        return []
+
+
+def stamps(names: list[str], root: str | os.PathLike[str]) -> dict[str, str]:
+    """The SHA-256 of what stands under each name now: of a file's content, of a folder's names; "" where nothing is."""
+    root = os.fspath(root)
+    return {name: stamp(path_of(name, root)) for name in names}
+
+
+def modules() -> list[str]:
+    """The names of the files of our modules that this process has loaded, sorted."""
+    loaded = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] == "analysis"]
+    files = {os.path.abspath(file) for each in loaded if (file := getattr(each, "__file__", None))}
+    return sorted(f"analysis{file[len(PACKAGE) :]}" for file in files if _is_in(file, PACKAGE))
+
+
+def path_of(name: str, root: str) -> str:
+    """Where that which has the name lies."""
+    if name.startswith("analysis/"):
+        return PACKAGE + name.removeprefix("analysis")
+    return name if os.path.isabs(name) else os.path.join(root, name)
+
+
+def stamp(path: str) -> str:
+    """The SHA-256 of a file's content or, with "/" at the end, of the names in a folder; "" where nothing is."""
+    if path.endswith(("/", os.sep)):
+        return _stamp_of_folder(path)
+    found = signature(path)
+    if found is None:
+        return ""
+    if path in _known and _known[path][0] == found:
+        return _known[path][1]
+    from hashlib import file_digest
+
+    try:
+        with open(path, "rb") as file:
+            digest = file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+    if signature(path) == found and not is_racy(found):
+        _known[path] = (found, digest)
+    return digest
+
+
+def signature(path: str) -> Signature | None:
+    """Size, times and number of a file: while they stay, so does its content, unless they are racy."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+
+
+def is_racy(signature: Signature) -> bool:
+    """Whether a file changed so shortly ago that it may change again under the same times."""
+    import time
+
+    return time.time_ns() - max(signature[1], signature[2]) < RACY
+
+
+def _stamp_of_folder(path: str) -> str:
+    from hashlib import sha256
+
+    try:
+        # Hidden names come and go: drafts of files that are written in one move, checkpoints of editors.
+        names = sorted(name for name in os.listdir(path) if not name.startswith((".", "__pycache__")))
+    except OSError:
+        return ""
+    return sha256("\0".join(names).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return path.startswith(folder) and path[len(folder) : len(folder) + 1] in ("", os.sep)
+
+
+# --- the watch --------------------------------------------------------------------------------------------------------
+
+
+def _heard(event: str, arguments: tuple) -> None:
+    if event in EVENTS:
+        try:  # noqa: SIM105 - at the end of the interpreter `suppress` may be gone
+            _watch.hear(event, arguments)
+        except Exception:  # whatever it is, it is not the business of the program that is watched
+            pass
+
+
+class _Watch:
+    def __init__(self, source_from_cache) -> None:
+        self.source_from_cache = source_from_cache
+        self.seen: dict[str, None] = {}  # what was read, in order; folders end in "/"
+        self.written: set[str] = set()
+        self.sink = self.root = ""
+        self.fd = -1
+        self.identity: tuple[int, int] | None = None
+
+    def move(self, sink: str, root: str) -> None:
+        """Note in `sink` from now on, and there also what was noted before."""
+        self._close()
+        self.sink, self.root = sink, root
+        self.roots = {root, os.path.realpath(root)}
+        self.outside = _outside()
+        self._open()
+        for name in dict.fromkeys([*modules(), *filter(None, map(self.name, list(self.seen)))]):
+            self._write(name)
+
+    def hear(self, event: str, arguments: tuple) -> None:
+        """Note what an event says was read."""
+        path = arguments[0]
+        if path is None:
+            path = "."
+        if isinstance(path, int):
+            return
+        path = os.path.abspath(os.fsdecode(path))
+        if event == "open":
+            mode, flags = arguments[1], arguments[2]
+            if _writes(mode, flags):
+                self.written.add(path)
+                return
+            if mode is None and flags & getattr(os, "O_DIRECTORY", 0):
+                return
+        elif event != "sqlite3.connect":
+            if sys._getframe(2).f_globals.get("__name__", "").partition(".")[0] in FINDERS:
+                return
+            path = path if path.endswith(os.sep) else path + os.sep
+        if path in self.seen or path in self.written:
+            return
+        self.seen[path] = None
+        if name := self.name(path):
+            self._write(name)
+
+    def name(self, path: str) -> str:
+        """The name of a file or folder; nothing where no result depends on it."""
+        if path.endswith(".pyc"):
+            try:
+                path = self.source_from_cache(path)
+            except (ValueError, NotImplementedError):
+                return ""
+        for place in dict.fromkeys((path, _real(path))):
+            found = self._name(place)
+            if found is not None:
+                return found
+        return path if os.path.exists(path) else ""
+
+    def _name(self, path: str) -> str | None:
+        if _is_in(path, PACKAGE):
+            return "" if "__pycache__" in path else f"analysis{path[len(PACKAGE) :]}"
+        root = next((root for root in self.roots if _is_in(path, root)), None)
+        if root is None:
+            return "" if any(_is_in(path, folder) for folder in self.outside) else None
+        inner = path[len(root) + 1 :] or "."
+        folders = [*(os.path.join(root, folder) for folder in OURS), *self.outside]
+        if any(_is_in(path, folder) for folder in folders if _is_in(folder, root) and folder != root):
+            return ""
+        if inner == ".":
+            return "./"
+        return path if _is_in(inner, "analysis") else inner.replace(os.sep, "/")
+
+    def _write(self, name: str) -> None:
+        try:
+            if not self._is_open():  # a program may close what it did not open
+                self._open()
+            os.write(self.fd, os.fsencode(name) + b"\0")
+        except OSError:
+            os.unlink(self.sink)  # a list that is not whole is worse than none
+
+    def _open(self) -> None:
+        self.fd = os.open(self.sink, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        found = os.fstat(self.fd)
+        self.identity = (found.st_dev, found.st_ino)
+
+    def _close(self) -> None:
+        if self._is_open():
+            os.close(self.fd)
+        self.fd = -1
+
+    def _is_open(self) -> bool:
+        """Whether the descriptor still is that of the sink."""
+        try:
+            found = os.fstat(self.fd)
+        except OSError:
+            return False
+        return (found.st_dev, found.st_ino) == self.identity
+
+
+def _writes(mode: str | None, flags: int) -> bool:
+    """Whether a file is opened to be written only, or anew."""
+    if mode is not None:
+        return any(letter in mode for letter in "wxa")
+    return flags & os.O_WRONLY != 0 or flags & (os.O_TRUNC | os.O_EXCL) != 0
+
+
+def _real(path: str) -> str:
+    real = os.path.realpath(path)
+    return real + os.sep if path.endswith(os.sep) else real
+
+
+def _outside() -> tuple[str, ...]:
+    """Folders of the interpreter, the environment, the system, of temporary files and caches."""
+    given = [sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, os.path.dirname(os.__file__)]
+    given += [each for each in sys.path if os.path.basename(each) in ("site-packages", "dist-packages")]
+    given += [os.environ[name] for name in PRIVATE if os.environ.get(name)]
+    given.append(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
+    folders = [os.path.abspath(each) for each in given]
+    return tuple(dict.fromkeys([*folders, *map(os.path.realpath, folders), *SYSTEM]))
