@@ -36,7 +36,8 @@ FINDERS = {
     "pkg_resources",
     "zipimport",
 }
-RACY = 2_000_000_000  # nanoseconds: within them a file may change again and keep its times
+# Nanoseconds within which two changes may get one time; longer where a file system counts in milliseconds or seconds.
+TICK, LONG_TICK, COARSE = 50_000_000, 2_000_000_000, 1_000_000
 
 Signature = tuple[int, int, int, int]
 
@@ -89,27 +90,28 @@ def path_of(name: str, root: str) -> str:
 
 def stamp(path: str) -> str:
     """The SHA-256 of a file's content or, with "/" at the end, of the names in a folder; "" where nothing is."""
-    if path.endswith(("/", os.sep)):
-        return _stamp_of_folder(path)
+    return sealed(path)[0]
+
+
+def sealed(path: str) -> tuple[str, Signature | None]:
+    """The stamp of a path, and the signature under which it may be trusted from now on; None if under none."""
     found = signature(path)
     if found is None:
-        return ""
+        return "", None
     if path in _known and _known[path][0] == found:
-        return _known[path][1]
-    from hashlib import file_digest
-
+        return _known[path][1], found
     try:
-        with open(path, "rb") as file:
-            digest = file_digest(file, "sha256").hexdigest()
+        digest = _digest(path)
     except OSError:
-        return ""
-    if signature(path) == found and not is_racy(found):
-        _known[path] = (found, digest)
-    return digest
+        return "", None
+    if signature(path) != found or is_racy(found):
+        return digest, None
+    _known[path] = (found, digest)
+    return digest, found
 
 
 def signature(path: str) -> Signature | None:
-    """Size, times and number of a file: while they stay, so does its content, unless they are racy."""
+    """Size, times and number of a file or folder: while they stay so does what it holds, unless they are racy."""
     try:
         found = os.stat(path)
     except (OSError, ValueError):
@@ -118,21 +120,22 @@ def signature(path: str) -> Signature | None:
 
 
 def is_racy(signature: Signature) -> bool:
-    """Whether a file changed so shortly ago that it may change again under the same times."""
+    """Whether it changed so shortly ago that it may change again and keep its times."""
     import time
 
-    return time.time_ns() - max(signature[1], signature[2]) < RACY
+    changed = max(signature[1], signature[2])
+    return time.time_ns() - changed < (TICK if changed % COARSE else LONG_TICK)
 
 
-def _stamp_of_folder(path: str) -> str:
-    from hashlib import sha256
+def _digest(path: str) -> str:
+    from hashlib import file_digest, sha256
 
-    try:
+    if path.endswith(("/", os.sep)):
         # Hidden names come and go: drafts of files that are written in one move, checkpoints of editors.
         names = sorted(name for name in os.listdir(path) if not name.startswith((".", "__pycache__")))
-    except OSError:
-        return ""
-    return sha256("\0".join(names).encode("utf-8", "surrogateescape")).hexdigest()
+        return sha256("\0".join(names).encode("utf-8", "surrogateescape")).hexdigest()
+    with open(path, "rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _is_in(path: str, folder: str) -> bool:
