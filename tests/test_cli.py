@@ -32,7 +32,19 @@ def shell(*words: object, **options) -> subprocess.CompletedProcess:
 
 
 def test_there_are_the_commands_promised():
-    assert COMMANDS == ["ask", "build", "check", "claims", "list", "messages", "params", "tables", "tidy"]
+    assert COMMANDS == [
+        "ask",
+        "build",
+        "check",
+        "claims",
+        "list",
+        "messages",
+        "params",
+        "runs",
+        "status",
+        "tables",
+        "tidy",
+    ]
 
 
 @pytest.mark.parametrize("name", COMMANDS)

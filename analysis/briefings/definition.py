@@ -14,7 +14,7 @@
       - notebook: bloc_overlap
 
 With `for_each` it makes a briefing for each combination of some parameters (see for_each). Its last sections may be
-annexes (`annex: true`), and single exhibits may go to an annex (`annex: [ids]`).
+annexes (`annex: true`), and single exhibits may go to an annex (`annex: [ids]`). When it is due says `schedule`.
 
 It is read strictly: every value is the text that was written (`NO` is Norway), and what a notebook's own parameters
 make of that text is settled by the notebook's contract.
@@ -32,7 +32,9 @@ import yaml
 
 from analysis import tables
 from analysis.briefings import agreement, for_each
+from analysis.briefings import schedule as timing
 from analysis.briefings.agreement import COMMON, ROUTE, WHOLE
+from analysis.briefings.schedule import Schedule
 from analysis.errors import BriefingError, UsageError, did_you_mean
 from analysis.execution import contract
 from analysis.execution import notebook as nb
@@ -41,7 +43,18 @@ from analysis.tables.strict_yaml import Problems, read
 
 DEFAULT = "uzbekistan-kazakhstan"
 DEADLINE = 600.0
-KEYS = ("title", "subtitle", "series", "parameters", "sections", "formats", "lead", "deadline", "for_each")
+KEYS = (
+    "title",
+    "subtitle",
+    "series",
+    "parameters",
+    "sections",
+    "formats",
+    "lead",
+    "deadline",
+    "for_each",
+    "schedule",
+)
 SECTION_KEYS = ("notebook", "name", "title", "parameters", "exhibits", "without", "annex")
 NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
 
@@ -102,6 +115,7 @@ class Definition:
     lead: str | None = None
     deadline: float = DEADLINE
     for_each: tuple[Mapping[str, Raw], ...] = ()
+    schedule: Schedule | None = None
 
     @property
     def swept(self) -> tuple[str, ...]:
@@ -282,6 +296,7 @@ def _definition(problems: Problems, told: Any, path: Path) -> Definition:
         formats=tuple(problems.words(told["formats"], "formats")) if "formats" in told else WHOLE,
         lead=problems.text(told, "lead") or None,
         for_each=for_each.read(problems, told["for_each"]) if "for_each" in told else (),
+        schedule=timing.parse(problems, told["schedule"]) if "schedule" in told else None,
     )
     return replace(definition, deadline=_deadline(problems, told.get("deadline")))
 

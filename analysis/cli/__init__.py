@@ -16,6 +16,8 @@ import click
 from analysis.cli.claims import ask, claims
 from analysis.cli.messages import messages
 from analysis.cli.output import WIDTH, Folder, Progress, columns, json_option, named, say_json, shown
+from analysis.cli.runs import runs
+from analysis.cli.status import status
 from analysis.cli.sweeps import sweep, sweep_text
 from analysis.errors import BriefingError, UsageError
 
@@ -367,6 +369,8 @@ def tidy(files: tuple[Path, ...], only_check: bool) -> None:
 briefing.add_command(messages)
 briefing.add_command(claims)
 briefing.add_command(ask)
+briefing.add_command(runs)
+briefing.add_command(status)
 
 
 def _as_sentence(error: click.ClickException) -> str:

@@ -202,11 +202,14 @@ class Ledger:
         """The runs that belong to a build, in the order in which they were entered."""
         return self._rows("WHERE parent = ? ORDER BY id", ident)
 
-    def newest(self, stem: str, statuses: Iterable[str] = GOOD) -> Row | None:
-        """The newest run of a build (without overrides its stem is the name of its definition) that ended like this."""
+    def newest(self, stem: str, statuses: Iterable[str] = GOOD, until: str | None = None) -> Row | None:
+        """The newest run of a build that ended like this; `until` is ISO text.
+
+        Without overrides the stem of a build is the name of its definition.
+        """
         marks = ", ".join("?" * len(wanted := tuple(statuses)))
-        where = f"WHERE kind = 'briefing' AND stem = ? AND status IN ({marks}) ORDER BY id DESC LIMIT 1"
-        return next(iter(self._rows(where, stem, *wanted)), None)
+        where = f"WHERE kind = 'briefing' AND stem = ? AND status IN ({marks}) AND (? IS NULL OR ended <= ?)"
+        return next(iter(self._rows(f"{where} ORDER BY id DESC LIMIT 1", stem, *wanted, until, until)), None)
 
     def failed(self) -> list[Row]:
         """The newest finished run of every build of which it is not good; `request` says how to repeat it."""
