@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -27,62 +28,94 @@ def main() -> None:
     """Read the job, run it, tell how it ended."""
     job = _read_job()
     tell = _channel()
-    run = _Run(Path(job["folder"]), tell)
-    threading.Thread(target=run.end_with_parent, daemon=True).start()
+    run = _Run(job, tell)
     try:
-        run.execute(job)
-        tell(ended="completed")
+        run.execute()
+        how = {"ended": "completed"}
     except BaseException as error:
-        tell(**run.how(error))
+        how = run.how(error)
+    tell(**how, **run.used())
     # Everything is written; ending at once skips the slow farewell of a hundred modules.
     sys.stderr.flush()
     os._exit(0)
 
 
 class _Run:
-    def __init__(self, folder: Path, tell: Tell) -> None:
-        self.folder = folder
+    def __init__(self, job: dict[str, Any], tell: Tell) -> None:
+        self.job = job
+        self.folder = Path(job["folder"])
         self.tell = tell
         self.kernel: Any = None
         self.out_of_memory = _out_of_memory_kills()
 
-    def execute(self, job: dict[str, Any]) -> None:
+    def execute(self) -> None:
         """Run the notebook with papermill; a kernel that did not come up gets one second chance."""
         # jsonschema takes more than a second to load a grammar of web addresses that no notebook needs.
         sys.modules.setdefault("rfc3987_syntax", None)
         import papermill
 
-        from analysis.execution import kernels
-
         logging.getLogger("papermill").setLevel(logging.ERROR)
-        deadline = monotonic() + job["seconds"]
+        deadline = monotonic() + self.job["seconds"]
         for is_last in (False, True):
             try:
                 papermill.execute_notebook(
                     # papermill takes paths for templates
                     str(self.folder / "source.ipynb").replace("{", "{{").replace("}", "}}"),
                     str(self.folder / "executed.ipynb").replace("{", "{{").replace("}", "}}"),
-                    parameters=job["parameters"],
+                    parameters=self.job["parameters"],
                     kernel_name="python3",
                     language="python",
                     progress_bar=False,
-                    start_timeout=job["start_timeout"],
+                    start_timeout=self.job["start_timeout"],
                     interrupt_on_timeout=True,
                     timeout_func=lambda cell: max(0.1, deadline - monotonic()),
                     on_cell_start=lambda cell, cell_index: self.tell(cell=cell_index),
-                    kernel_manager_class=kernels.manager_class(self.folder, self.started),
                     # All outputs have arrived by then; a farewell takes a second and is sometimes not answered.
                     shutdown_kernel="immediate",
+                    **self.engine(),
                 )
                 return
             except RuntimeError as error:
                 if is_last or "didn't respond in" not in str(error):
                     raise
 
-    def started(self, process: Any) -> None:
-        """Remember the kernel and tell its process."""
+    def engine(self) -> dict[str, Any]:
+        """The options by which papermill runs the cells with the engine asked for, or with a kernel."""
+        from analysis.execution import kernels
+
+        root = Path(self.job["root"])
+        kernel = partial(self.started, "kernel")
+        options: dict[str, Any] = {"kernel_manager_class": kernels.manager_class(self.folder, root, kernel)}
+        if self.job["engine"] == "fork":
+            from papermill.engines import papermill_engines
+
+            from analysis.execution import fork
+
+            papermill_engines.register("fork", fork.ForkEngine)  # also where the package is not installed
+            options |= {"engine_name": "fork", "started": partial(self.started, "fork")}
+            options["watch"] = (str(self.folder / "inputs"), str(root))
+        return options
+
+    def started(self, engine: str, process: Any) -> None:
+        """Remember the process of the cells and tell it; from now on there may be a second thread here."""
+        if self.kernel is None:
+            threading.Thread(target=self.end_with_parent, daemon=True).start()
         self.kernel = process
-        self.tell(kernel=process.pid)
+        self.tell(kernel=process.pid, engine=engine)
+
+    def used(self) -> dict[str, Any]:
+        """Seconds of processors and the memory of the largest process, of what has run and ended here."""
+        try:
+            import resource
+        except ImportError:
+            return {}
+        self.kernel_code()
+        own, theirs = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        unit = 1 if sys.platform == "darwin" else 1024
+        return {
+            "cpu_seconds": round(own.ru_utime + own.ru_stime + theirs.ru_utime + theirs.ru_stime, 3),
+            "memory_bytes": max(own.ru_maxrss, theirs.ru_maxrss) * unit,
+        }
 
     def how(self, error: BaseException) -> dict[str, Any]:
         """The end of a run that raised, for the parent to judge."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 import uuid
 from contextlib import suppress
@@ -13,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from analysis.execution import notebook as nb
-from analysis.execution.files import WriteError, replace_text
+from analysis.execution.files import replace_text
 
 SCHEMA = "briefing-run/1"
-RUNNING, LOST = "running", "lost"
 PACKAGES = ("central-asia-briefings", "papermill", "nbclient", "ipykernel", "pandas")
 
 Record = dict[str, Any]
@@ -33,17 +31,21 @@ def begun(notebook: Path, shown: str, parameters: dict[str, Any], out: str) -> R
         "sha256": hashlib.sha256(notebook.read_bytes()).hexdigest(),
         "parameters": parameters,
         "output": out,
-        "status": RUNNING,
+        "status": "running",
+        "cause": None,
         "reason": None,
         "cell": None,
         "started": now.isoformat(timespec="seconds"),
         "seconds": None,
+        "cpu_seconds": None,
+        "memory_bytes": None,
+        "engine": None,
+        "inputs": {},
         "tables": {},
         "python": platform.python_version(),
         "packages": {},
         "stderr": [],
         "log": "",
-        "process": {"pid": os.getpid(), "born": _born(os.getpid())},
     }
 
 
@@ -64,27 +66,6 @@ def read(path: Path) -> Record:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def note(record: Record, ledger: Path | None) -> None:
-    """Enter a record into the ledger, one file a run; a ledger that cannot be written stops no run."""
-    if ledger is not None:
-        with suppress(WriteError):
-            write(record, ledger / f"{record['run']}.json")
-
-
-def close_lost(ledger: Path) -> list[Record]:
-    """Close, as `lost`, the records of runs whose process is gone; returns them."""
-    closed = []
-    for path in sorted(ledger.glob("*.json")):
-        with suppress(ValueError, OSError):
-            record = read(path)
-            if record.get("status") != RUNNING or _is_alive(record.get("process", {})):
-                continue
-            reason = "the process that ran it is gone without a word; run it again"
-            closed.append({**record, "status": LOST, "reason": reason})
-            note(closed[-1], ledger)
-    return closed
-
-
 def _packages() -> dict[str, str]:
     from importlib.metadata import PackageNotFoundError, version
 
@@ -93,18 +74,3 @@ def _packages() -> dict[str, str]:
         with suppress(PackageNotFoundError):
             versions[name] = version(name)
     return versions
-
-
-def _born(pid: int) -> float | None:
-    """When a process began; with its id it names a process for good, as ids are used again."""
-    import psutil
-
-    try:
-        return psutil.Process(pid).create_time()
-    except psutil.Error:
-        return None
-
-
-def _is_alive(process: dict[str, Any]) -> bool:
-    born = _born(process["pid"]) if process.get("pid") else None
-    return born is not None and abs(born - (process.get("born") or 0)) < 1

@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import BriefingError
-from analysis.execution import contract, record, settle, supervision, workspace
+from analysis.errors import BriefingError, UsageError, did_you_mean
+from analysis.execution import contract, inputs, launch, record, settle, supervision, workspace
 from analysis.execution import notebook as nb
 from analysis.execution.files import WriteError, cannot_write, ensure_writable, replace_text
+from analysis.execution.launch import Template
 from analysis.execution.verdict import Expects, Verdict, judge
 
 TIMEOUT = 600.0
 START_TIMEOUT = 60.0
+ENGINES = ("fork", "kernel")
+CHILD = "analysis.execution.child"
 Progress = Callable[[int, int], None]
 
 # What a shell expects of a program that a signal ended.
@@ -60,14 +63,16 @@ def execute(
     start_timeout: float = START_TIMEOUT,
     root: Path | None = None,
     expects: Expects = None,
-    ledger: Path | None = None,
     where: str | None = None,
     progress: Progress | None = None,
+    engine: str | None = None,
+    template: Template | None = None,
 ) -> Run:
     """Run `notebook` with `parameters` and put the executed notebook, settled, at `out`.
 
     `timeout` (seconds) is for the whole notebook. `expects` names block kinds, ids or roles that must be shown,
-    or is a function from the blocks to what is missing. `progress` hears the cell and how many there are. The
+    or is a function from the blocks to what is missing. `progress` hears the cell and how many there are. `engine`
+    is one of ENGINES (by default `fork` where this system can), `template` makes the start of the run quick. The
     record is written beside `out` as NAME.run.json. A failed run leaves `out` and its record as they were; what
     it came to is in the folder `failed` beside them.
 
@@ -75,6 +80,7 @@ def execute(
     can be written.
     """
     notebook, out = Path(notebook).absolute(), Path(out).absolute()
+    engine = _engine(engine)
     if root is None:
         from analysis import tables
 
@@ -84,15 +90,10 @@ def execute(
     values = agreed.coerce(parameters or {}, where=where)
     ensure_writable(out)
     begun = record.begun(notebook, _shown(notebook, root), values, _shown(out, root))
+    start = template.forked(CHILD) if template is not None else launch.spawned(CHILD)
     with supervision.signals_passed_on():
-        record.note(begun, ledger)
-        try:
-            run = _Execution(agreed.title, notebook, values, out, root, begun)
-            return run.of(timeout, start_timeout, expects, progress, ledger)
-        except BriefingError as error:
-            if not isinstance(error, RunError):
-                record.note({**begun, "status": "failed", "reason": str(error)}, ledger)
-            raise
+        run = _Execution(agreed.title, notebook, values, out, root, begun, engine, start)
+        return run.of(timeout, start_timeout, expects, progress)
 
 
 @dataclass(frozen=True)
@@ -103,32 +104,27 @@ class _Execution:
     out: Path
     root: Path
     begun: record.Record
+    engine: str
+    start: launch.Launch
 
-    def of(
-        self,
-        timeout: float,
-        start_timeout: float,
-        expects: Expects,
-        progress: Progress | None,
-        ledger: Path | None,
-    ) -> Run:
+    def of(self, timeout: float, start_timeout: float, expects: Expects, progress: Progress | None) -> Run:
         try:
             with workspace.opened(self.root) as folder:
                 ended = self._supervised(folder, timeout, start_timeout, progress)
                 executed = _saved(folder)
+                read = inputs.stamps(inputs.noted(folder / "inputs"), self.root)
         except OSError as error:
             raise WriteError(cannot_write(Path(error.filename or "the temporary folder"), error)) from None
         verdict = judge(self.title, executed, ended, timeout, expects)
         if verdict.status == "succeeded" and (name := supervision.interruption()):
-            verdict = Verdict("interrupted", (f"{self.title}: interrupted by {name}; run it again",))
-        closed = self._closed(verdict, ended, executed)
+            verdict = Verdict(
+                "interrupted", "interrupted", (f"{self.title}: interrupted by {name}; run it again",)
+            )
+        closed = {**self._closed(verdict, ended, executed), "inputs": read}
         if verdict.status != "succeeded":
-            failure = self._failure(verdict, closed, executed)
-            record.note(failure.record, ledger)
-            raise failure
+            raise self._failure(verdict, closed, executed)
         replace_text(self.out, nb.dump(settle.settled(executed, self.parameters)))
         record.write(closed, self.out.with_suffix(".run.json"))
-        record.note(closed, ledger)
         return Run(closed, self.out)
 
     def _supervised(
@@ -143,9 +139,11 @@ class _Execution:
                 progress(min(message["cell"] + 1, count), count)
 
         return supervision.supervise(
-            workspace.python_command("analysis.execution.child"),
+            self.start,
             {
                 "folder": str(folder),
+                "root": str(self.root),
+                "engine": self.engine,
                 "parameters": self.parameters,
                 "seconds": timeout,
                 "start_timeout": max(1, round(start_timeout)),
@@ -163,9 +161,13 @@ class _Execution:
         return {
             **record.with_references(self.begun, executed),
             "status": verdict.status,
+            "cause": verdict.cause,
             "reason": "\n".join(verdict.problems) or None,
             "cell": verdict.cell,
             "seconds": round(ended.seconds, 3),
+            "cpu_seconds": ended.last.get("cpu_seconds"),
+            "memory_bytes": ended.last.get("memory_bytes"),
+            "engine": ended.engine,
             "stderr": settle.stderr(executed) if executed else [],
             "log": ended.log,
         }
@@ -187,6 +189,15 @@ class _Execution:
             supervision.answer()
             failure.exit_code = EXIT_CODES.get(name, 1)
         return failure
+
+
+def _engine(asked: str | None) -> str:
+    if asked is None:
+        return "fork" if launch.can_fork() else "kernel"
+    if asked not in ENGINES:
+        near = did_you_mean(asked, ENGINES)
+        raise UsageError(f"there is no engine '{asked}'{near}; choose one of {', '.join(ENGINES)}")
+    return asked
 
 
 def _saved(folder: Path) -> nb.Notebook | None:

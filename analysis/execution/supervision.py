@@ -14,6 +14,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from analysis.execution.launch import Launch, Process
+
 GRACE = 5.0  # seconds after the deadline in which the child itself may interrupt its kernel and save
 POLITE = 1.5  # seconds between asking to end and ending
 LOG = 20_000  # characters kept of a child's log
@@ -42,6 +44,11 @@ class Ended:
     def cell(self) -> int | None:
         """Place, from 0 in the executed notebook, of the last cell that started."""
         return next((message["cell"] for message in reversed(self.messages) if "cell" in message), None)
+
+    @property
+    def engine(self) -> str | None:
+        """The engine that ran the cells, if it came so far."""
+        return next((message["engine"] for message in reversed(self.messages) if "engine" in message), None)
 
     @property
     def kernel(self) -> int | None:
@@ -88,7 +95,7 @@ def answer() -> None:
 
 
 def supervise(
-    command: list[str],
+    start: Launch,
     job: Mapping[str, Any],
     *,
     environment: Mapping[str, str],
@@ -97,20 +104,12 @@ def supervise(
     seconds: float,
     heard: Callable[[dict[str, Any]], None] | None = None,
 ) -> Ended:
-    """Run `command` with `job` on its standard input until it ends, the deadline passes or a signal arrives."""
+    """Run the process of `start` with `job` as its input until it ends, the deadline passes or a signal arrives."""
     ended = Ended()
     begun = monotonic()
     log = folder / "log.txt"
     with log.open("wb") as stderr:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            env=dict(environment),
-            cwd=cwd,
-            start_new_session=os.name == "posix",
-        )
+        process = start(log=stderr, environment=environment, cwd=cwd)
     listener = threading.Thread(target=_listen, args=(process, ended.messages, heard), daemon=True)
     listener.start()
     try:
@@ -136,7 +135,7 @@ def supervise(
     return ended
 
 
-def _wait(process: subprocess.Popen, deadline: float) -> str:
+def _wait(process: Process, deadline: float) -> str:
     """Wait for the end; the cause for which we should bring it about, or `itself`."""
     while True:
         with suppress(subprocess.TimeoutExpired):
@@ -148,7 +147,7 @@ def _wait(process: subprocess.Popen, deadline: float) -> str:
             return "deadline"
 
 
-def _listen(process: subprocess.Popen, messages: list[dict], heard: Callable | None) -> None:
+def _listen(process: Process, messages: list[dict], heard: Callable | None) -> None:
     with suppress(OSError, ValueError):
         for line in process.stdout:
             messages.append(json.loads(line))
@@ -156,7 +155,7 @@ def _listen(process: subprocess.Popen, messages: list[dict], heard: Callable | N
                 heard(messages[-1])
 
 
-def _take_down(process: subprocess.Popen, ended: Ended, *, is_polite: bool) -> None:
+def _take_down(process: Process, ended: Ended, *, is_polite: bool) -> None:
     """End the child, its kernel and all they started, also what left their process groups."""
     family = _descendants(process.pid) if process.poll() is None else []
     # jupyter gives the kernel a process group of its own, named by its id; a cell's programs are in it.
@@ -176,7 +175,7 @@ def _take_down(process: subprocess.Popen, ended: Ended, *, is_polite: bool) -> N
         psutil.wait_procs(family, timeout=POLITE)  # nothing may still run, or write, when we say it has ended
 
 
-def _signal(process: subprocess.Popen, groups: list[int], number: int) -> None:
+def _signal(process: Process, groups: list[int], number: int) -> None:
     if os.name != "posix":
         process.kill()
         return

@@ -25,9 +25,10 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 @dataclass(frozen=True)
 class Verdict:
-    """A status, what to say if it is not `succeeded`, and the number of the cell it is about."""
+    """A status with its cause, what to say if it is not `succeeded`, and the number of the cell it is about."""
 
     status: str  # succeeded | failed | timed-out | interrupted | kernel-died
+    cause: str | None  # failed-cell | timeout | deadline | dead-kernel | out-of-memory | interrupted | failed
     problems: tuple[str, ...] = ()
     cell: int | None = None
     is_plain: bool = False  # the sentences are the notebook's own and stand alone
@@ -40,26 +41,35 @@ def judge(
     number, place = _place(title, executed, ended.cell)
     failed = _first_error(executed) if executed else None
     if ended.cause.startswith("SIG"):
-        return Verdict("interrupted", (f"{place}: interrupted by {ended.cause}; run it again",), number)
+        return Verdict(
+            "interrupted", "interrupted", (f"{place}: interrupted by {ended.cause}; run it again",), number
+        )
     if ended.cause == "deadline" or ended.seconds >= timeout:
         limit = f"{timeout:g} seconds"
         return Verdict(
             "timed-out",
+            "deadline" if ended.cause == "deadline" else "timeout",  # ended from outside, or obedient
             (f"{place}: not finished after {limit}; allow more (deadline: in a definition)",),
             number,
         )
     if failed:
         return _of_error(title, *failed)
     if ended.last.get("ended") == "kernel-died":
-        return Verdict("kernel-died", (f"{place}: {_death(ended.last)}",), number)
+        return Verdict(
+            "kernel-died",
+            "out-of-memory" if ended.last.get("out_of_memory") else "dead-kernel",
+            (f"{place}: {_death(ended.last)}",),
+            number,
+        )
     if ended.last.get("ended") != "completed" or executed is None:
-        return Verdict("failed", (f"{place}: {_breakdown(ended, executed)}",), number)
+        cause = "failed-cell" if ended.last.get("ended") == "cell-error" else "failed"
+        return Verdict("failed", cause, (f"{place}: {_breakdown(ended, executed)}",), number)
     for at, cell in nb.numbered(executed):
         if nb.is_code(cell) and cell.get("execution_count") is None:
             said = f"{title}, cell {at} (`{nb.first_line(cell)}`): was not run; remove its tags or its code"
-            return Verdict("failed", (said,), at)
+            return Verdict("failed", "failed", (said,), at)
     missing = tuple(f"{title}: {each}" for each in _missing(nb.blocks(executed), expects))
-    return Verdict("failed" if missing else "succeeded", missing)
+    return Verdict("failed", "failed", missing) if missing else Verdict("succeeded", None)
 
 
 def signal_name(code: int) -> str:
@@ -92,13 +102,15 @@ def _first_error(executed: nb.Notebook) -> tuple[int, nb.Cell, dict[str, Any]] |
 
 
 def _of_error(title: str, number: int, cell: nb.Cell, error: dict[str, Any]) -> Verdict:
-    if own := _own_sentences(error):
-        return Verdict("failed", own, number, is_plain=True)
     name, said = error.get("ename", "Error"), _line(error.get("evalue", ""))
+    if own := _own_sentences(error):
+        cause = "refused" if name == "UsageError" else "failed-cell"
+        return Verdict("failed", cause, own, number, is_plain=True)
     what = f"{name}: {said}" if said else name
     if name == "SystemExit":
         what = f"the cell ended the program ({what}); take the call out, or raise an error that says why"
-    return Verdict("failed", (f"{title}, cell {number} (`{nb.first_line(cell)}`): {what}",), number)
+    cause = "out-of-memory" if name == "MemoryError" else "failed-cell"
+    return Verdict("failed", cause, (f"{title}, cell {number} (`{nb.first_line(cell)}`): {what}",), number)
 
 
 def _own_sentences(error: dict[str, Any]) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ FIXED = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # pyarrow's allocator would start one
     "TQDM_DISABLE": "1",
     "NO_COLOR": "1",
     "JUPYTER_NO_CONFIG": "1",

@@ -11,7 +11,7 @@ import pytest
 
 from analysis.execution import child
 
-JOB = {"parameters": {"a": 1}, "seconds": 60, "start_timeout": 5}
+JOB = {"parameters": {"a": 1}, "seconds": 60, "start_timeout": 5, "root": "/r", "engine": "kernel"}
 
 
 def run_with(
@@ -26,7 +26,7 @@ def run_with(
             raise error
 
     monkeypatch.setitem(sys.modules, "papermill", SimpleNamespace(execute_notebook=execute_notebook))
-    child._Run(folder, lambda **message: None).execute(JOB)
+    child._Run({**JOB, "folder": str(folder)}, lambda **message: None).execute()
     return calls
 
 
@@ -55,7 +55,7 @@ def test_papermill_is_called_safely(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 
 def test_an_end_is_told_in_words_of_json(tmp_path: Path) -> None:
-    run = child._Run(tmp_path, lambda **message: None)
+    run = child._Run({"folder": str(tmp_path)}, lambda **message: None)
     assert run.how(OSError(28, "No space left on device")) == {
         "ended": "raised", "type": "OSError", "message": "[Errno 28] No space left on device", "errno": 28
     }  # fmt: skip

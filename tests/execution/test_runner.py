@@ -62,8 +62,14 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+@pytest.fixture(scope="module", params=runner.ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """All of this holds whichever engine runs the cells."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def results(shared_project: Path, written: Writer) -> dict[str, Run | BriefingError]:
+def results(engine: str, shared_project: Path, written: Writer) -> dict[str, Run | BriefingError]:
     """Every case run once, three at a time."""
     root = shared_project
 
@@ -76,8 +82,7 @@ def results(shared_project: Path, written: Writer) -> dict[str, Run | BriefingEr
             out.parent.mkdir(parents=True, exist_ok=True)
             out.write_text("the last good one")
         try:
-            ledger = root / "reports/state"
-            return runner.execute(path, {"start": "2017"}, out=out, root=root, ledger=ledger, **options)
+            return runner.execute(path, {"start": "2017"}, out=out, root=root, engine=engine, **options)
         except BriefingError as error:
             return error
 
@@ -97,7 +102,7 @@ def failure(results: dict) -> Callable[[str], RunError]:
 
 
 class TestSuccess:
-    def test_the_record_says_what_was_run(self, results: dict, shared_project: Path) -> None:
+    def test_the_record_says_what_was_run(self, results: dict, engine: str) -> None:
         run = results["good"]
         assert isinstance(run, Run), run
         said = record.read(run.notebook.with_suffix(".run.json"))
@@ -106,7 +111,9 @@ class TestSuccess:
         assert (said["source"], said["output"]) == ("notebooks/good.ipynb", "reports/build/good.ipynb")
         assert said["tables"] == {"trade": {"sha256": "0", "rows": 2}} and said["packages"] == {"pandas": "3"}
         assert said["seconds"] > 0 and len(said["sha256"]) == 64
-        assert record.read(shared_project / f"reports/state/{said['run']}.json") == said
+        assert (said["engine"], said["cause"]) == (engine, None)
+        assert said["cpu_seconds"] > 0.1 and 30e6 < said["memory_bytes"] < 3e9
+        assert "analysis/__init__.py" in said["inputs"]
 
     def test_parameters_arrive_typed(self, results: dict) -> None:
         cells = json.loads(results["good"].notebook.read_text())["cells"]
@@ -150,30 +157,39 @@ class TestSuccess:
 
 class TestFailure:
     @pytest.mark.parametrize(
-        ("name", "status", "sentence"),
+        ("name", "status", "cause", "sentence"),
         [
-            ("killed", "kernel-died",
+            ("killed", "kernel-died", "dead-kernel",
              "notebook killed, cell 4 (`import os, signal`): the kernel was killed (SIGKILL, as happens when memory "
              "runs out); run it again, with more memory if need be; see how far it ran in "
              "reports/build/failed/killed.ipynb"),
-            ("gone", "kernel-died", "notebook gone, cell 4 (`import os; os._exit(3)`): the kernel died (exit code 3)"),
-            ("slow", "timed-out", "notebook slow, cell 4 (`import time; time.sleep(300)`): not finished after 14 "
-                                  "seconds; allow more (deadline: in a definition)"),
-            ("stubborn", "timed-out", "notebook stubborn, cell 4 (`import signal, subprocess, sys, time`): not "
-                                      "finished after 14 seconds; allow more (deadline: in a definition)"),
-            ("exit", "failed", "notebook exit, cell 4 (`import sys; sys.exit(0)`): the cell ended the program "
-                               "(SystemExit: 0); take the call out, or raise an error that says why"),
-            ("raises", "failed", "notebook raises, cell 4 (`raise ValueError('no rows\\nfor 2016')`): ValueError: no "
-                                 "rows; see how far it ran in reports/build/failed/raises.ipynb"),
-            ("tolerated", "failed", "notebook tolerated, cell 4 (`%%bogus`): UsageError: Cell magic `%%bogus` not "
-                                    "found"),
-            ("silent", "failed", "notebook silent: it ran to its end but shows no 'references'; let a cell end in "
-                                 "one"),
+            ("gone", "kernel-died", "dead-kernel",
+             "notebook gone, cell 4 (`import os; os._exit(3)`): the kernel died (exit code 3)"),
+            ("slow", "timed-out", "timeout",
+             "notebook slow, cell 4 (`import time; time.sleep(300)`): not finished after 14 seconds; allow more "
+             "(deadline: in a definition)"),
+            ("stubborn", "timed-out", "deadline",
+             "notebook stubborn, cell 4 (`import signal, subprocess, sys, time`): not finished after 14 seconds; "
+             "allow more (deadline: in a definition)"),
+            ("exit", "failed", "failed-cell",
+             "notebook exit, cell 4 (`import sys; sys.exit(0)`): the cell ended the program (SystemExit: 0); take "
+             "the call out, or raise an error that says why"),
+            ("raises", "failed", "failed-cell",
+             "notebook raises, cell 4 (`raise ValueError('no rows\\nfor 2016')`): ValueError: no rows; see how far "
+             "it ran in reports/build/failed/raises.ipynb"),
+            ("tolerated", "failed", "failed-cell",
+             "notebook tolerated, cell 4 (`%%bogus`): UsageError: Cell magic `%%bogus` not found"),
+            ("refuses", "failed", "failed-cell", "trade: no rows; set end"),
+            ("silent", "failed", "failed",
+             "notebook silent: it ran to its end but shows no 'references'; let a cell end in one"),
         ],
     )  # fmt: skip
-    def test_is_told_as_what_it_is(self, failure: Callable, name: str, status: str, sentence: str) -> None:
+    def test_is_told_as_what_it_is(
+        self, failure: Callable, name: str, status: str, cause: str, sentence: str
+    ) -> None:
         error = failure(name)
-        assert error.status == status and error.problems[0].startswith(sentence)
+        assert (error.status, error.record["cause"]) == (status, cause)
+        assert error.problems[0].startswith(sentence)
 
     def test_a_sentence_of_ours_stands_alone(self, failure: Callable) -> None:
         assert failure("refuses").problems == ["trade: no rows; set end", "and more"]
@@ -212,16 +228,8 @@ class TestFailure:
         assert left == []
         mine = [child.cmdline() for child in psutil.Process().children(recursive=True)]
         assert not [
-            line for line in mine if "analysis.execution.child" in line or "ipykernel_launcher" in line
+            line for line in mine if "analysis.execution.child" in line or "analysis.execution.kernel" in line
         ]
-
-    def test_every_run_is_closed_in_the_ledger(self, results: dict, shared_project: Path) -> None:
-        ledger = [record.read(path) for path in (shared_project / "reports/state").glob("*.json")]
-        assert {each["notebook"]: each["status"] for each in ledger} == {
-            "good": "succeeded", "again": "succeeded", "silent": "failed", "killed": "kernel-died",
-            "gone": "kernel-died", "slow": "timed-out", "stubborn": "timed-out", "exit": "failed",
-            "raises": "failed", "tolerated": "failed", "refuses": "failed",
-        }  # fmt: skip
 
 
 class TestRefusal:
@@ -391,56 +399,53 @@ import sys
 from pathlib import Path
 from analysis import tables
 from analysis.errors import BriefingError
-from analysis.execution import many
-root = Path(sys.argv[1])
+from analysis.execution import launch, runner
+root, engine = Path(sys.argv[1]), sys.argv[2]
 tables.use_root(root)
-task = many.Task(root / "notebooks/n.ipynb", root / "o.ipynb")
 say = lambda cell, cells: print(cell, flush=True)
-try:
-    many.execute_all([task], root=root, ledger=root / "state", progress=say)
-except BriefingError as error:
-    print(error, file=sys.stderr)
-    sys.exit(error.exit_code)
+with launch.Template(root, ["papermill", "ipykernel.zmqshell"]) as template:
+    given = {"engine": engine} if engine in runner.ENGINES else {"template": template}
+    try:
+        runner.execute(root / "notebooks/n.ipynb", {}, out=root / "o.ipynb", root=root, progress=say, **given)
+    except BriefingError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
 """
 
 
 @posix_only
-class TestSignals:
-    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda n: n.name)
-    def test_a_signal_ends_all_and_is_told(
-        self, project: Path, written: Writer, number: signal.Signals
-    ) -> None:
-        written(project / "notebooks/n.ipynb", "import time\ntime.sleep(300)")
-        (project / "o.ipynb").write_text("old")
-        driver = subprocess.Popen(
-            [sys.executable, "-c", textwrap.dedent(DRIVER), str(project)],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        try:
-            while driver.stdout.readline().strip() not in {"3", ""}:
-                pass
+@pytest.mark.parametrize("engine", [*runner.ENGINES, "template"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda n: n.name)
+def test_a_signal_ends_all_and_is_told(
+    project: Path, written: Writer, number: signal.Signals, engine: str, tmp_path: Path
+) -> None:
+    busy = "import subprocess, time\nsubprocess.Popen(['sleep', '300'])\ntime.sleep(300)"
+    written(project / "notebooks/n.ipynb", busy)
+    (project / "o.ipynb").write_text("old")
+    (tmp_path / "t").mkdir()
+    driver = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(DRIVER), str(project), engine],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(tmp_path / "t")},
+    )  # fmt: skip
+    try:
+        while driver.stdout.readline().strip() not in {"3", ""}:
+            pass
+        family = psutil.Process(driver.pid).children(recursive=True)
+        while not any("sleep" in process.cmdline() for process in family):
             family = psutil.Process(driver.pid).children(recursive=True)
-            kernel = next(
-                process.cmdline() for process in family if "ipykernel_launcher" in process.cmdline()
-            )
-            driver.send_signal(number)
-            _, said = driver.communicate(timeout=30)
-        finally:
-            driver.kill()
-        _, alive = psutil.wait_procs(family, timeout=10)
-        assert alive == [] and (project / "o.ipynb").read_text() == "old"
-        assert not Path(kernel[kernel.index("-f") + 1]).parent.exists()
-        lost = record.close_lost(project / "state")
-        (entry,) = [record.read(path) for path in (project / "state").glob("*.json")]
-        if number == signal.SIGKILL:
-            assert (
-                lost == [entry] and entry["status"] == "lost" and record.close_lost(project / "state") == []
-            )
-            return
+        driver.send_signal(number)
+        _, said = driver.communicate(timeout=30)
+    finally:
+        driver.kill()
+    _, alive = psutil.wait_procs(family, timeout=10)
+    assert alive == [] and (project / "o.ipynb").read_text() == "old"
+    if number != signal.SIGKILL:
         assert driver.returncode == 128 + number, said
-        sentence = f"notebook n, cell 3 (`import time`): interrupted by {number.name}; run it again"
-        assert said.strip() == sentence
-        assert (entry["status"], entry["reason"], lost) == ("interrupted", sentence, [])
+        assert (
+            said.strip()
+            == f"notebook n, cell 3 (`import subprocess, time`): interrupted by {number.name}; run it again"
+        )
+    assert [path.name for path in (tmp_path / "t").iterdir()] == []
 
 
 def test_bare_papermill_refuses_with_the_same_sentences(

@@ -5,20 +5,27 @@ from __future__ import annotations
 import os
 import signal
 import stat
+import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil
 import pytest
 
-from analysis.execution import kernels, supervision, workspace
+from analysis.execution import kernels, launch, supervision, workspace
 
 
 def supervised(script: str, tmp_path: Path, seconds: float = 20, **job: object) -> supervision.Ended:
-    command = [sys.executable, "-c", script]
+    def start(log: BinaryIO, environment: Mapping[str, str], cwd: Path) -> launch.Process:
+        command = [sys.executable, "-c", script]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": log}
+        return subprocess.Popen(command, env=environment, cwd=cwd, start_new_session=True, **pipes)
+
     return supervision.supervise(
-        command, job, environment=os.environ, folder=tmp_path, cwd=tmp_path, seconds=seconds
+        start, job, environment=os.environ, folder=tmp_path, cwd=tmp_path, seconds=seconds
     )
 
 
