@@ -33,7 +33,7 @@ class TestDumbbells:
         """Place, fill and edge of each mark in the order drawn."""
         return [
             (float(line.get_xdata()[0]), to_hex(line.get_markerfacecolor()), to_hex(line.get_markeredgecolor()))
-            for ax in figure.axes for line in ax.lines if line.get_marker() == "o"
+            for sheet in figure.artists for line in sheet.lines if line.get_marker() == "o"
         ]  # fmt: skip
 
     def test_open_first_filled_last_and_colour_by_direction(self, sound: Sound) -> None:
@@ -64,7 +64,8 @@ class TestDumbbells:
     def test_a_narrow_axis_has_fewer_marks(self) -> None:
         def marks(width: float) -> list[float]:
             with theme.narrow(width):
-                return self.draw({"China": (278, 345), "Iran": (1, 2)}).axes[1].get_xticks().tolist()
+                field = self.draw({"China": (278, 345), "Iran": (1, 2)}).artists[1]
+                return [float(text.get_text()) for text in field.texts]
 
         assert len(marks(170)) == 8 and len(marks(100)) < len(marks(170))
         assert marks(60)[0] == 0 and len(marks(60)) > 1
@@ -77,7 +78,7 @@ class TestDumbbells:
 
     def test_no_label_stands_across_the_zero_line(self) -> None:
         figure = self.draw({"China": (60, 20), "Tajikistan": (5, 2), "Iran": (1, 3)})
-        zero = figure.axes[1].get_position().x0 * theme.tokens()["chart"]["width_mm"] / theme.MM_PER_POINT
+        zero = figure.artists[1].edges.x0 / figure.dpi * 72
         drawn = {label.text: label for label in svg.labels(svg.render(figure, "x"))}
         assert all(not label.left < zero < label.right for text, label in drawn.items() if text != "0")
         assert drawn["2"].right < zero < drawn["5"].left and drawn["20"].left > zero
@@ -96,7 +97,7 @@ class TestBars:
 
     def test_have_the_length_of_their_value(self, sound: Sound) -> None:
         figure = charts.bars(self.FRAME)
-        bars = [p for ax in figure.axes for p in ax.patches]
+        bars = figure.axes[0].patches
         assert [bar.get_width() for bar in bars] == pytest.approx([0.131, 0.062, -0.03])
         assert [bar.get_y() + bar.get_height() / 2 for bar in bars] == pytest.approx([0, 1, 2])
         assert {to_hex(bar.get_facecolor()) for bar in bars} == {theme.token("accent")}
@@ -109,7 +110,7 @@ class TestBars:
 
     def test_highlight_greys_the_others(self) -> None:
         figure = charts.bars(self.FRAME, highlight={"Uzbekistan": theme.colour("UZB")})
-        fills = [to_hex(p.get_facecolor()) for ax in figure.axes for p in ax.patches]
+        fills = [to_hex(p.get_facecolor()) for p in figure.axes[0].patches]
         assert fills == [theme.colour("UZB"), theme.token("neutral"), theme.token("neutral")]
 
     def test_one_row_no_row_and_twins(self, sound: Sound) -> None:
@@ -136,7 +137,7 @@ class TestPairedBars:
 
     def test_filled_first_and_hatched_second(self, sound: Sound) -> None:
         figure = charts.paired_bars(self.FRAME, first_label="current dollars", second_label="2016 dollars")
-        bars = next(ax.patches for ax in figure.axes if len(ax.patches) == 4)
+        bars = figure.artists[1].patches
         assert [(bar.get_width(), bool(bar.get_hatch())) for bar in bars] == [
             (2.36, False),
             (1.4, False),
@@ -159,7 +160,7 @@ class TestShares:
 
     def test_parts_fill_the_bar(self, sound: Sound) -> None:
         figure = charts.shares(self.FRAME, texts=self.TEXTS)
-        drawn = [p for ax in figure.axes for p in ax.patches]
+        drawn = [p for sheet in figure.artists for p in sheet.patches]
         parts = [part for part in drawn if part.get_height() == pytest.approx(5.2)]
         assert len(parts) == 5  # nothing is drawn for a share of zero
         whole = sum(part.get_width() for part in parts[:3])
@@ -171,7 +172,7 @@ class TestShares:
         frame = pd.DataFrame([[0.94, *[0.01] * 6]], columns=list("ABCDEFG"), index=["X"])
         figure = charts.shares(frame, texts=frame.map("{:.0%} of it".format))
         assert sound(figure).count("1% of it") == 6
-        drawn = [p for ax in figure.axes for p in ax.patches]
+        drawn = [p for sheet in figure.artists for p in sheet.patches]
         thin, squares = drawn[1:7], sorted(drawn[7:], key=lambda square: square.get_x())
         assert [p.get_facecolor() for p in squares] == [p.get_facecolor() for p in thin]
         labels = [label for label in svg.labels(svg.render(figure, "x")) if label.text == "1% of it"]

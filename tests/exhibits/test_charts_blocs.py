@@ -25,7 +25,7 @@ def height_mm(figure: Figure) -> float:
 
 
 def boxes(figure: Figure, fill: str) -> list[Rectangle]:
-    return [p for ax in figure.axes for p in ax.patches if to_hex(p.get_facecolor()) == fill]
+    return [p for sheet in figure.artists for p in sheet.patches if to_hex(p.get_facecolor()) == fill]
 
 
 class TestMatrix:
@@ -37,7 +37,7 @@ class TestMatrix:
     def marks(self, figure: Figure) -> list[tuple[str, float]]:
         return [
             (to_hex(line.get_markerfacecolor()), line.get_markersize())
-            for line in figure.axes[0].lines
+            for line in figure.artists[0].lines
             if line.get_marker() == "o" and line.get_ydata()[0] < height_mm(figure) - 7
         ]
 
@@ -55,7 +55,7 @@ class TestMatrix:
         plain, struck = (
             charts.matrix(self.FRAME, key=KEY, suspended=s) for s in ((), [("Kazakhstan", "CIS")])
         )
-        strokes = [line for line in struck.axes[0].lines if line.get_color() == theme.token("decline")]
+        strokes = [line for line in struck.artists[0].lines if line.get_color() == theme.token("decline")]
         assert len(strokes) == 2  # in the cell and in the key
         assert self.marks(plain) == self.marks(struck)[: len(self.marks(plain))]
         assert "Suspended" in sound(struck)
@@ -181,7 +181,7 @@ class TestSpells:
     }
 
     def bars(self, figure: Figure) -> list[Rectangle]:
-        return [p for p in figure.axes[0].patches if p.get_height() == pytest.approx(3.0)]
+        return [p for p in figure.artists[0].patches if p.get_height() == pytest.approx(3.0)]
 
     def test_a_leaving_and_a_return_share_a_row(self, sound: Sound) -> None:
         frame = pd.DataFrame([
@@ -220,7 +220,7 @@ class TestSpells:
         known, coarse = self.bars(figure)
         year = known.get_width() / 26
         assert coarse.get_x() - known.get_x() == pytest.approx(11 * year, rel=0.01)
-        (whisker, *_) = (line for line in figure.axes[0].lines if line.is_dashed())
+        (whisker, *_) = (line for line in figure.artists[0].lines if line.is_dashed())
         assert np.diff(whisker.get_xdata()) == pytest.approx(year, rel=0.01)
         assert "date known to the year" in sound(figure)
 
@@ -258,7 +258,7 @@ class TestUpset:
 
     def test_lines_join_the_blocs_shared(self) -> None:
         figure = charts.upset(self.CELLS, blocs=self.BLOCS)
-        joins = [line for line in figure.axes[0].lines if len(line.get_xdata()) == 2]
+        joins = [line for line in figure.artists[0].lines if len(line.get_xdata()) == 2]
         spans = [round(float(np.ptp(line.get_ydata())), 2) for line in joins]
         assert spans == [5.4, 10.8]  # neighbours, and over one row; a single bloc needs no line
 

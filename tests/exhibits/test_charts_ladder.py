@@ -18,7 +18,9 @@ KEY = ["None", "Relations", "Friendship", "Alliance"]
 
 
 def fills(figure: Figure, fill: str) -> int:
-    return sum(to_hex(p.get_facecolor()) == theme.token(fill) for ax in figure.axes for p in ax.patches)
+    return sum(
+        to_hex(p.get_facecolor()) == theme.token(fill) for sheet in figure.artists for p in sheet.patches
+    )
 
 
 class TestGrid:
@@ -42,8 +44,8 @@ class TestGrid:
             uncertain=[("Uzbekistan", "Kazakhstan")], uncertain_label="Uncertain",
             changed=[("Uzbekistan", "Turkmenistan")], changed_label="Changed",
         )  # fmt: skip
-        hatched = [p for p in figure.axes[0].patches if p.get_hatch()]
-        framed = [p for p in figure.axes[0].patches if to_hex(p.get_edgecolor()) == theme.token("decline")]
+        hatched = [p for p in figure.artists[0].patches if p.get_hatch()]
+        framed = [p for p in figure.artists[0].patches if to_hex(p.get_edgecolor()) == theme.token("decline")]
         assert (len(hatched), len(framed)) == (2, 2), "one cell and one mark in the key each"
         assert {"Uncertain", "Changed"} <= set(sound(figure))
 
@@ -102,7 +104,7 @@ class TestRungs:
 
     def test_a_coarse_date_is_a_span_and_no_mark(self, sound: Sound) -> None:
         figure = self.draw()
-        sheet = figure.axes[0]
+        sheet = figure.artists[0]
         hatched = [p for p in sheet.patches if p.get_hatch() and p.get_y() < 40]
         assert len(hatched) == 1 and hatched[0].get_width() > 3
         marks = [line for line in sheet.lines if line.get_marker() == "o"]
@@ -110,7 +112,7 @@ class TestRungs:
         assert {"Step", "Same", "Coarse", "1998 †", "high"} <= set(sound(figure))
 
     def test_the_line_climbs_to_the_rung_held(self) -> None:
-        line = max(self.draw().axes[0].lines, key=lambda each: len(each.get_xdata()))
+        line = max(self.draw().artists[0].lines, key=lambda each: len(each.get_xdata()))
         ys = list(line.get_ydata())
         assert ys == sorted(ys, reverse=True) and len(set(ys)) == 3, "up is a smaller y on a sheet"
 
@@ -128,7 +130,7 @@ class TestColumns:
 
     def test_columns_are_stacked(self, sound: Sound) -> None:
         figure = charts.columns(self.COUNTS, labels={"a": "First", "b": "Second"})
-        bars = [p for p in figure.axes[1].patches if p.get_height()]
+        bars = [p for p in figure.artists[1].patches if p.get_height()]
         assert [(p.get_y(), p.get_height()) for p in bars] == [(0, 1), (0, 3), (3, 2)]
         texts = sound(figure)
         assert {"First", "Second", "2022"} <= set(texts) and "c" not in texts
@@ -138,12 +140,12 @@ class TestColumns:
         figure = charts.columns(
             self.COUNTS, mean=mean, mean_label="Mean", partial=[2022], partial_label="Not over", mark=2021
         )
-        faded = [p for p in figure.axes[1].patches if p.get_alpha()]
+        faded = [p for p in figure.artists[1].patches if p.get_alpha()]
         assert len(faded) == 2 and {"Mean", "Not over"} <= set(sound(figure))
 
     def test_seven_groups_have_seven_fills(self) -> None:
         figure = charts.columns(pd.DataFrame([[1] * 7], index=[2020], columns=list("abcdefg")))
-        looks = {(to_hex(p.get_facecolor()), p.get_hatch()) for p in figure.axes[1].patches}
+        looks = {(to_hex(p.get_facecolor()), p.get_hatch()) for p in figure.artists[1].patches}
         assert len(looks) == 7
 
     def test_refuses_nothing_less_than_nothing_and_too_much(self) -> None:

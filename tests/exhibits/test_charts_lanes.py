@@ -54,7 +54,7 @@ def draw(frame: pd.DataFrame = FRAME, notes: pd.DataFrame = NOTES) -> Figure:
 
 
 def boxes(figure: Figure) -> list[Rectangle]:
-    return [patch for patch in figure.axes[0].patches if isinstance(patch, Rectangle)]
+    return [patch for patch in figure.artists[0].patches if isinstance(patch, Rectangle)]
 
 
 class TestLanes:
@@ -69,7 +69,7 @@ class TestLanes:
 
     def test_an_arrow_leads_only_to_a_successor_that_is_shown(self) -> None:
         def arrows(figure: Figure) -> int:
-            return sum(isinstance(patch, FancyArrowPatch) for patch in figure.axes[0].patches)
+            return sum(isinstance(patch, FancyArrowPatch) for patch in figure.artists[0].patches)
 
         assert arrows(draw()) == 2, "one between the lanes and one in the key"
         assert arrows(draw(FRAME[FRAME["name"] == "One"])) == 0
@@ -106,12 +106,12 @@ class TestStripOfAPause:
         figure = self.strip(shaded=(date(2005, 10, 6), date(2018, 3, 15), "no meeting"))
         assert "no meeting" in sound(figure)
         (shade,) = [box for box in boxes(figure) if to_hex(box.get_facecolor()) == theme.token("shade")]
-        ticks = [line.get_xdata()[0] for line in figure.axes[0].lines if line.get_linewidth() == 1.6]
+        ticks = [line.get_xdata()[0] for line in figure.artists[0].lines if line.get_linewidth() == 1.6]
         assert [shade.get_x(), shade.get_x() + shade.get_width()] == pytest.approx(sorted(ticks))
 
     def test_planned_is_open_and_explained(self, sound: Sound) -> None:
         assert "planned" in sound(self.strip())
-        strokes = [line for line in self.strip().axes[0].lines if line.get_linewidth() == 1.6]
+        strokes = [line for line in self.strip().artists[0].lines if line.get_linewidth() == 1.6]
         assert sum(len(line.get_xdata()) for line in strokes) == 2 * 3, (
             "two held events, none of them the planned one"
         )
@@ -121,7 +121,9 @@ class TestStripOfAPause:
             figure = self.strip(counts=counts)
             sound(figure)
             return [
-                text.get_position()[1] for text in figure.axes[0].texts if text.get_text() in counts.values()
+                text.get_position()[1]
+                for text in figure.artists[0].texts
+                if text.get_text() in counts.values()
             ]
 
         crowded = {2018: "11", 2019: "12", 2020: "13"}

@@ -37,12 +37,12 @@ def squares(**corners: tuple[float, float, float]) -> pd.DataFrame:
 
 
 def lands(figure: Figure) -> list[PathPatch]:
-    return [patch for patch in figure.axes[0].patches if isinstance(patch, PathPatch)]
+    return [patch for patch in figure.artists[0].patches if isinstance(patch, PathPatch)]
 
 
 def leaders(figure: Figure) -> list[tuple[np.ndarray, np.ndarray]]:
     """Start and end of each leader line; each is drawn twice, on paper first."""
-    ink = [line for line in figure.axes[0].lines if line.get_marker() != "o"]
+    ink = [line for line in figure.artists[0].lines if line.get_marker() != "o"]
     return [line.get_xydata() for line in ink if to_hex(line.get_color()) == theme.token("ink")]
 
 
@@ -73,10 +73,10 @@ class TestRegion:
         wide = {**looks, "RUS": "half", "BLR": "half", "ARM": "half", "AZE": "hatched"}
         names = {**NAMES, "RUS": "Russia", "BLR": "Belarus", "ARM": "Armenia", "AZE": "Azerbaijan"}
         for shown in (looks, wide):
-            grounds = len(charts.region(outlines, shown, labels={}).axes[0].patches)
-            assert len(charts.region(outlines, shown, labels=names).axes[0].patches) == grounds
+            grounds = len(charts.region(outlines, shown, labels={}).artists[0].patches)
+            assert len(charts.region(outlines, shown, labels=names).artists[0].patches) == grounds
             with theme.narrow(100):
-                assert len(charts.region(outlines, shown, labels=names).axes[0].patches) == grounds
+                assert len(charts.region(outlines, shown, labels=names).artists[0].patches) == grounds
 
     def test_a_line_starts_where_it_is_short(self, outlines: pd.DataFrame) -> None:
         for start, end in leaders(self.draw(outlines)):

@@ -30,7 +30,7 @@ def lines(figure: Figure, colour: str) -> list[Line2D]:
     floor = network.HEAD + 2 * (network.RADIUS + network.LABEL_ROOM)
     return [
         line
-        for line in figure.axes[0].lines
+        for line in figure.artists[0].lines
         if line.get_marker() != "o"
         and to_hex(line.get_color()) == theme.token(colour)
         and max(line.get_ydata()) < floor
@@ -53,7 +53,7 @@ class TestNetwork:
     def test_where_two_do_not_fit_side_by_side_one_stands_above_the_other(self, sound: Sound) -> None:
         with theme.narrow(100):
             figure = self.draw(charts.Panel("before", TIES), charts.Panel("after", TIES))
-            texts = {text.get_text(): text.get_position() for text in figure.axes[0].texts}
+            texts = {text.get_text(): text.get_position() for text in figure.artists[0].texts}
             assert sound(figure).count("Turkmenistan") == 2
         (left, upper), (right, lower) = texts["before"], texts["after"]
         assert left == right and lower - upper > 2 * network.RADIUS
@@ -86,7 +86,7 @@ class TestNetwork:
         figure = self.draw(charts.Panel("without", TIES, absent=["Türkiye"]))
         rings = [
             line
-            for line in figure.axes[0].lines
+            for line in figure.artists[0].lines
             if line.get_marker() == "o" and to_hex(line.get_markerfacecolor()) == theme.token("paper")
         ]
         assert len(rings) == 1 and len(lines(figure, "ink")) == 1 and not lines(figure, "decline")
@@ -133,7 +133,7 @@ class TestStates:
 
     def test_parts_are_to_one_scale_and_told_apart_without_colour(self, sound: Sound) -> None:
         figure = self.draw(self.FRAME)
-        parts = [p for p in figure.axes[0].patches if p.get_height() == states.BAR]
+        parts = [p for p in figure.artists[0].patches if p.get_height() == states.BAR]
         widths = [p.get_width() + 0.3 for p in parts]
         assert (
             len(parts) == 6
@@ -182,7 +182,9 @@ class TestTimeline:
         """The fills of the marks in the rows, from the top."""
         floor = timeline.timeline_height(self.FRAME, 0)
         dots = [
-            line for line in figure.axes[0].lines if line.get_marker() == "o" and line.get_ydata()[0] < floor
+            line
+            for line in figure.artists[0].lines
+            if line.get_marker() == "o" and line.get_ydata()[0] < floor
         ]
         return [
             to_hex(line.get_markerfacecolor()) for line in sorted(dots, key=lambda line: line.get_ydata()[0])
@@ -197,8 +199,8 @@ class TestTimeline:
     def test_a_year_is_a_hatched_box_and_never_a_day(self) -> None:
         figure = self.draw(self.FRAME)
         floor = timeline.timeline_height(self.FRAME, 0)
-        boxes = [p for p in figure.axes[0].patches if p.get_hatch() and p.get_y() < floor]
-        dots = [line.get_xdata()[0] for line in figure.axes[0].lines if line.get_marker() == "o"]
+        boxes = [p for p in figure.artists[0].patches if p.get_hatch() and p.get_y() < floor]
+        dots = [line.get_xdata()[0] for line in figure.artists[0].lines if line.get_marker() == "o"]
         assert len(boxes) == 1 and boxes[0].get_x() > max(dots), "2026 lies after all the days"
 
     def test_what_does_not_occur_is_not_in_the_key(self, sound: Sound) -> None:

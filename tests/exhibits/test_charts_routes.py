@@ -31,7 +31,7 @@ class TestRoute:
             texts
         )
         assert "customs union" not in texts, "only what occurs is in the key"
-        lines = [line for line in figure.axes[0].lines if line.get_marker() in ("None", None, "")]
+        lines = [line for line in figure.artists[0].lines if line.get_marker() in ("None", None, "")]
         styles = {(line.get_linestyle(), line.get_linewidth()) for line in lines}
         assert len(styles) == 3
 
@@ -65,7 +65,7 @@ class TestTally:
         figure = charts.tally(self.ROWS, key=self.STATES, none="none")
         texts = sound(figure)
         assert {"TITR to Georgia", "none", "in operation", "not yet", "?"} <= set(texts)
-        patches = figure.axes[0].patches
+        patches = figure.artists[0].patches
         accent = theme.token("accent")
         assert (
             sum(to_hex(patch.get_facecolor()) == accent for patch in patches) == 2
@@ -83,5 +83,5 @@ def test_a_tie_off_the_route_is_a_dash_in_the_matrix(sound: Sound) -> None:
     frame = pd.DataFrame([["beside", "full"]], index=["Tajikistan"], columns=["INSTC", "UAP"])
     figure = charts.matrix(frame, key={"beside": "off the route", "full": "on it"})
     assert {"off the route", "on it"} <= set(sound(figure))
-    dashes = [line for line in figure.axes[0].lines if len(line.get_xdata()) == 2]
+    dashes = [line for line in figure.artists[0].lines if len(line.get_xdata()) == 2]
     assert len(dashes) == 2  # in the cell and in the key

@@ -50,19 +50,19 @@ class TestStages:
 
     def test_an_act_is_filled_and_a_statement_is_not(self) -> None:
         accent, paper = theme.token("accent"), theme.token("paper")
-        ax = charts.stages(pd.DataFrame(row("A", "done", "said")), heads=HEADS[:2], key={}).axes[0]
-        large = [line for line in ax.lines if line.get_marker() == "o" and line.get_markersize() > 6]
+        sheet = charts.stages(pd.DataFrame(row("A", "done", "said")), heads=HEADS[:2], key={}).artists[0]
+        large = [line for line in sheet.lines if line.get_marker() == "o" and line.get_markersize() > 6]
         assert [to_hex(line.get_markerfacecolor()) for line in large] == [accent, paper]
 
     def test_a_coarse_date_is_a_hatched_span(self) -> None:
-        ax = charts.stages(pd.DataFrame(row("A", "coarse")), heads=HEADS[:1], key={}).axes[0]
-        assert [patch.get_hatch() for patch in ax.patches if patch.get_hatch()] == ["//////"]
+        sheet = charts.stages(pd.DataFrame(row("A", "coarse")), heads=HEADS[:1], key={}).artists[0]
+        assert [patch.get_hatch() for patch in sheet.patches if patch.get_hatch()] == ["//////"]
 
     def test_the_line_to_an_open_stage_is_dotted_and_ends_there(self) -> None:
-        ax = charts.stages(pd.DataFrame(row("A", "done", "done", "open", "open")), heads=HEADS, key={}).axes[
-            0
-        ]
-        lines = [line.get_linestyle() for line in ax.lines if line.get_marker() in ("None", "", None)]
+        sheet = charts.stages(
+            pd.DataFrame(row("A", "done", "done", "open", "open")), heads=HEADS, key={}
+        ).artists[0]
+        lines = [line.get_linestyle() for line in sheet.lines if line.get_marker() in ("None", "", None)]
         assert lines == ["-", "--"]  # a custom dash pattern reads as dashed
 
     def test_only_marks_that_occur_are_in_the_key(self, sound: Sound) -> None:
@@ -90,15 +90,15 @@ class TestTerms:
     LABELS: ClassVar = {"firm_label": "firm", "extension_label": "possible", "ceiling_label": "at most"}
 
     def test_only_firm_parts_are_filled(self) -> None:
-        ax = charts.terms(self.FRAME).axes[0]
-        assert [bool(patch.get_hatch()) for patch in ax.patches] == [False, True, True]
+        sheet = charts.terms(self.FRAME).artists[0]
+        assert [bool(patch.get_hatch()) for patch in sheet.patches] == [False, True, True]
 
     def test_last_years_and_key_are_written(self, sound: Sound) -> None:
         texts = sound(charts.terms(self.FRAME, today=2026.9, today_label="22 November 2026", **self.LABELS))
         assert {"2038", "2058", "2125", "firm", "possible", "at most", "22 November 2026"} <= set(texts)
 
     def test_bars_are_as_long_as_their_years(self) -> None:
-        firm, extension, ceiling = charts.terms(self.FRAME).axes[0].patches
+        firm, extension, ceiling = charts.terms(self.FRAME).artists[0].patches
         assert firm.get_width() / extension.get_width() == pytest.approx(30 / 20)
         assert ceiling.get_width() / firm.get_width() == pytest.approx(99 / 30)
 

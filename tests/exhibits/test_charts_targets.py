@@ -22,7 +22,7 @@ def way(*values: float, label: str = "2.0 at the rate of 2021–2023") -> charts
 def lines_of(figure: Figure, colour: str) -> list[list[tuple[float, float]]]:
     return [
         [(float(x), float(y)) for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True)]
-        for line in figure.axes[0].lines
+        for line in figure.artists[0].lines
         if line.get_color() == colour
     ]
 
@@ -30,7 +30,7 @@ def lines_of(figure: Figure, colour: str) -> list[list[tuple[float, float]]]:
 class TestFan:
     def test_ways_begin_at_the_last_reported_year_and_are_dashed(self) -> None:
         figure = charts.fan(PAST, ways=[way(1.75, 2.0)], colour="#0B5C6B")
-        (dashed,) = (line for line in figure.axes[0].lines if line.is_dashed())
+        (dashed,) = (line for line in figure.artists[0].lines if line.is_dashed())
         assert list(dashed.get_xdata()) == [2023, 2024, 2025]
         assert list(dashed.get_ydata()) == [1.5, 1.75, 2.0]
 
@@ -44,7 +44,7 @@ class TestFan:
     def test_a_passed_target_stands_at_its_year(self) -> None:
         figure = charts.fan(PAST, target=3.0, target_year=2022, target_label="Target")
         assert [(2022, 3.0)] in lines_of(figure, theme.token("ink"))
-        assert figure.axes[0].get_xlim()[1] < 2024
+        assert figure.artists[0].x[1] < 2024
 
     def test_later_figures_are_open_marks_and_join_no_line(self, sound: Sound) -> None:
         figure = charts.fan(
@@ -52,19 +52,19 @@ class TestFan:
             beside=pd.Series([1.8], index=[2024]), beside_label="published later", target=3.0, target_year=2025,
             target_label="Target: 3.0",
         )  # fmt: skip
-        (marks,) = (line for line in figure.axes[0].lines if line.get_marker() == "D")
+        (marks,) = (line for line in figure.artists[0].lines if line.get_marker() == "D")
         assert list(marks.get_xdata()) == [2024] and marks.get_markerfacecolor() == theme.token("paper")
         solid = [
             line
-            for line in figure.axes[0].lines
+            for line in figure.artists[0].lines
             if line.get_linestyle() == "-" and len(line.get_xdata()) == 3
         ]
         assert [list(line.get_ydata()) for line in solid] == [[1.0, 2.0, 1.5]]
         assert {"four of five", "published later", "as reported", "Target: 3.0"} <= set(sound(figure))
 
     def test_the_band_begins_at_the_last_figure(self) -> None:
-        (shade,) = charts.fan(PAST, band=BAND).axes[0].collections
-        points = {tuple(point) for point in shade.get_paths()[0].vertices.tolist()}
+        (shade,) = charts.fan(PAST, band=BAND).artists[0].patches
+        points = {tuple(point) for point in shade.get_xy().tolist()}
         assert {(2023, 1.5), (2025, 1.2), (2025, 2.6)} <= points
 
     def test_close_ends_are_kept_apart(self, sound: Sound) -> None:
@@ -96,7 +96,7 @@ class TestStrip:
             self.FRAME, start=2016, until=date(2026, 11, 22), counts={2024: "1", 2025: "1"}, counts_label="Events",
             coarse_label="day not known",
         )  # fmt: skip
-        sheet = figure.axes[0]
+        sheet = figure.artists[0]
         drawn = [line.get_xdata() for line in sheet.lines if line.get_linewidth() == 1.6]
         ticks = sum(int(np.isfinite(places).sum()) // 2 for places in drawn)
         assert ticks == 1, "the month is no tick, and 2015 lies outside"

@@ -22,8 +22,8 @@ def drawn_lines(figure: Figure, colour: str) -> list[list[tuple[float, float]]]:
     """The points of each line of that colour, dots apart."""
     return [
         list(zip(map(float, line.get_xdata()), map(float, line.get_ydata()), strict=True))
-        for ax in figure.axes
-        for line in ax.lines
+        for field in figure.artists
+        for line in field.lines
         if line.get_color() == colour and line.get_linestyle() != "None"
     ]
 
@@ -32,8 +32,8 @@ def dots(figure: Figure, colour: str) -> set[tuple[float, float]]:
     """The marks of that colour."""
     return {
         (float(x), float(y))
-        for ax in figure.axes
-        for line in ax.lines
+        for field in figure.artists
+        for line in field.lines
         if line.get_color() == colour and line.get_marker() == "o"
         for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True)
     }
@@ -53,7 +53,8 @@ class TestLines:
 
     def test_name_each_series_in_its_colour(self, sound: Sound) -> None:
         figure = charts.lines(self.FRAME, labels={"UZB": "Uzbekistan 5", "KAZ": "Kazakhstan 4"})
-        coloured = {text.get_text(): text.get_color() for text in figure.axes[0].texts}
+        ends = [text for text in figure.artists[0].texts if text.get_fontweight() == 600]
+        coloured = {text.get_text(): text.get_color() for text in ends}
         assert coloured == {"Uzbekistan 5": theme.colour("UZB"), "Kazakhstan 4": theme.colour("KAZ")}
         assert {"Uzbekistan 5", "Kazakhstan 4"} <= set(sound(figure))
 
@@ -61,7 +62,7 @@ class TestLines:
         figure = charts.lines(self.FRAME, dashed=["KAZ"])
         styles = {
             (line.get_color(), line.is_dashed())
-            for line in figure.axes[0].lines
+            for line in figure.artists[0].lines
             if line.get_marker() == "None"
         }
         assert {(theme.colour("UZB"), False), (theme.colour("KAZ"), True)} <= styles
@@ -77,18 +78,18 @@ class TestLines:
 
     def test_reference_is_a_line_inside_the_axis(self) -> None:
         figure = charts.lines(pd.DataFrame({"UZB": [5.0, 6]}, index=[2016, 2017]), reference=0)
-        assert figure.axes[0].get_ylim()[0] <= 0
-        assert any(list(line.get_ydata()) == [0, 0] for line in figure.axes[0].lines)
+        assert figure.artists[0].y[1] <= 0
+        assert any(list(line.get_ydata()) == [0, 0] for line in figure.artists[0].lines)
 
     def test_zero_begins_the_axis_only_when_asked(self) -> None:
         frame = pd.DataFrame({"UZB": [50.0, 60]}, index=[2016, 2017])
-        assert charts.lines(frame, zero=True).axes[0].get_ylim()[0] == 0
-        assert charts.lines(frame).axes[0].get_ylim()[0] > 40
+        assert charts.lines(frame, zero=True).artists[0].y[1] == 0
+        assert charts.lines(frame).artists[0].y[1] > 40
 
     def test_events_are_shaded_or_dashed_and_named_apart(self, sound: Sound) -> None:
         events = [charts.Event(2019.5, 2020.5, "Pandemic"), charts.Event(2020.2, None, "Border reopened")]
         figure = charts.lines(self.FRAME, events=events)
-        assert [patch.get_facecolor()[:3] for patch in figure.axes[0].patches] == [
+        assert [patch.get_facecolor()[:3] for patch in figure.artists[0].patches] == [
             tuple(int(theme.token("shade")[i : i + 2], 16) / 255 for i in (1, 3, 5))
         ]
         assert {"Pandemic", "Border reopened"} <= set(sound(figure))
@@ -112,7 +113,7 @@ class TestLines:
 
     def test_leave_out_series_without_a_value(self) -> None:
         figure = charts.lines(self.FRAME.assign(TJK=NAN))
-        assert "TJK" not in {text.get_text() for text in figure.axes[0].texts}
+        assert "TJK" not in {text.get_text() for text in figure.artists[0].texts}
 
     @pytest.mark.parametrize("frame", [pd.DataFrame({"UZB": [NAN]}, index=[2016]), pd.DataFrame()])
     def test_refuse_to_draw_nothing(self, frame: pd.DataFrame) -> None:
@@ -147,9 +148,9 @@ class TestMirror:
 
     def test_two_reports_a_year_joined_by_their_gap(self, sound: Sound) -> None:
         figure = charts.mirror([self.panel([1.0, 2, NAN], [1.1, NAN, 3])])
-        reports = next(ax for ax in figure.axes if ax.collections)
-        (bars,) = reports.collections
-        assert [segment.tolist() for segment in bars.get_segments()] == [[[2016, 1.0], [2016, 1.1]]]
+        reports = figure.artists[1]
+        bars = [line for line in reports.lines if line.get_linewidth() == 2.6]
+        assert [line.get_xydata().tolist() for line in bars] == [[[2016, 1.0], [2016, 1.1]]]
         marks = [line for line in reports.lines if line.get_marker() == "o"]
         assert [list(line.get_ydata()) for line in marks] == [
             pytest.approx([1, 2, NAN], nan_ok=True),
@@ -167,11 +168,11 @@ class TestMirror:
     def test_the_name_of_a_gap_stands_clear_of_its_dots(self, sound: Sound) -> None:
         figure = charts.mirror([self.panel([5.2, 6.4, 6.8, 8, 8.8, 8.6], [*[NAN] * 5, 9])])
         sound(figure)
-        reports = next(ax for ax in figure.axes if ax.collections)
+        reports = figure.artists[1]
         (name,) = [text for text in reports.texts if text.get_text().startswith("no figure")]
-        low, high = reports.get_ylim()
+        high, low = reports.y
         dots = [(value - low) / (high - low) for value in (5.2, 6.4, 6.8, 8, 8.8)]
-        foot = name.get_position()[1]
+        foot = (name.get_position()[1] - low) / (high - low)
         assert all(dot < foot - 0.02 or dot > foot + 0.07 for dot in dots)
 
     def test_gap_bars_stand_over_a_labelled_band(self, sound: Sound) -> None:
@@ -182,7 +183,10 @@ class TestMirror:
             band_label="freight and insurance",
         )
         heights = [
-            p.get_height() for ax in figure.axes for p in ax.patches if abs(p.get_width() - 0.42) < 1e-9
+            p.get_height()
+            for sheet in figure.artists
+            for p in sheet.patches
+            if abs(p.get_width() - 0.42) < 1e-9
         ]
         assert heights == pytest.approx([0.1 / 1.05, -0.1 / 1.95])
         assert {"Gap", "freight and insurance", "+10%", "-5%"} <= set(sound(figure))
@@ -191,8 +195,8 @@ class TestMirror:
         figure = charts.mirror(
             [self.panel([1.0, 2], [1.1, 1.9]), self.panel([9.0, 8], [9.5, NAN], title="Back")]
         )
-        uppers = [ax for ax in figure.axes if ax.collections]
-        assert uppers[0].get_ylim() == uppers[1].get_ylim()
+        _, upper, _, other, _ = figure.artists
+        assert upper.y == other.y
         assert "Back" in sound(figure)
 
     def test_without_a_common_year_there_are_no_gap_bars(self, sound: Sound) -> None:
@@ -217,7 +221,7 @@ class TestSteps:
         figure = charts.steps(
             pd.DataFrame({"a": [0.2, 0.4, 0.3, 0.3]}, index=self.DAYS), labels={"a": "EAEU and CIS"}
         )
-        (line,) = (line for line in figure.axes[0].lines if line.get_drawstyle() == "steps-post")
+        (line,) = (line for line in figure.artists[0].lines if line.get_drawstyle() == "steps-post")
         assert list(line.get_xdata()) == [2000, 2010, 2015, 2020] and list(line.get_ydata()) == [
             0.2,
             0.4,
@@ -229,9 +233,9 @@ class TestSteps:
     def test_leave_uncertain_time_open_and_say_so(self, sound: Sound) -> None:
         frame = pd.DataFrame({"a": [0.2, NAN, 0.3, 0.3]}, index=self.DAYS)
         figure = charts.steps(frame, uncertain_label="date uncertain")
-        drawn = [line for line in figure.axes[0].lines if line.get_drawstyle() == "steps-post"]
+        drawn = [line for line in figure.artists[0].lines if line.get_drawstyle() == "steps-post"]
         assert [list(line.get_xdata()) for line in drawn] == [[2000, 2010], [2015, 2020]]
-        (shade,) = figure.axes[0].patches
+        (shade,) = figure.artists[0].patches
         assert (shade.get_x(), shade.get_width()) == (2010, 5)
         assert "date uncertain" in sound(figure)
 
@@ -239,11 +243,11 @@ class TestSteps:
         figure = charts.steps(
             pd.DataFrame({"a": [NAN, 0.1, 0.3, 0.3]}, index=self.DAYS), uncertain_label="date uncertain"
         )
-        assert not figure.axes[0].patches and "date uncertain" not in sound(figure)
+        assert not figure.artists[0].patches and "date uncertain" not in sound(figure)
 
     def test_equal_series_differ_in_their_dashes(self, sound: Sound) -> None:
         figure = charts.steps(pd.DataFrame({"a": [0.5] * 4, "b": [0.5] * 4}, index=self.DAYS))
-        first, second = (line for line in figure.axes[0].lines if line.get_drawstyle() == "steps-post")
+        first, second = (line for line in figure.artists[0].lines if line.get_drawstyle() == "steps-post")
         assert first.get_color() != second.get_color() and not first.is_dashed() and second.is_dashed()
         sound(figure)
 

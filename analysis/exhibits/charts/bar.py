@@ -11,11 +11,14 @@ from matplotlib.figure import Figure
 
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
+from analysis.exhibits.charts.sheet import Sheet
 
 ROW, PAIR = 6.4, 10.5  # mm a row of one bar and of two
 EDGE = 2.0
+TALL = 0.34  # of a row of two bars
 WIDEST_NAME = 46.0
 HATCH = "/////"
+Ground = tuple[tuple[float, float, float, float], tuple[float, float]]  # place in mm, limits of the values
 SHARE_FILLS = ("seq-5", "seq-2", "seq-4", "seq-1", "seq-3")
 
 
@@ -38,13 +41,17 @@ def bars(frame: pd.DataFrame, *, highlight: Mapping[str, str] | None = None) -> 
     """
     layout.require(frame["value"].to_numpy(), "bars")
     _refuse_twins(frame.index)
-    figure, ax, sheet, place = _ground(frame["value"], frame["text"], bars_height(len(frame)), ROW)
+    figure, (spot, limits), sheet, place = _ground(
+        frame["value"], frame["text"], bars_height(len(frame)), ROW, frame.index
+    )
+    ax = layout.panel(figure, *spot)
     fills = [(highlight or {}).get(n, theme.token("neutral" if highlight else "accent")) for n in frame.index]
     long = pd.DataFrame(
         {"value": frame["value"].astype(float), "name": frame.index.astype(str), "fill": fills}
     )
     _bars(ax, long, width=0.62)
-    _finish(ax, len(frame))
+    ax.set(xlabel=None, ylabel=None, xticks=[], yticks=[], xlim=limits, ylim=(len(frame) - 0.5, -0.5))
+    ax.axvline(0, color=theme.token("ink"), linewidth=0.8, clip_on=False)
     for number, (value, text) in enumerate(zip(frame["value"], frame["text"], strict=True)):
         _beside(sheet, place(value), EDGE + (number + 0.5) * ROW, text, value, weight=600)
     return figure
@@ -62,15 +69,18 @@ def paired_bars(
     _refuse_twins(frame.index)
     values = pd.concat([frame["first"], frame["second"]])
     texts = pd.concat([frame["first_text"], frame["second_text"]])
-    figure, ax, sheet, place = _ground(values, texts, paired_bars_height(len(frame)), PAIR, names=frame.index)
+    figure, (spot, limits), sheet, place = _ground(
+        values, texts, paired_bars_height(len(frame)), PAIR, frame.index
+    )
+    field = layout.field(figure, spot, limits, (len(frame) - 0.5, -0.5))
     tint = colour or theme.token("accent")
     for part, offset in (("first", -0.2), ("second", 0.2)):
         hatched = part == "second"
-        ax.barh(
-            [number + offset for number in range(len(frame))], frame[part].astype(float), height=0.34, linewidth=0.8,
-            color=theme.token("paper") if hatched else tint, edgecolor=tint, hatch=HATCH if hatched else None,
-        )  # fmt: skip
         for number, (value, text) in enumerate(zip(frame[part], frame[f"{part}_text"], strict=True)):
+            field.box(
+                0, number + offset - TALL / 2, float(value), TALL, theme.token("paper") if hatched else tint,
+                linewidth=0.8, edgecolor=tint, hatch=HATCH if hatched else None,
+            )  # fmt: skip
             _beside(
                 sheet,
                 place(value),
@@ -79,7 +89,7 @@ def paired_bars(
                 value,
                 weight=400 if hatched else 600,
             )
-    _finish(ax, len(frame))
+    field.down(0, color=theme.token("ink"), linewidth=0.8, clip_on=False)
     left = place(0)
     layout.key(sheet, left, paired_bars_height(len(frame)) - 3.2, [
         (layout.square(tint, edge=tint), first_label),
@@ -106,33 +116,25 @@ def _ground(
     span = (high - low) or 1.0
     left = name_width + (text_width if low < 0 else 0)
     width = theme.tokens()["chart"]["width_mm"] - left - text_width
-    ax = layout.panel(figure, left, EDGE, width, row * len(names))
-    ax.set_xlim(low, low + span)
+    ground = (left, EDGE, width, row * len(names)), (low, low + span)
 
     def place(value: float) -> float:
         return left + ((0.0 if math.isnan(value) else value) - low) / span * width
 
     for number, name in enumerate(wrapped):
         layout.write(sheet, name_width - 4, EDGE + (number + 0.5) * row, name, align="right")
-    return figure, ax, sheet, place
+    return figure, ground, sheet, place
 
 
 def _bars(ax: Axes, long: pd.DataFrame, *, width: float) -> None:
-    limits = ax.get_xlim()
     fills = dict(zip(long["name"], long["fill"], strict=True))
     sns.barplot(
         data=long, x="value", y="name", hue="name", palette=fills, order=list(long["name"]), orient="h", width=width,
         saturation=1, errorbar=None, legend=False, ax=ax,
     )  # fmt: skip
-    ax.set_xlim(limits)
 
 
-def _finish(ax: Axes, rows: int) -> None:
-    ax.set(xlabel=None, ylabel=None, xticks=[], yticks=[], ylim=(rows - 0.5, -0.5))
-    ax.axvline(0, color=theme.token("ink"), linewidth=0.8, clip_on=False)
-
-
-def _beside(sheet: Axes, x: float, y: float, text: str, value: float, *, weight: int) -> None:
+def _beside(sheet: Sheet, x: float, y: float, text: str, value: float, *, weight: int) -> None:
     outward = -1 if value < 0 else 1
     said = theme.shortened(str(text), weight=weight)
     layout.write(sheet, x + outward * 1.5, y, said, weight=weight, align="left" if outward > 0 else "right")
@@ -179,9 +181,7 @@ def shares(
         layout.write(sheet, left - 4, top + 2.6, names[number], align="right")
         for part in bar:
             fill, middle = fills[part.name], part.left + part.width / 2
-            layout.box(
-                sheet, part.left, top, part.width, 5.2, fill, edgecolor=theme.token("paper"), linewidth=0.8
-            )
+            sheet.box(part.left, top, part.width, 5.2, fill, edgecolor=theme.token("paper"), linewidth=0.8)
             if part.size:
                 ink = theme.label_on(fill)
                 layout.write(
@@ -237,12 +237,12 @@ def _lines(small: list[tuple[str, str]], width: float) -> list[list[tuple[str, s
     return lines
 
 
-def _under(sheet: Axes, small: list[tuple[str, str]], y: float, right: float) -> None:
+def _under(sheet: Sheet, small: list[tuple[str, str]], y: float, right: float) -> None:
     """Write the labels of thin parts under the bar, in the order of the parts, each behind a square of its colour."""
     size = layout.note_size()
     for fill, text in reversed(small):
         # set from its square on: a viewer's own figures, a little wider, then never run into the square
         start = right - theme.width_mm(text, size)
         layout.write(sheet, start, y, text, size=size, colour=theme.token("mute"))
-        layout.box(sheet, start - SQUARE - 1, y - SQUARE / 2, SQUARE, SQUARE, fill)
+        sheet.box(start - SQUARE - 1, y - SQUARE / 2, SQUARE, SQUARE, fill)
         right = start - SQUARE - 4

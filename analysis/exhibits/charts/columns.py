@@ -19,6 +19,7 @@ FILLS = (
     ("seq-3", None),
 )  # a fill and a hatch for each group, so that no two differ by colour alone
 KEY_ROW, HEAD, LEFT = 5.2, 3.0, 9.0
+WIDE = 0.76  # of a year
 
 
 def columns_height(key_rows: int = 1, *, plot_mm: float = 46) -> float:
@@ -70,29 +71,31 @@ def columns(
     top = HEAD + KEY_ROW * len(rows)
     for number, row in enumerate(rows):
         layout.key(sheet, LEFT, HEAD + (number + 0.3) * KEY_ROW, row)
-    ax = layout.panel(figure, LEFT, top, width - LEFT - 2, plot_mm)
+    first, last = years[0], years[-1]
+    most = counts.sum(axis=1).max()
+    if mean is not None:
+        most = max(most, np.nan_to_num(mean.to_numpy(dtype=float)).max())
+    field = layout.field(
+        figure, (LEFT, top, width - LEFT - 2, plot_mm), (first - 0.7, last + 0.7), (0, most * 1.08)
+    )
     base = np.zeros(len(years))
     for place, group in enumerate(counts.columns):
         values = counts[group].to_numpy(dtype=float)
-        bars = ax.bar(
-            years, values, bottom=base, width=0.76, color=_fill(place), hatch=_hatch(place), zorder=2,
-            edgecolor=theme.token("mute") if _hatch(place) else theme.token("paper"), linewidth=0.5,
-        )  # fmt: skip
-        for year, bar in zip(years, bars, strict=True):
-            bar.set_alpha(0.45 if year in open_years else None)
+        for year, start, value in zip(years, base.tolist(), values.tolist(), strict=True):
+            field.box(
+                year - WIDE / 2, start, WIDE, value, _fill(place), hatch=_hatch(place), zorder=2, linewidth=0.5,
+                edgecolor=theme.token("mute") if _hatch(place) else theme.token("paper"),
+                alpha=0.45 if year in open_years else None,
+            )  # fmt: skip
         base = base + values
     if mean is not None and mean.notna().any():
-        ax.plot(mean.index, mean.to_numpy(), color=theme.token("ink"), zorder=3)
-    most = max(base.max(), 0 if mean is None else np.nan_to_num(mean.to_numpy(dtype=float)).max())
-    layout.years_axis(ax, years[0], years[-1])
-    ax.set_xlim(years[0] - 0.7, years[-1] + 0.7)
-    ax.set_ylim(0, most * 1.08)
+        field.plot(mean.index, mean.to_numpy(), color=theme.token("ink"), zorder=3)
+    layout.years_below(field, first, last)
     ticks = [tick for tick in layout.value_ticks(0, most * 1.08) if tick == int(tick)]
-    ax.set_yticks(ticks, [f"{tick:.0f}" for tick in ticks])
-    ax.grid(axis="y")
-    ax.axhline(0, color=theme.token("ink"), linewidth=0.8, zorder=2.2)
-    if mark is not None and years[0] < mark <= years[-1]:
-        ax.axvline(mark - 0.5, color=theme.token("mute"), linewidth=0.8, linestyle=(0, (2, 2)), zorder=1)
+    layout.values_beside(field, ticks, [f"{tick:.0f}" for tick in ticks])
+    field.across(0, color=theme.token("ink"), linewidth=0.8, zorder=2.2)
+    if mark is not None and first < mark <= last:
+        field.down(mark - 0.5, color=theme.token("mute"), linewidth=0.8, linestyle=(0, (2, 2)), zorder=1)
     return figure
 
 
@@ -114,7 +117,7 @@ def _stroke(colour: str) -> layout.Mark:
 
 def _faded() -> layout.Mark:
     def draw(ax, x: float, y: float) -> float:
-        layout.box(ax, x, y - 1.2, 4, 2.4, theme.token("seq-5"), alpha=0.45)
+        ax.box(x, y - 1.2, 4, 2.4, theme.token("seq-5"), alpha=0.45)
         return 4.0
 
     return draw

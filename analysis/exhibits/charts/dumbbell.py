@@ -3,11 +3,11 @@
 import math
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
+from analysis.exhibits.charts.sheet import Sheet
 
 ROW = 6.8  # mm
 HEAD, FOOT = 8.0, 7.0
@@ -50,13 +50,10 @@ def dumbbells(
     low, high = min(low, marks[0]), max(high, marks[-1])
     before, after = _room_beside(frame, low, high)
     left, width = left + before, width - before - after
-    ax = layout.panel(figure, left, HEAD, width, ROW * len(frame))
-    ax.set(xlim=(low, high), ylim=(len(frame), 0))
-    ax.set_yticks([])
-    ax.set_xticks(marks, layout.tick_texts(marks, ticks))
-    ax.grid(axis="x")
+    field = layout.field(figure, (left, HEAD, width, ROW * len(frame)), (low, high), (len(frame), 0))
+    layout.values_below(field, marks, layout.tick_texts(marks, ticks))
     if low < 0 < high or low == 0:
-        ax.axvline(0, color=theme.token("ink"), linewidth=0.8, zorder=1.6)
+        field.down(0, color=theme.token("ink"), linewidth=0.8, zorder=1.6)
     headed = bool(frame.iloc[0][["first", "last"]].notna().all())
     for number, (name, row) in enumerate(frame.iterrows()):
         y = HEAD + (number + 0.5) * ROW
@@ -105,7 +102,7 @@ def _room_beside(frame: pd.DataFrame, low: float, high: float) -> tuple[float, f
     return room[-1], room[1]
 
 
-def _row(sheet: Axes, at: dict[str, float], y: float, row: pd.Series, colour: str, zero: float) -> None:
+def _row(sheet: Sheet, at: dict[str, float], y: float, row: pd.Series, colour: str, zero: float) -> None:
     """Draw a row; a label that the line at `zero` mm would cross stands before it."""
     first, last = at["first"], at["last"]
     known = {end: x for end, x in at.items() if math.isfinite(x)}
@@ -128,7 +125,7 @@ def _row(sheet: Axes, at: dict[str, float], y: float, row: pd.Series, colour: st
         )  # fmt: skip
 
 
-def _heads(sheet: Axes, at: dict[str, float], y: float, first: str, last: str, colour: str) -> None:
+def _heads(sheet: Sheet, at: dict[str, float], y: float, first: str, last: str, colour: str) -> None:
     size = layout.note_size()
     widths = [theme.width_mm(first, size), theme.width_mm(last, size, 600)]
     wanted = [at["first"], at["last"]]

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.patches import Polygon
 
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
 from analysis.exhibits.charts.line import DASHES, HAIR_ROOM, WIDEST_LABEL, EndLabel, label_ends
+from analysis.exhibits.charts.sheet import Sheet
 
 KEY_ROW = 5.0  # mm
 
@@ -66,19 +68,19 @@ def fan(
     items = _key(colour, past_label, band_label * (band is not None), beside_label * bool(len(beside)))
     keys = layout.key_rows(items, theme.tokens()["chart"]["width_mm"] - left - 1, mark=6) if items else []
     figure = theme.figure(height_mm, left=left, right=right + HAIR_ROOM + 1.5, top=4 + KEY_ROW * len(keys))
-    ax = figure.subplots()
-    layout.years_axis(ax, float(known.index[0]), float(end))
-    ax.set_ylim(low, high)
-    ax.set_yticks(marks, texts)
-    ax.grid(axis="y")
-    ax.axhline(0.0, color=theme.token("ink"), linewidth=0.8, zorder=1.6)
+    first = float(known.index[0])
+    field = layout.field(figure, layout.inside(figure), layout.year_limits(first, float(end)), (low, high))
+    layout.years_below(field, first, float(end))
+    layout.values_beside(field, marks, texts)
+    field.across(0.0, color=theme.token("ink"), linewidth=0.8, zorder=1.6)
     if band is not None:
+        lower, upper = ([known.iloc[-1], *band[side]] for side in ("low", "high"))
         years = [last, *band.index]
-        edges = [[known.iloc[-1], *band[side]] for side in ("low", "high")]
-        ax.fill_between(years, *edges, color=colour, alpha=0.16, linewidth=0, zorder=1.2)
+        edge = [*zip(years, upper, strict=True), *zip(years[::-1], lower[::-1], strict=True)]
+        field.put(Polygon(edge, color=colour, alpha=0.16, linewidth=0, zorder=1.2))
     labels = []
     for way in ways:
-        ax.plot(
+        field.plot(
             [last, *way.values.index], [known.iloc[-1], *way.values], color=colour, linewidth=1.1, linestyle=DASHES,
             zorder=2.2,
         )  # fmt: skip
@@ -88,20 +90,20 @@ def fan(
             )
         )
     for part in layout.runs(past):
-        ax.plot(part.index, part.to_numpy(), color=colour, zorder=2.6)
-    ax.plot([last], [known.iloc[-1]], "o", color=colour, markersize=4.2, zorder=2.8, clip_on=False)
+        field.plot(part.index, part.to_numpy(), color=colour, zorder=2.6)
+    field.plot([last], [known.iloc[-1]], "o", color=colour, markersize=4.2, zorder=2.8, clip_on=False)
     if len(beside):
-        _diamonds(ax, beside, colour)
+        _diamonds(field, beside, colour)
     if target is not None:
         dark = theme.token("ink")
-        ax.plot([last, target_year or end], [target, target], color=dark, linewidth=1.1, zorder=2.3)
+        field.plot([last, target_year or end], [target, target], color=dark, linewidth=1.1, zorder=2.3)
         if target_year:
-            ax.plot(
+            field.plot(
                 [target_year], [target], "o", color=dark, markersize=6.5, markerfacecolor=theme.token("paper"),
                 markeredgewidth=1.6, zorder=2.9, clip_on=False,
             )  # fmt: skip
         labels.append(EndLabel(_wrapped(target_label), float(target_year or end), target, dark))
-    label_ends(ax, labels)
+    label_ends(field, labels)
     sheet = layout.sheet(figure)
     for row, each in enumerate(keys):
         layout.key(sheet, left, 3.4 + row * KEY_ROW, each)
@@ -112,24 +114,24 @@ def _wrapped(text: str) -> str:
     return theme.wrapped(text, WIDEST_LABEL, None, 600)
 
 
-def _diamonds(ax, values: pd.Series, colour: str) -> None:
-    ax.plot(
+def _diamonds(sheet: Sheet, values: pd.Series, colour: str) -> None:
+    sheet.plot(
         values.index, values.to_numpy(), "D", color=colour, markersize=4.6, markerfacecolor=theme.token("paper"),
-        markeredgewidth=1.2, zorder=2.9, clip_on=False, linestyle="None",
+        markeredgewidth=1.2, zorder=2.9, clip_on=False,
     )  # fmt: skip
 
 
 def _key(colour: str, *labels: str) -> list[tuple[layout.Mark, str]]:
-    def line(ax, x: float, y: float) -> float:
-        ax.plot([x, x + 6], [y, y], color=colour, zorder=2.6)
+    def line(sheet: Sheet, x: float, y: float) -> float:
+        sheet.plot([x, x + 6], [y, y], color=colour, zorder=2.6)
         return 6.0
 
-    def diamond(ax, x: float, y: float) -> float:
-        _diamonds(ax, pd.Series([y], index=[x + 1.3]), colour)
+    def diamond(sheet: Sheet, x: float, y: float) -> float:
+        _diamonds(sheet, pd.Series([y], index=[x + 1.3]), colour)
         return 2.6
 
-    def shade(ax, x: float, y: float) -> float:
-        layout.box(ax, x, y - 1.3, 6, 2.6, colour, alpha=0.16, linewidth=0)
+    def shade(sheet: Sheet, x: float, y: float) -> float:
+        sheet.box(x, y - 1.3, 6, 2.6, colour, alpha=0.16, linewidth=0)
         return 6.0
 
     return [(mark, text) for mark, text in zip((line, shade, diamond), labels, strict=True) if text]

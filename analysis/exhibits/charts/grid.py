@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
+from analysis.exhibits.charts.sheet import Sheet
 
 ROW, LOW_ROW = 9.6, 7.6  # mm; low where no words stand in the cells
 HEAD, CORNER_ROW, FOOT_ROW, EDGE = 10.5, 4.0, 5.2, 1.5
@@ -78,14 +78,13 @@ def grid(
         for j, other in enumerate(names):
             x, level = left + j * column, levels.iat[i, j]
             if i == j:
-                layout.box(sheet, x + GAP, y + GAP, column - 2 * GAP, tall - 2 * GAP, shade)
+                sheet.box(x + GAP, y + GAP, column - 2 * GAP, tall - 2 * GAP, shade)
             elif not pd.isna(level):
                 text, hatched = str(texts.iat[i, j]) if is_worded else "", (name, other) in uncertain
                 _cell(sheet, x, y, column, tall, theme.token(FILLS[int(level)]), text, hatched)
                 frames += [(x, y)] if (name, other) in changed else []
     for x, y in frames:
-        layout.box(
-            sheet, x + 0.5, y + 0.5, column - 1, tall - 1, "none",
+        sheet.box(x + 0.5, y + 0.5, column - 1, tall - 1, "none",
             edgecolor=theme.token("decline"), linewidth=1.1, zorder=3,
         )  # fmt: skip
     foot = head + tall * len(names) + 3
@@ -129,12 +128,11 @@ def _width(text: object) -> float:
 
 
 def _cell(
-    sheet: Axes, x: float, y: float, width: float, height: float, fill: str, text: str, hatched: bool
+    sheet: Sheet, x: float, y: float, width: float, height: float, fill: str, text: str, hatched: bool
 ) -> None:
     ground = theme.token("paper") if hatched else fill
     is_open = ground == theme.token("paper")
-    layout.box(
-        sheet, x + GAP, y + GAP, width - 2 * GAP, height - 2 * GAP, ground, hatch=HATCH if hatched else None,
+    sheet.box(x + GAP, y + GAP, width - 2 * GAP, height - 2 * GAP, ground, hatch=HATCH if hatched else None,
         hatchcolor=theme.token("rule"), edgecolor=theme.token("rule") if is_open else "none",
         linewidth=0.7 if is_open else 0,
     )  # fmt: skip
@@ -148,7 +146,7 @@ def _cell(
         )  # fmt: skip
 
 
-def _corners(sheet: Axes, left: float, width: float, below: str, above: str) -> None:
+def _corners(sheet: Sheet, left: float, width: float, below: str, above: str) -> None:
     """What the triangles are, in the margins beside them: above at the upper right, below at the lower left."""
     size, mute = layout.note_size(), theme.token("mute")
     room = theme.tokens()["chart"]["width_mm"]

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import seaborn as sns
-from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 
 from analysis.exhibits import theme, wording
 from analysis.exhibits.charts import layout
+from analysis.exhibits.charts.sheet import Sheet
 
 STEPS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)  # the same in every briefing, so that two maps may be compared
 LOWEST, HIGHEST_ROW = 5.6, 9.5
@@ -73,9 +73,7 @@ def heat(
     for i, name in enumerate(blocs):
         y = HEAD + (i + 0.5) * row
         layout.write(sheet, left - 3, y, name, align="right")
-        layout.box(
-            sheet, left + i * column + 0.25, y - row / 2 + 0.25, column - 0.5, row - 0.5, theme.token("shade")
-        )
+        sheet.box(left + i * column + 0.25, y - row / 2 + 0.25, column - 0.5, row - 0.5, theme.token("shade"))
         for j in range(i + 1):
             fill = (
                 theme.token("shade")
@@ -119,7 +117,7 @@ def _turned(blocs: Sequence[str], column: float) -> float:
 
 
 def _under(
-    sheet: Axes, blocs: Sequence[str], left: float, column: float, top: float, *, turned: bool
+    sheet: Sheet, blocs: Sequence[str], left: float, column: float, top: float, *, turned: bool
 ) -> None:
     for j, bloc in enumerate(blocs):
         x = left + (j + 0.5) * column
@@ -140,7 +138,7 @@ def _key_places(left: float, label: str, size_label: str) -> tuple[float, float,
 
 
 def _key(
-    sheet: Axes,
+    sheet: Sheet,
     ramp: Sequence[str],
     places: tuple[float, float, int],
     y: float,
@@ -154,7 +152,7 @@ def _key(
     layout.write(sheet, x, y, label, size=note, colour=mute)
     at = x + theme.width_mm(label, note) + 3
     for number, fill in enumerate(ramp):
-        layout.box(sheet, at + number * KEY_STEP, y - 1.5, KEY_STEP - 0.4, 3, fill)
+        sheet.box(at + number * KEY_STEP, y - 1.5, KEY_STEP - 0.4, 3, fill)
     for number, text in enumerate(texts):
         layout.write(
             sheet, at + number * KEY_STEP - 0.2, y + 3.6, text, size=note, colour=mute, align="center"

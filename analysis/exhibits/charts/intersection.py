@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
+from analysis.exhibits.charts.sheet import Sheet
 
 CODE = 4.0  # mm a country's code takes in its bar
 ROW = 5.4
@@ -51,7 +51,7 @@ def upset(
     for number, (bloc, name) in enumerate(blocs.items()):
         y = floor + BETWEEN + (number + 0.5) * ROW
         if number % 2 == 0:
-            layout.box(sheet, left, y - ROW / 2, right - left, ROW, theme.token("zebra"), zorder=0.5)
+            sheet.box(left, y - ROW / 2, right - left, ROW, theme.token("zebra"), zorder=0.5)
         layout.write(sheet, left - 3, y, name, align="right")
         for column, (sets, _) in enumerate(cells):
             _dot(sheet, middles[column], y, bloc in sets)
@@ -80,12 +80,12 @@ def _stack(codes: Sequence[str]) -> int:
     return -(-len(codes) // _columns(codes))
 
 
-def _dot(sheet: Axes, x: float, y: float, member: bool) -> None:
+def _dot(sheet: Sheet, x: float, y: float, member: bool) -> None:
     layout.dot(sheet, x, y, 1.3 if member else 0.7, "full", theme.token("ink" if member else "rule"))
 
 
 def _bar(
-    sheet: Axes,
+    sheet: Sheet,
     x: float,
     floor: float,
     codes: Sequence[str],
@@ -104,7 +104,7 @@ def _bar(
         at = x - width * columns / 2 + column * width
         top = floor - (row + 1) * CODE
         fill = theme.token("accent" if code in highlight else "neutral")
-        layout.box(sheet, at, top, width, CODE, fill, edgecolor=theme.token("paper"), linewidth=0.4)
+        sheet.box(at, top, width, CODE, fill, edgecolor=theme.token("paper"), linewidth=0.4)
         layout.write(
             sheet, at + width / 2, top + CODE / 2, code, size=size, align="center", colour=theme.label_on(fill),
             weight=600 if code in highlight else 400,

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
+from analysis.exhibits.charts.sheet import Sheet
 from analysis.exhibits.charts.span import HATCH, Place
 from analysis.exhibits.charts.step import decimal_year
 
@@ -76,7 +76,7 @@ def lanes(
     return figure
 
 
-def _years(sheet: Axes, low: float, high: float, place: Place, bottom: float) -> None:
+def _years(sheet: Sheet, low: float, high: float, place: Place, bottom: float) -> None:
     room = (place(high) - place(low)) / (high - low)
     step = next((s for s in (1, 2, 5, 10) if s * room >= 11), 20)
     year = -(-int(low) // step) * step
@@ -88,15 +88,15 @@ def _years(sheet: Axes, low: float, high: float, place: Place, bottom: float) ->
         year += step
 
 
-def _lane(sheet: Axes, lane, parts: pd.DataFrame, top: float, place: Place, high: float) -> None:
+def _lane(sheet: Sheet, lane, parts: pd.DataFrame, top: float, place: Place, high: float) -> None:
     colour = theme.token("accent")
     x0, x1 = place(decimal_year(lane.start_first)), place(_or(lane.end_last, high))
     style = {"linewidth": 0.8, "edgecolor": colour, "zorder": 1.8}
     dashes = {"linestyle": (0, (3, 2))} if lane.kind == "proposed" else {}
-    layout.box(sheet, x0, top, max(x1 - x0, 0.8), BAR, theme.token("paper"), **style, **dashes)
+    sheet.box(x0, top, max(x1 - x0, 0.8), BAR, theme.token("paper"), **style, **dashes)
     for part in parts.itertuples():
         a, b = place(decimal_year(part.start)), place(_or(part.end, high))
-        layout.box(sheet, a, top, b - a, BAR, colour, linewidth=0, zorder=2)
+        sheet.box(a, top, b - a, BAR, colour, linewidth=0, zorder=2)
         sheet.plot([a, a], [top, top + BAR], color=theme.token("paper"), linewidth=0.9, zorder=2.1)
         if part.text and b - a >= max(NARROWEST, theme.width_mm(part.text, 8, 600) + 1.2):
             layout.write(
@@ -113,20 +113,19 @@ def _lane(sheet: Axes, lane, parts: pd.DataFrame, top: float, place: Place, high
             layout.write(sheet, x, top + BAR / 2, text, align=align)
 
 
-def _rough(sheet: Axes, a: float, b: float, top: float) -> None:
+def _rough(sheet: Sheet, a: float, b: float, top: float) -> None:
     """The time within which a date lies that is known only roughly, hatched over the bar."""
     colour = theme.token("accent")
-    layout.box(
-        sheet, a, top, max(b - a, 0.8), BAR, theme.token("paper"), hatch=HATCH, hatchcolor=colour, edgecolor=colour,
+    sheet.box(a, top, max(b - a, 0.8), BAR, theme.token("paper"), hatch=HATCH, hatchcolor=colour, edgecolor=colour,
         linewidth=0.7, zorder=2.2,
     )  # fmt: skip
 
 
-def _stroke(sheet: Axes, x: float, top: float) -> None:
+def _stroke(sheet: Sheet, x: float, top: float) -> None:
     sheet.plot([x, x], [top - 1, top + BAR + 1], color=theme.token("ink"), linewidth=1.6, zorder=2.4)
 
 
-def _note(sheet: Axes, x: float, top: float, text: str, align: str, row: int) -> None:
+def _note(sheet: Sheet, x: float, top: float, text: str, align: str, row: int) -> None:
     y = top - 2.1 - row * TEXT_ROW
     sheet.plot([x, x], [y, top], color=theme.token("mute"), linewidth=0.7, zorder=1.6)
     step = 1.0 if align == "left" else -1.0
@@ -150,7 +149,7 @@ def _placed(
     return [(x, text, align, row) for (x, text, align, _), row in zip(spans, rows, strict=True)]
 
 
-def _arrow(sheet: Axes, lane, target, tops: Mapping[str, float], place: Place) -> None:
+def _arrow(sheet: Sheet, lane, target, tops: Mapping[str, float], place: Place) -> None:
     """From the end of a bar to the bar of its successor: straight down, or down and then along to its start."""
     x = place(decimal_year(lane.end_last))
     begins = place(decimal_year(target["start_first"]))
@@ -164,7 +163,7 @@ def _arrow(sheet: Axes, lane, target, tops: Mapping[str, float], place: Place) -
             [x, x, arrives], [start, turn, turn], color=theme.token("decline"), linewidth=1.1, zorder=1.5
         )
         start = turn
-    sheet.add_patch(
+    sheet.put(
         FancyArrowPatch(
             (arrives, start), (arrives, goal), arrowstyle="-|>", mutation_scale=7, shrinkA=0, shrinkB=0,
             color=theme.token("decline"), linewidth=1.1, zorder=2.3,
@@ -196,9 +195,8 @@ def _key_items(
 
 
 def _dashed(colour: str) -> layout.Mark:
-    def draw(ax: Axes, x: float, y: float) -> float:
-        layout.box(
-            ax,
+    def draw(ax: Sheet, x: float, y: float) -> float:
+        ax.box(
             x,
             y - 1.2,
             6,
@@ -213,13 +211,13 @@ def _dashed(colour: str) -> layout.Mark:
     return draw
 
 
-def _stroke_mark(ax: Axes, x: float, y: float) -> float:
+def _stroke_mark(ax: Sheet, x: float, y: float) -> float:
     ax.plot([x + 0.8, x + 0.8], [y - 1.5, y + 1.5], color=theme.token("ink"), linewidth=1.6)
     return 1.6
 
 
-def _arrow_mark(ax: Axes, x: float, y: float) -> float:
-    ax.add_patch(
+def _arrow_mark(ax: Sheet, x: float, y: float) -> float:
+    ax.put(
         FancyArrowPatch(
             (x, y), (x + 5, y), arrowstyle="-|>", mutation_scale=7, shrinkA=0, shrinkB=0,
             color=theme.token("decline"), linewidth=1.1,

@@ -7,11 +7,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from analysis.exhibits import theme, wording
+from analysis.exhibits.charts.sheet import Sheet
 
 CAP_HEIGHT = 0.727  # of the chart font, in em
+ASCENT = 0.96875  # of the chart font over the baseline, in em
+TICK_PAD = 4.0  # points between a field and the names of its values
+BEHIND = 0.55  # where axes are painted: over shades, under all else
 TURN = 50  # degrees of a head that does not fit its column
 
 Ticks = Callable[[float], str]
@@ -27,31 +30,56 @@ def text_size() -> float:
     return theme.tokens()["chart"]["text_pt"]
 
 
+def tick_size() -> float:
+    """Return the size in points of the values of an axis."""
+    return text_size() - 0.5
+
+
 def panel(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
-    """Add axes to the figure; place and size in mm, counted from the upper left corner."""
+    """Add axes to the figure, for what seaborn draws; place and size in mm, counted from the upper left corner."""
     whole_width, whole_height = figure.get_size_inches() * theme.MM_PER_INCH
     return figure.add_axes(
         (left / whole_width, 1 - (top + height) / whole_height, width / whole_width, height / whole_height)
     )
 
 
-def sheet(figure: Figure) -> Axes:
-    """Add axes that cover the whole figure with mm as data, x to the right and y down; nothing of it shows."""
+def sheet(figure: Figure) -> Sheet:
+    """Add a sheet that covers the whole figure, over all that is on it, in mm, x to the right and y down."""
     width, height = figure.get_size_inches() * theme.MM_PER_INCH
-    ax = figure.add_axes((0, 0, 1, 1), zorder=5)
-    ax.set(xlim=(0, width), ylim=(height, 0))
-    ax.axis("off")
-    return ax
+    return Sheet(figure, (0, 0, width, height), (0, width), (0, height), cut=False, zorder=5)
 
 
-def blank(height_mm: float) -> tuple[Figure, Axes]:
+def blank(height_mm: float) -> tuple[Figure, Sheet]:
     """Return an empty figure and its sheet."""
     empty = theme.figure(height_mm, left=0, right=0, top=0, bottom=0)
     return empty, sheet(empty)
 
 
+def inside(figure: Figure) -> tuple[float, float, float, float]:
+    """Return left, top, width and height in mm of what the margins of a figure leave."""
+    (width, height), room = figure.get_size_inches() * theme.MM_PER_INCH, figure.subplotpars
+    return (
+        room.left * width,
+        (1 - room.top) * height,
+        (room.right - room.left) * width,
+        (room.top - room.bottom) * height,
+    )
+
+
+def field(
+    figure: Figure, place: tuple[float, float, float, float], x: tuple[float, float], y: tuple[float, float]
+) -> Sheet:
+    """Add a sheet for marks against values: `x` are its limits from left to right, `y` from below to above.
+
+    `place` is left, top, width and height in mm on the figure; one that leaves no room is a ``ValueError``.
+    """
+    if min(place[2:]) <= 0:
+        raise ValueError(f"margins leave no room for a field of {place[2]:g} x {place[3]:g} mm")
+    return Sheet(figure, place, x, y[::-1])
+
+
 def write(
-    ax: Axes,
+    sheet: Sheet,
     x: float,
     y: float,
     text: str,
@@ -70,7 +98,7 @@ def write(
         middle = y + (i - (len(lines) - 1) / 2) * line_height(size)
         drop = CAP_HEIGHT / 2 * em
         radians = math.radians(angle)
-        ax.text(
+        sheet.text(
             x + drop * math.sin(radians),
             middle + drop * math.cos(radians),
             line,
@@ -78,9 +106,7 @@ def write(
             weight=weight,
             color=colour or theme.token("ink"),
             ha=align,
-            va="baseline",
             rotation=angle,
-            rotation_mode="anchor",
         )
 
 
@@ -89,15 +115,10 @@ def line_height(size: float | None = None) -> float:
     return (size or text_size()) * theme.MM_PER_POINT * 1.22
 
 
-def box(ax: Axes, x: float, y: float, width: float, height: float, fill: str, **style: object) -> None:
-    """Draw a rectangle on a sheet, from its upper left corner, in mm."""
-    ax.add_patch(Rectangle((x, y), width, height, facecolor=fill, **style))
-
-
-def dot(ax: Axes, x: float, y: float, radius: float, kind: str, colour: str) -> None:
-    """Draw a round mark of `radius` mm on a sheet: `kind` full or open. (Equal marks share one path in the SVG.)"""
+def dot(sheet: Sheet, x: float, y: float, radius: float, kind: str, colour: str) -> None:
+    """Draw a round mark of `radius` mm: `kind` full or open. (Equal marks share one path in the SVG.)"""
     edge = 0 if kind == "full" else 1.3
-    ax.plot(
+    sheet.plot(
         [x], [y], "o", markersize=2 * radius / theme.MM_PER_POINT - edge, markeredgewidth=edge, markeredgecolor=colour,
         markerfacecolor=colour if kind == "full" else theme.token("paper"), zorder=2.5,
     )  # fmt: skip
@@ -183,20 +204,64 @@ def turned_right(names: Sequence[str], left: float, whole: float) -> float:
     return left + min(rooms)
 
 
-def years_axis(ax: Axes, first: float, last: float, *, size: float | None = None) -> None:
-    """Set the span of a year axis and as many ticks as fit: the last year always, round steps before it."""
-    size = size or text_size() - 0.5
+def year_limits(first: float, last: float) -> tuple[float, float]:
+    """Return the limits of an axis of years: a little air at both ends.
+
+    >>> year_limits(2000, 2000)
+    (1999.5, 2000.5)
+    """
     pad = 0.5 if first == last else (last - first) * 0.015
-    ax.set_xlim(first - pad, last + pad)
-    room = theme.size_mm(ax)[0] / max(last - first, 1)
-    need = theme.width_mm("2000", size) * 1.45
+    return first - pad, last + pad
+
+
+def year_marks(first: float, last: float, limits: tuple[float, float], width: float) -> np.ndarray:
+    """Return as many years as can be named on an axis of `width` mm: the last always, round steps before it."""
+    room = width / max(last - first, 1)
+    need = theme.width_mm("2000", tick_size()) * 1.45
     step = next((s for s in (1, 2, 5, 10, 20, 50) if s * room >= need), 100)
     ticks = (
         np.arange(last, first - 0.5, -step)[::-1]
         if step < 5
         else np.arange(-(-first // step) * step, last + 1, step)
     )
-    ax.set_xticks(ticks, [f"{tick:.0f}" for tick in ticks], size=size)
+    return ticks[(ticks >= limits[0]) & (ticks <= limits[1])]
+
+
+def years_below(sheet: Sheet, first: float, last: float) -> None:
+    """Name the years under a field."""
+    years = year_marks(first, last, sheet.x, sheet.size[0])
+    values_below(sheet, years, [f"{year:.0f}" for year in years], is_ruled=False)
+
+
+def values_below(
+    sheet: Sheet, marks: Sequence[float], texts: Sequence[str], *, is_ruled: bool = True
+) -> None:
+    """Name places of a field under it, with a pale line upwards from each."""
+    baseline = sheet.above(-sheet.size[1] - (TICK_PAD + ASCENT * tick_size()) * theme.MM_PER_POINT)
+    for mark, text in zip(marks, texts, strict=True):
+        if is_ruled:
+            _rule(sheet, [mark, mark], sheet.y[::-1])
+        _tick(sheet, mark, baseline, text, "center")
+
+
+def values_beside(sheet: Sheet, marks: Sequence[float], texts: Sequence[str]) -> None:
+    """Name values of a field at its left, with a pale line across at each."""
+    (left, right), (above, below) = sheet.x, sheet.y
+    start = left - TICK_PAD * theme.MM_PER_POINT / sheet.size[0] * (right - left)
+    drop = ASCENT / 2 * tick_size() * theme.MM_PER_POINT / sheet.size[1] * (below - above)
+    for mark, text in zip(marks, texts, strict=True):
+        if min(above, below) <= mark <= max(above, below):
+            _rule(sheet, [left, right], [mark, mark])
+            _tick(sheet, start, mark + drop, text, "right")
+
+
+def _rule(sheet: Sheet, x: Sequence[float], y: Sequence[float]) -> None:
+    hair = theme.tokens()["chart"]["hair_pt"]
+    sheet.plot(x, y, color=theme.token("grid"), linewidth=hair, zorder=BEHIND)
+
+
+def _tick(sheet: Sheet, x: float, y: float, text: str, align: str) -> None:
+    sheet.text(x, y, text, size=tick_size(), color=theme.token("mute"), ha=align, zorder=BEHIND)
 
 
 def tick_texts(marks: Sequence[float], ticks: Ticks | None = None) -> list[str]:
@@ -241,14 +306,14 @@ def require(values: object, what: str) -> None:
         raise ValueError(f"{what}: nothing to draw")
 
 
-Mark = Callable[[Axes, float, float], float]  # draws at the left edge x and the middle y, returns its width
+Mark = Callable[[Sheet, float, float], float]  # draws at the left edge x and the middle y, returns its width
 
 
 def round_mark(kind: str, colour: str, radius: float = 1.3) -> Mark:
     """Return a mark for a key: a dot, full or open."""
 
-    def draw(ax: Axes, x: float, y: float) -> float:
-        dot(ax, x + radius, y, radius, kind, colour)
+    def draw(sheet: Sheet, x: float, y: float) -> float:
+        dot(sheet, x + radius, y, radius, kind, colour)
         return 2 * radius
 
     return draw
@@ -257,9 +322,8 @@ def round_mark(kind: str, colour: str, radius: float = 1.3) -> Mark:
 def square(fill: str, *, hatch: str | None = None, edge: str | None = None, width: float = 4) -> Mark:
     """Return a mark for a key: a filled or hatched box."""
 
-    def draw(ax: Axes, x: float, y: float) -> float:
-        box(
-            ax,
+    def draw(sheet: Sheet, x: float, y: float) -> float:
+        sheet.box(
             x,
             y - 1.2,
             width,
@@ -274,11 +338,11 @@ def square(fill: str, *, hatch: str | None = None, edge: str | None = None, widt
     return draw
 
 
-def key(ax: Axes, x: float, y: float, items: Sequence[tuple[Mark, str]], *, gap: float = 6) -> float:
+def key(sheet: Sheet, x: float, y: float, items: Sequence[tuple[Mark, str]], *, gap: float = 6) -> float:
     """Write a key in one row on a sheet, each item a mark and a text; return its right edge in mm."""
     for mark, text in items:
-        x += mark(ax, x, y) + 1.8
-        write(ax, x, y, text, size=note_size(), colour=theme.token("mute"))
+        x += mark(sheet, x, y) + 1.8
+        write(sheet, x, y, text, size=note_size(), colour=theme.token("mute"))
         x += theme.width_mm(text, note_size()) + gap
     return x - gap
 

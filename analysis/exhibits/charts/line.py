@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 import seaborn as sns
@@ -10,6 +11,7 @@ from matplotlib.figure import Figure
 
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
+from analysis.exhibits.charts.sheet import Sheet
 
 WIDEST_LABEL = 40.0  # mm; a longer end label takes a second line
 HAIR_ROOM = 4.5  # mm between the last mark and its label
@@ -83,20 +85,19 @@ def lines(
     rows = _rows(events, *_span(frame), width)
     top = 4 + (max(rows, default=-1) + 1) * layout.line_height(layout.note_size())
     figure = theme.figure(height_mm, left=left, right=right, top=top)
-    ax = figure.subplots()
-    layout.years_axis(ax, *_span(frame))
-    ax.set_ylim(low, high)
-    ax.set_yticks(marks, texts)
-    ax.grid(axis="y")
+    first, last = _span(frame)
+    field = layout.field(figure, layout.inside(figure), layout.year_limits(first, last), (low, high))
+    layout.years_below(field, first, last)
+    layout.values_beside(field, marks, texts)
     if reference is not None:
-        ax.axhline(reference, color=theme.token("ink"), linewidth=0.8, zorder=1.6)
-    _draw_events(ax, events, rows)
+        field.across(reference, color=theme.token("ink"), linewidth=0.8, zorder=1.6)
+    _draw_events(field, events, rows)
     for column in frame:
-        _draw_series(ax, frame[column], colours[column], dashed=column in dashed)
+        _draw_series(field, frame[column], colours[column], dashed=column in dashed)
     ends = [_end(frame[column], names[column], colours[column]) for column in frame]
     if reference is not None and reference_label:
         ends.append(EndLabel(reference_label, None, reference, theme.token("mute"), 400))
-    label_ends(ax, ends)
+    label_ends(field, ends)
     return figure
 
 
@@ -109,31 +110,40 @@ def _end(values: pd.Series, text: str, colour: str) -> EndLabel:
     return EndLabel(text, float(last.index[0]), float(last.iloc[0]), colour)
 
 
-def _draw_series(ax: Axes, values: pd.Series, colour: str, *, dashed: bool) -> None:
+def _draw_series(field: Sheet, values: pd.Series, colour: str, *, dashed: bool) -> None:
     parts = layout.runs(values)
     joined = [part for part in parts if len(part) > 1]
     if joined:
         points = pd.concat(
             [pd.DataFrame({"x": part.index, "y": part.to_numpy(), "run": i}) for i, part in enumerate(joined)]
         )
+        pen = _pen()
         sns.lineplot(
-            data=points, x="x", y="y", units="run", estimator=None, color=colour, ax=ax, legend=False,
+            data=points, x="x", y="y", units="run", estimator=None, color=colour, ax=pen, legend=False,
             linestyle=DASHES if dashed else "-", zorder=2.5,
         )  # fmt: skip
-        ax.set(xlabel=None, ylabel=None)
+        for line in list(pen.lines):
+            line.remove()
+            field.put(line)
     alone = [(part.index[0], part.iloc[0]) for part in parts if len(part) == 1]
     last = values.dropna().iloc[[-1]]
     dots = dict([*alone, (last.index[0], last.iloc[0])])
-    ax.plot(
+    field.plot(
         list(dots), list(dots.values()), "o", color=colour, markersize=4.2, zorder=2.7, clip_on=False,
         markerfacecolor=theme.token("paper") if dashed else colour, markeredgewidth=1.1,
     )  # fmt: skip
 
 
-def label_ends(ax: Axes, ends: Sequence[EndLabel]) -> None:
+@cache
+def _pen() -> Axes:
+    """The axes on which seaborn draws a line before it is put where it belongs."""
+    return Figure().add_subplot()
+
+
+def label_ends(field: Sheet, ends: Sequence[EndLabel]) -> None:
     """Write the labels in the right margin, pushed apart where they would touch, with hairlines to the marks."""
-    width, height = theme.size_mm(ax)
-    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    width, height = field.size
+    (x0, x1), (y1, y0) = field.x, field.y
     per_x, per_y = (x1 - x0) / width, (y1 - y0) / height
     wanted = [(y1 - end.y) / per_y for end in ends]
     centres = layout.spread(wanted, [end.height for end in ends], -3.5, height + 3.5)
@@ -142,7 +152,7 @@ def label_ends(ax: Axes, ends: Sequence[EndLabel]) -> None:
         text_at = x1 + HAIR_ROOM * per_x
         moved = abs(centre - at) > 0.6 or (end.x is not None and (x1 - end.x) / per_x > 6)
         if moved:
-            ax.plot(
+            field.plot(
                 [start + 1.2 * per_x, text_at - 2.2 * per_x, text_at - 0.7 * per_x],
                 [end.y, y1 - centre * per_y if end.x == start and (x1 - start) / per_x < 6 else end.y, y1 - centre * per_y],
                 color=theme.token("rule"), linewidth=0.7, clip_on=False, zorder=1.8,
@@ -151,7 +161,9 @@ def label_ends(ax: Axes, ends: Sequence[EndLabel]) -> None:
         em = layout.text_size() * theme.MM_PER_POINT
         for i, line in enumerate(lines_of):
             down = centre + (i - (len(lines_of) - 1) / 2) * layout.line_height() + layout.CAP_HEIGHT / 2 * em
-            ax.text(text_at, y1 - down * per_y, line, color=end.colour, weight=end.weight, va="baseline")
+            field.text(
+                text_at, y1 - down * per_y, line, size=layout.text_size(), weight=end.weight, color=end.colour
+            )
 
 
 def _middle(event: Event) -> float:
@@ -171,21 +183,15 @@ def _rows(events: Sequence[Event], first: float, last: float, width: float) -> l
     return [rows[i] if events[i].label else -1 for i in range(len(events))]
 
 
-def _draw_events(ax: Axes, events: Sequence[Event], rows: Sequence[int]) -> None:
-    width, height = theme.size_mm(ax)
-    x0, x1 = ax.get_xlim()
+def _draw_events(field: Sheet, events: Sequence[Event], rows: Sequence[int]) -> None:
+    (x0, x1), size, mute = field.x, layout.note_size(), theme.token("mute")
     for event, row in zip(events, rows, strict=True):
         if event.end is None:
-            ax.axvline(
-                event.start, color=theme.token("mute"), linewidth=0.8, linestyle=(0, (2, 2)), zorder=1.5
-            )
+            field.down(event.start, color=mute, linewidth=0.8, linestyle=(0, (2, 2)), zorder=1.5)
         else:
-            ax.axvspan(event.start, event.end, facecolor=theme.token("shade"), zorder=0.5)
+            field.shade(event.start, event.end)
         if event.label:
-            half = theme.width_mm(event.label, layout.note_size()) / 2 * (x1 - x0) / width
+            half = theme.width_mm(event.label, size) / 2 * (x1 - x0) / field.size[0]
             middle = min(max(_middle(event), x0 + half), max(x1 - half, x0 + half))
-            up = 1.2 + row * layout.line_height(layout.note_size())
-            ax.text(
-                middle, 1 + up / height, event.label, transform=ax.get_xaxis_transform(), ha="center",
-                va="baseline", size=layout.note_size(), color=theme.token("mute"),
-            )  # fmt: skip
+            up = field.above(1.2 + row * layout.line_height(size))
+            field.text(middle, up, event.label, size=size, ha="center", color=mute)

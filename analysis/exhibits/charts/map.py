@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout, lettering, outline
+from analysis.exhibits.charts.sheet import Sheet
 
 # look -> (colour token, hatching): told apart without colour, by lightness and by hatching
 LOOKS = {
@@ -82,8 +82,8 @@ def _swatch(look: str) -> layout.Mark:
     return layout.square(theme.token(token), hatch=hatch, edge=theme.token("accent") if hatch else None)
 
 
-def _land(sheet: Axes, path: Path, token: str, hatch: str | None) -> None:
-    sheet.add_patch(
+def _land(sheet: Sheet, path: Path, token: str, hatch: str | None) -> None:
+    sheet.put(
         PathPatch(
             path, facecolor=theme.token(token), edgecolor=theme.token("accent" if hatch else "paper"), linewidth=BORDER,
             hatch=hatch, hatchcolor=theme.token("accent") if hatch else None, zorder=1.5 if hatch else 1,
@@ -91,7 +91,7 @@ def _land(sheet: Axes, path: Path, token: str, hatch: str | None) -> None:
     )  # fmt: skip
 
 
-def _write(sheet: Axes, label: lettering.Label, looks: Mapping[str, str]) -> None:
+def _write(sheet: Sheet, label: lettering.Label, looks: Mapping[str, str]) -> None:
     look = looks.get(label.country)
     colour, weight, size = theme.token("mute"), 400, layout.note_size()
     if look:
@@ -106,9 +106,7 @@ def _write(sheet: Axes, label: lettering.Label, looks: Mapping[str, str]) -> Non
     if label.is_plate:
         left, top, right, bottom = label.box
         ground = theme.token("paper")
-        layout.box(
-            sheet, left - AIR, top - AIR / 2, right - left + 2 * AIR, bottom - top + AIR, ground, zorder=3
-        )
+        sheet.box(left - AIR, top - AIR / 2, right - left + 2 * AIR, bottom - top + AIR, ground, zorder=3)
     x = label.end[0] if label.start else (label.box[0] + label.box[2]) / 2
     layout.write(
         sheet, x, (label.box[1] + label.box[3]) / 2, label.text,

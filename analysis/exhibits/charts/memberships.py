@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
+from analysis.exhibits.charts.sheet import Sheet
 
 ROW = 6.4  # mm
 RADIUS = 1.75
@@ -61,7 +61,7 @@ def matrix(
     for number, name in enumerate(frame.index):
         top = head + number * ROW
         if number % 2 == 0:
-            layout.box(sheet, left, top, whole - left, ROW, theme.token("zebra"), zorder=0.5)
+            sheet.box(left, top, whole - left, ROW, theme.token("zebra"), zorder=0.5)
         layout.write(sheet, left - 3, top + ROW / 2, theme.wrapped(str(name), WIDEST_NAME), align="right")
         for column, bloc in enumerate(frame.columns):
             x, y = left + (column + 0.5) * step, top + ROW / 2
@@ -85,7 +85,7 @@ def _in_two_lines(text: str) -> str:
     return text if " " not in text else theme.wrapped(text, max(14.0, theme.width_mm(text, size) * 0.6), size)
 
 
-def _tally(sheet: Axes, x: float, head: float, counts: Sequence[str], label: str) -> None:
+def _tally(sheet: Sheet, x: float, head: float, counts: Sequence[str], label: str) -> None:
     size, mute = layout.note_size(), theme.token("mute")
     up = 3.4 + label.count("\n") * layout.line_height(size) / 2
     layout.write(sheet, x, head - up + 0.6 * label.count("\n"), label, size=size, colour=mute, align="center")
@@ -97,7 +97,9 @@ def _left(names: Sequence[str]) -> float:
     return _widest(line for name in names for line in theme.wrapped(str(name), WIDEST_NAME).split("\n")) + 6
 
 
-def _heads(sheet: Axes, blocs: Sequence[str], left: float, step: float, head: float, *, turned: bool) -> None:
+def _heads(
+    sheet: Sheet, blocs: Sequence[str], left: float, step: float, head: float, *, turned: bool
+) -> None:
     for column, bloc in enumerate(blocs):
         x = left + (column + 0.5) * step
         if turned:
@@ -112,7 +114,7 @@ def _keys(states: Mapping[str, str], left: float) -> tuple[list[list[tuple[layou
 
 
 def _key_mark(state: str) -> layout.Mark:
-    def draw(ax: Axes, x: float, y: float) -> float:
+    def draw(ax: Sheet, x: float, y: float) -> float:
         _mark(ax, x + 1.5, y, "full" if state == "suspended" else state, radius=1.4)
         if state == "suspended":
             _stroke(ax, x + 1.5, y)
@@ -121,7 +123,7 @@ def _key_mark(state: str) -> layout.Mark:
     return draw
 
 
-def _mark(ax: Axes, x: float, y: float, state: str, radius: float = RADIUS) -> None:
+def _mark(ax: Sheet, x: float, y: float, state: str, radius: float = RADIUS) -> None:
     if state in ("full", "partial"):
         layout.dot(ax, x, y, radius, "full" if state == "full" else "open", theme.token("accent"))
     elif state == "beside":
@@ -132,7 +134,7 @@ def _mark(ax: Axes, x: float, y: float, state: str, radius: float = RADIUS) -> N
         layout.dot(ax, x, y, 0.45, "full", theme.token("neutral"))
 
 
-def _stroke(ax: Axes, x: float, y: float) -> None:
+def _stroke(ax: Sheet, x: float, y: float) -> None:
     """Strike a mark through: standing held, but suspended."""
     reach = RADIUS + 0.9
     for colour, width in ((theme.token("paper"), 2.8), (theme.token("decline"), 1.5)):

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
+from analysis.exhibits.charts.sheet import Sheet
 
 BETWEEN = 9.0  # mm between two panels
 HEAD = 15.0  # mm for a panel's name and key
+WIDE = 0.42  # of a year
 DOT = 1.6  # mm from the middle of a dot that stay clear
 UPPER, HIGHEST, LOWER = 40.0, 62.0, 20.0  # mm for the reports (at least, at most) and for the gaps
 
@@ -76,18 +77,16 @@ def mirror(
     for number, panel in enumerate(panels):
         x = left + number * (width + BETWEEN)
         first, last = float(panel.frame.index.min()), float(panel.frame.index.max())
-        ax = layout.panel(figure, x, HEAD, width, upper)
-        _scale(ax, (first, last), (low, max(high, marks[-1])), marks, texts if number == 0 else None)
-        layout.years_axis(ax, first, last)
-        _widen(ax)
-        _reports(ax, panel)
+        years = _years(first, last)
+        field = layout.field(figure, (x, HEAD, width, upper), years, (low, max(high, marks[-1])))
+        _reports(field, panel)
+        layout.years_below(field, first, last)
+        _scale(field, marks, texts if number == 0 else None)
         _name(sheet, panel, x, width)
         if has_gaps:
-            under = layout.panel(figure, x, lower_top, width, LOWER)
-            _scale(under, (first, last), bars, gap_marks, gap_texts if number == 0 else None)
-            under.set_xlim(ax.get_xlim())
-            under.set_xticks([])
+            under = layout.field(figure, (x, lower_top, width, LOWER), years, bars)
             _gaps(under, panel, band)
+            _scale(under, gap_marks, gap_texts if number == 0 else None)
             if number == 0:
                 layout.write(
                     sheet, x, lower_top - 2.6, gap_label, size=layout.note_size(), colour=theme.token("mute")
@@ -97,23 +96,15 @@ def mirror(
     return figure
 
 
-def _widen(ax: Axes) -> None:
-    x0, x1 = ax.get_xlim()
-    ax.set_xlim(min(x0, round(x0 + 0.5) - 0.5), max(x1, round(x1 - 0.5) + 0.5))
+def _years(first: float, last: float) -> tuple[float, float]:
+    """Limits that leave every year its whole width."""
+    x0, x1 = layout.year_limits(first, last)
+    return min(x0, round(x0 + 0.5) - 0.5), max(x1, round(x1 - 0.5) + 0.5)
 
 
-def _scale(
-    ax: Axes,
-    span: tuple[float, float],
-    limits: tuple[float, float],
-    marks: Sequence[float],
-    texts: Sequence[str] | None,
-) -> None:
-    ax.set_xlim(span[0] - 0.5, span[1] + 0.5)
-    ax.set_ylim(*limits)
-    ax.set_yticks(marks, texts if texts is not None else [""] * len(marks))
-    ax.grid(axis="y")
-    ax.axhline(0, color=theme.token("ink"), linewidth=0.8, zorder=1.6)
+def _scale(field: Sheet, marks: Sequence[float], texts: Sequence[str] | None) -> None:
+    layout.values_beside(field, marks, texts if texts is not None else [""] * len(marks))
+    field.across(0, color=theme.token("ink"), linewidth=0.8, zorder=1.6)
 
 
 def _missing(panel: MirrorPanel) -> Iterator[tuple[float, float, str]]:
@@ -135,21 +126,15 @@ def _upper(panels: Sequence[MirrorPanel]) -> float:
     return max(UPPER, min(HIGHEST, longest + 4))
 
 
-def _reports(ax: Axes, panel: MirrorPanel) -> None:
+def _reports(field: Sheet, panel: MirrorPanel) -> None:
     own, other = panel.colours
     exporter, importer = panel.frame["exporter"], panel.frame["importer"]
     both = panel.frame.loc[exporter.notna() & importer.notna()]
-    ax.vlines(
-        both.index,
-        both["exporter"],
-        both["importer"],
-        color=theme.token("neutral"),
-        linewidth=2.6,
-        zorder=1.8,
-    )
-    ax.plot(exporter.index, exporter, "o", markersize=5, markerfacecolor=theme.token("paper"), markeredgecolor=own,
-            markeredgewidth=1.4, zorder=2.6, clip_on=False)  # fmt: skip
-    ax.plot(
+    for year, *ends in both[["exporter", "importer"]].itertuples():
+        field.plot([year, year], ends, color=theme.token("neutral"), linewidth=2.6, zorder=1.8)
+    field.plot(exporter.index, exporter, "o", markersize=5, markerfacecolor=theme.token("paper"), markeredgecolor=own,
+               markeredgewidth=1.4, zorder=2.6, clip_on=False)  # fmt: skip
+    field.plot(
         importer.index,
         importer,
         "o",
@@ -160,14 +145,14 @@ def _reports(ax: Axes, panel: MirrorPanel) -> None:
         clip_on=False,
     )
     for first, last, text in _missing(panel):
-        _name_gap(ax, first, last, text, panel.frame.loc[first:last, ["exporter", "importer"]])
+        _name_gap(field, first, last, text, panel.frame.loc[first:last, ["exporter", "importer"]])
 
 
-def _name_gap(ax: Axes, first: float, last: float, text: str, known: pd.DataFrame) -> None:
+def _name_gap(field: Sheet, first: float, last: float, text: str, known: pd.DataFrame) -> None:
     """Shade years that lack a report and say which: across where there is room, else upright, clear of the dots."""
-    ax.axvspan(first - 0.5, last + 0.5, facecolor=theme.token("shade"), zorder=0.5)
-    width, height = theme.size_mm(ax)
-    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    width, height = field.size
+    (x0, x1), (y1, y0) = field.x, field.y
+    field.shade(first - 0.5, last + 0.5)
     room = (last - first + 1) / (x1 - x0) * width
     size = layout.note_size() - 0.5
     lines = theme.wrapped(text, room - 1.5, size).split("\n")
@@ -175,19 +160,18 @@ def _name_gap(ax: Axes, first: float, last: float, text: str, known: pd.DataFram
     highest = known.max().max()
     share = 0.0 if pd.isna(highest) else (highest - y0) / (y1 - y0)
     middle = (first + last) / 2
-    style = {"size": size, "color": theme.token("mute"), "transform": ax.get_xaxis_transform()}
+    style = {"size": size, "color": theme.token("mute")}
+    at = lambda share: y0 + share * (y1 - y0)  # noqa: E731
     if across:
         step = layout.line_height(size) / height
         top = _clear(known, (y0, y1), len(lines) * step + 0.04, DOT / height)
         for i, line in enumerate(lines):
-            ax.text(middle, top - (i + 0.85) * step, line, ha="center", va="baseline", **style)
+            field.text(middle, at(top - (i + 0.85) * step), line, ha="center", **style)
         return
     need = theme.width_mm(text, size) / height
     start = share + 0.05 if share + 0.05 + need <= 1 else max(0.03, share - 0.08 - need)
     nudge = layout.CAP_HEIGHT / 2 * size * theme.MM_PER_POINT * (x1 - x0) / width
-    ax.text(
-        middle + nudge, start, text, rotation=90, rotation_mode="anchor", ha="left", va="baseline", **style
-    )
+    field.text(middle + nudge, at(start), text, rotation=90, **style)
 
 
 def _clear(known: pd.DataFrame, limits: tuple[float, float], tall: float, dot: float) -> float:
@@ -204,29 +188,30 @@ def _gap_limits(panels: Sequence[MirrorPanel], band: tuple[float, float] | None)
     return layout.nice_limits([*gaps, *(band or ())], include=[0.0], pad=0.28)
 
 
-def _gaps(ax: Axes, panel: MirrorPanel, band: tuple[float, float] | None) -> None:
+def _gaps(field: Sheet, panel: MirrorPanel, band: tuple[float, float] | None) -> None:
+    (x0, x1), (y1, y0) = field.x, field.y
     if band:
-        ax.axhspan(*band, facecolor=theme.token("seq-2"), zorder=0.6)
+        field.box(x0, band[0], x1 - x0, band[1] - band[0], theme.token("seq-2"), zorder=0.6)
     if "gap" not in panel.frame:
         return
     known = panel.frame.dropna(subset=["gap"])
-    ax.bar(known.index, known["gap"], width=0.42, color=theme.token("mute"), zorder=2)
-    for missing in layout.gaps(panel.frame["gap"].isna()):
-        ax.axvspan(missing[0] - 0.5, missing[1] + 0.5, facecolor=theme.token("shade"), zorder=0.5)
+    for year, gap in known["gap"].items():
+        field.box(year - WIDE / 2, 0, WIDE, gap, theme.token("mute"), zorder=2)
+    for first, last in layout.gaps(panel.frame["gap"].isna()):
+        field.shade(first - 0.5, last + 0.5)
     if "gap_text" not in known:
         return
-    width, height = theme.size_mm(ax)
-    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    width, height = field.size
     size = layout.note_size() - 0.5
     if any(theme.width_mm(text, size) > width / (x1 - x0) - 0.4 for text in known["gap_text"]):
         return  # the bars stand too close for numbers: the table has them
     em = size * theme.MM_PER_POINT * (y1 - y0) / height
     for year, value, text in zip(known.index, known["gap"], known["gap_text"], strict=True):
         y = value + 0.3 * em if value >= 0 else value - (0.3 + layout.CAP_HEIGHT) * em
-        ax.text(year, y, text, ha="center", va="baseline", size=size, color=theme.token("ink"))
+        field.text(year, y, text, ha="center", size=size, color=theme.token("ink"))
 
 
-def _name(sheet: Axes, panel: MirrorPanel, x: float, width: float) -> None:
+def _name(sheet: Sheet, panel: MirrorPanel, x: float, width: float) -> None:
     layout.write(sheet, x, 3, panel.title, weight=600)
     size, at = layout.note_size(), x
     items = [("open", panel.exporter, panel.colours[0]), ("full", panel.importer, panel.colours[1])]

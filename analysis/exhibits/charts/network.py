@@ -4,11 +4,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
+from analysis.exhibits.charts.sheet import Sheet
 
 STRONG, FIRM, LIGHT, THIN = "strong", "firm", "light", "thin"
 DASHED, UNSURE = "dashed", "unsure"
@@ -132,7 +132,7 @@ def _across(nodes: Sequence[str], half: float) -> float:
 
 
 def _panel(
-    sheet: Axes, panel: Panel, x: float, y: float, across: float, nodes: Sequence[str], lit: Pair | None
+    sheet: Sheet, panel: Panel, x: float, y: float, across: float, nodes: Sequence[str], lit: Pair | None
 ) -> None:
     spots = places(nodes, x, y, across)
     for number, pairs in enumerate(panel.shared.values()):
@@ -172,7 +172,7 @@ def _style_of(panel: Panel, pair: Pair) -> str | None:
 
 
 def _line(
-    sheet: Axes,
+    sheet: Sheet,
     spots: Mapping[str, tuple[float, float]],
     pair: Pair,
     width: float,
@@ -192,7 +192,7 @@ def _line(
 
 
 def _label(
-    sheet: Axes,
+    sheet: Sheet,
     node: str,
     x: float,
     y: float,
@@ -240,7 +240,7 @@ def _key_items(
 
 
 def _stroke(width: float, colour: str, dashes: tuple | str, *, hollow: bool = False) -> layout.Mark:
-    def draw(ax: Axes, x: float, y: float) -> float:
+    def draw(ax: Sheet, x: float, y: float) -> float:
         ax.plot([x, x + 8], [y, y], color=colour, linewidth=width, linestyle=dashes, zorder=2)
         if hollow:
             ax.plot([x, x + 8], [y, y], color=theme.token("paper"), linewidth=width * HOLLOW, zorder=2.1)

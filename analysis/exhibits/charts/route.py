@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
+from analysis.exhibits.charts.sheet import Sheet
 
 ROW, HEAD, FOOT = 17.0, 5.0, 7.5  # mm
 RADIUS = 1.6
@@ -57,7 +57,7 @@ def route(ways: Sequence[Way], *, key: Mapping[str, str]) -> Figure:
     return figure
 
 
-def _way(sheet: Axes, way: Way, y: float, left: float, right: float) -> None:
+def _way(sheet: Sheet, way: Way, y: float, left: float, right: float) -> None:
     small, mute = layout.note_size(), theme.token("mute")
     layout.write(sheet, 0, y, way.name, size=small, colour=mute)
     step = (right - left) / (len(way.stops) - 1)
@@ -79,13 +79,13 @@ def _way(sheet: Axes, way: Way, y: float, left: float, right: float) -> None:
         layout.write(sheet, x, y + 5.0, stop, weight=600, align="center")
 
 
-def _line(sheet: Axes, x0: float, x1: float, y: float, tie: str) -> None:
+def _line(sheet: Sheet, x0: float, x1: float, y: float, tie: str) -> None:
     colour = theme.token({"none": "neutral", "uncertain": "decline"}.get(tie, "accent"))
     sheet.plot([x0, x1], [y, y], color=colour, solid_capstyle="butt", zorder=1, **STYLES[tie])
 
 
 def _key_mark(tie: str) -> layout.Mark:
-    def draw(ax: Axes, x: float, y: float) -> float:
+    def draw(ax: Sheet, x: float, y: float) -> float:
         _line(ax, x, x + 7, y, tie)
         return 7.0
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
+from analysis.exhibits.charts.sheet import Sheet
 from analysis.exhibits.charts.step import decimal_year
 
 RUNG, HEAD, FOOT = 11.5, 7.0, 13.0  # mm
@@ -67,8 +67,7 @@ def rungs(
         a, b = x_of(row.first), x_of(row.last)
         if row.first != row.last:
             wide = max(b - a, 1.2)
-            layout.box(
-                sheet, a, y - RADIUS, wide, 2 * RADIUS, theme.token("paper"), hatch=HATCH, hatchcolor=accent,
+            sheet.box(a, y - RADIUS, wide, 2 * RADIUS, theme.token("paper"), hatch=HATCH, hatchcolor=accent,
                 edgecolor=accent, linewidth=0.8, zorder=2.4,
             )  # fmt: skip
         else:
@@ -80,7 +79,7 @@ def rungs(
     return figure
 
 
-def _line(sheet: Axes, frame: pd.DataFrame, x_of, y_of, right: float, colour: str) -> None:
+def _line(sheet: Sheet, frame: pd.DataFrame, x_of, y_of, right: float, colour: str) -> None:
     """From step to step, each reached in the middle of what its date can mean; the last one holds to the edge."""
     steps = [row for row in frame.itertuples() if row.is_step]
     xs, ys = [], []
@@ -95,7 +94,7 @@ def _line(sheet: Axes, frame: pd.DataFrame, x_of, y_of, right: float, colour: st
         sheet.plot([*xs, right], [*ys, ys[-1]], color=colour, zorder=1.8, solid_joinstyle="miter")
 
 
-def _years(sheet: Axes, first: float, last: float, left: float, right: float, bottom: float) -> None:
+def _years(sheet: Sheet, first: float, last: float, left: float, right: float, bottom: float) -> None:
     room = (right - left) / (last - first)
     step = next((s for s in (1, 2, 5, 10, 20) if s * room >= 11), 50)
     year = -(-int(first // 1) // step) * step
@@ -110,7 +109,7 @@ def _years(sheet: Axes, first: float, last: float, left: float, right: float, bo
 
 
 def _dates(
-    sheet: Axes, rows: pd.DataFrame, x_of, y: float, left: float, right: float, *, beside: bool
+    sheet: Sheet, rows: pd.DataFrame, x_of, y: float, left: float, right: float, *, beside: bool
 ) -> None:
     """The dates of the marks of one rung on one side of it, pushed apart; `beside` keeps them off the line upwards."""
     size = layout.note_size()
@@ -126,7 +125,7 @@ def _dates(
         layout.write(sheet, place, y, text, size=size, align="center", colour=theme.token("mute"))
 
 
-def _key(sheet: Axes, frame: pd.DataFrame, x: float, y: float, texts: Sequence[str]) -> None:
+def _key(sheet: Sheet, frame: pd.DataFrame, x: float, y: float, texts: Sequence[str]) -> None:
     step, same, coarse = texts
     accent = theme.token("accent")
     exact = frame["first"] == frame["last"]

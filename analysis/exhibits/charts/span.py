@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
+from analysis.exhibits.charts.sheet import Sheet
 from analysis.exhibits.charts.step import decimal_year
 
 ROW, BAR, GROUP_GAP = 4.1, 3.0, 2.2  # mm
@@ -79,7 +79,7 @@ def spells(
     return figure
 
 
-def _years(sheet: Axes, first: float, last: float, place: Place, bottom: float) -> None:
+def _years(sheet: Sheet, first: float, last: float, place: Place, bottom: float) -> None:
     span = last - first
     room = (place(last) - place(first)) / span
     step = next((s for s in (1, 2, 5, 10, 20) if s * room >= 11), 50)
@@ -93,7 +93,7 @@ def _years(sheet: Axes, first: float, last: float, place: Place, bottom: float) 
         year += step
 
 
-def _row(sheet: Axes, spells_of: pd.DataFrame, y: float, place: Place, last: float) -> None:
+def _row(sheet: Sheet, spells_of: pd.DataFrame, y: float, place: Place, last: float) -> None:
     """Draw the bars of one country in one bloc, its name before the first."""
     for number, spell in enumerate(spells_of.sort_values("start_earliest").itertuples()):
         bounds = [
@@ -121,15 +121,14 @@ def _row(sheet: Axes, spells_of: pd.DataFrame, y: float, place: Place, last: flo
             )
 
 
-def _bar(sheet: Axes, x0: float, x1: float, y: float, colour: str, *, is_full: bool) -> None:
+def _bar(sheet: Sheet, x0: float, x1: float, y: float, colour: str, *, is_full: bool) -> None:
     fill, hatch = (colour, None) if is_full else (theme.token("paper"), HATCH)
-    layout.box(
-        sheet, x0, y - BAR / 2, x1 - x0, BAR, fill, hatch=hatch, hatchcolor=colour, edgecolor=colour,
+    sheet.box(x0, y - BAR / 2, x1 - x0, BAR, fill, hatch=hatch, hatchcolor=colour, edgecolor=colour,
         linewidth=0 if is_full else 0.7, zorder=2,
     )  # fmt: skip
 
 
-def _coarse(sheet: Axes, x0: float, x1: float, y: float, colour: str) -> None:
+def _coarse(sheet: Sheet, x0: float, x1: float, y: float, colour: str) -> None:
     """Draw the time in which a joining or leaving took place as a whisker: somewhere here, no day is known."""
     if x1 - x0 > 0.15:
         sheet.plot([x0, x1], [y, y], color=colour, linewidth=1.0, zorder=2, linestyle=WHISKER)
@@ -137,7 +136,7 @@ def _coarse(sheet: Axes, x0: float, x1: float, y: float, colour: str) -> None:
 
 
 def _whisker_mark(colour: str) -> layout.Mark:
-    def draw(ax: Axes, x: float, y: float) -> float:
+    def draw(ax: Sheet, x: float, y: float) -> float:
         _coarse(ax, x, x + 5, y, colour)
         return 5.0
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
+from analysis.exhibits.charts.sheet import Sheet
 
 ROW, HEAD, KEY_ROW = 13.0, 8.0, 5.2  # mm
 RADIUS = 1.75
@@ -65,7 +65,7 @@ def stages(frame: pd.DataFrame, *, heads: Sequence[str], key: Mapping[str, str])
     for number, (name, text) in enumerate(names.items()):
         y = top + number * row_height
         if number % 2 == 0:
-            layout.box(sheet, 0, y, whole, row_height, theme.token("zebra"), zorder=0.5)
+            sheet.box(0, y, whole, row_height, theme.token("zebra"), zorder=0.5)
         layout.write(sheet, left - 3, y + row_height / 2, text, weight=600, align="right")
         _row(sheet, frame[frame["name"] == name], at, y + lift + ROW * 0.45)
     for row, each in enumerate(rows):
@@ -89,7 +89,7 @@ def _lines_more(texts: pd.Series) -> float:
     return texts.str.count("\n").max() * layout.line_height(layout.note_size())
 
 
-def _row(sheet: Axes, cells: pd.DataFrame, at: Mapping[str, float], y: float) -> None:
+def _row(sheet: Sheet, cells: pd.DataFrame, at: Mapping[str, float], y: float) -> None:
     """Draw the marks of one row, the lines between them and the texts on both."""
     before: float | None = None
     waiting = False
@@ -117,7 +117,7 @@ def _row(sheet: Axes, cells: pd.DataFrame, at: Mapping[str, float], y: float) ->
             before = x
 
 
-def _mark(ax: Axes, x: float, y: float, mark: str, width: float = 10.0) -> None:
+def _mark(ax: Sheet, x: float, y: float, mark: str, width: float = 10.0) -> None:
     accent, mute, paper = theme.token("accent"), theme.token("mute"), theme.token("paper")
     if mark == "done":
         layout.dot(ax, x, y, RADIUS, "full", accent)
@@ -125,8 +125,7 @@ def _mark(ax: Axes, x: float, y: float, mark: str, width: float = 10.0) -> None:
         layout.dot(ax, x, y, RADIUS, "open", accent)
         layout.dot(ax, x, y, RADIUS * 0.38, "full", accent)
     elif mark == "coarse":
-        layout.box(
-            ax,
+        ax.box(
             x - width / 2,
             y - 1.4,
             width,
@@ -149,7 +148,7 @@ def _mark(ax: Axes, x: float, y: float, mark: str, width: float = 10.0) -> None:
 def _key_mark(mark: str) -> layout.Mark:
     width = 6.0 if mark == "coarse" else 2 * RADIUS
 
-    def draw(ax: Axes, x: float, y: float) -> float:
+    def draw(ax: Sheet, x: float, y: float) -> float:
         _mark(ax, x + width / 2, y, mark, width)
         return width
 

@@ -60,9 +60,7 @@ def state_bars(frame: pd.DataFrame, *, texts: pd.DataFrame, key: Mapping[str, st
             half = theme.width_mm(text, None, 600) / 2 + 0.8
             is_inside = wide > 2 * half
             if hatch and is_inside:
-                layout.box(
-                    sheet, x + wide / 2 - half, y - 1.9, 2 * half, 3.8, theme.token("paper"), zorder=2.2
-                )
+                sheet.box(x + wide / 2 - half, y - 1.9, 2 * half, 3.8, theme.token("paper"), zorder=2.2)
             layout.write(
                 sheet,
                 x + wide / 2,
@@ -81,8 +79,7 @@ def state_bars(frame: pd.DataFrame, *, texts: pd.DataFrame, key: Mapping[str, st
 def _part(sheet, x: float, y: float, width: float, state: str, height: float = BAR) -> None:
     fill, hatch = LOOKS[state]
     edge = theme.token("paper" if fill != "paper" else "seq-4")
-    layout.box(
-        sheet, x + 0.15, y - height / 2, max(width - 0.3, 0.2), height, theme.token(fill), hatch=hatch,
+    sheet.box(x + 0.15, y - height / 2, max(width - 0.3, 0.2), height, theme.token(fill), hatch=hatch,
         hatchcolor=theme.token("seq-4"), edgecolor=edge, linewidth=0.8, zorder=2,
     )  # fmt: skip
 

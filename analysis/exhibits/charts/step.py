@@ -5,12 +5,12 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
 from analysis.exhibits.charts.line import HAIR_ROOM, WIDEST_LABEL, EndLabel, label_ends
+from analysis.exhibits.charts.sheet import Sheet
 
 DASHES = ("-", (0, (4, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.5, 1.2, 1.5)))
 
@@ -63,30 +63,28 @@ def steps(
         right=widest + HAIR_ROOM + 1.5,
         top=7 if uncertain_label else 4,
     )
-    ax = figure.subplots()
-    layout.years_axis(ax, np.floor(years[0]), np.floor(years[-1]))
-    ax.set_xlim(years[0], years[-1])
-    ax.set_ylim(low, max(high, marks[-1]))
-    ax.set_yticks(marks, texts)
-    ax.grid(axis="y")
-    ax.axhline(0, color=theme.token("ink"), linewidth=0.8, zorder=1.6)
+    limits = (low, max(high, marks[-1]))
+    field = layout.field(figure, layout.inside(figure), (years[0], years[-1]), limits)
+    layout.years_below(field, np.floor(years[0]), np.floor(years[-1]))
+    layout.values_beside(field, marks, texts)
+    field.across(0, color=theme.token("ink"), linewidth=0.8, zorder=1.6)
     shaded = False
     for number, column in enumerate(frame):
         values = frame[column].to_numpy()
         for first, last in _spans(np.isnan(values[:-1])):
             if first == 0:
                 continue
-            ax.axvspan(years[first], years[last + 1], facecolor=theme.token("shade"), zorder=0.5)
+            field.shade(years[first], years[last + 1])
             if uncertain_label and not shaded:
-                _name(ax, (years[first] + years[last + 1]) / 2, uncertain_label)
+                _name(field, (years[first] + years[last + 1]) / 2, uncertain_label)
                 shaded = True
         for first, last in _spans(~np.isnan(values[:-1])):
             held = np.append(values[first : last + 1], values[last])
-            ax.plot(
+            field.plot(
                 years[first : last + 2], held, drawstyle="steps-post", color=colours[column],
                 linestyle=DASHES[number % len(DASHES)], zorder=2.5,
             )  # fmt: skip
-    label_ends(ax, [_end(frame[column], years, names[column], colours[column]) for column in frame])
+    label_ends(field, [_end(frame[column], years, names[column], colours[column]) for column in frame])
     return figure
 
 
@@ -101,11 +99,8 @@ def _end(values: pd.Series, years: np.ndarray, text: str, colour: str) -> EndLab
     return EndLabel(text, float(years[last + 1]), float(values.iloc[last]), colour)
 
 
-def _name(ax: Axes, x: float, text: str) -> None:
-    width, height = theme.size_mm(ax)
-    x0, x1 = ax.get_xlim()
-    half = theme.width_mm(text, layout.note_size()) / 2 * (x1 - x0) / width
-    ax.text(
-        min(max(x, x0 + half), x1 - half), 1 + 1.2 / height, text, transform=ax.get_xaxis_transform(), ha="center",
-        va="baseline", size=layout.note_size(), color=theme.token("mute"),
-    )  # fmt: skip
+def _name(field: Sheet, x: float, text: str) -> None:
+    (x0, x1), size = field.x, layout.note_size()
+    half = theme.width_mm(text, size) / 2 * (x1 - x0) / field.size[0]
+    at = min(max(x, x0 + half), x1 - half)
+    field.text(at, field.above(1.2), text, size=size, ha="center", color=theme.token("mute"))

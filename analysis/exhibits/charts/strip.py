@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
+from analysis.exhibits.charts.sheet import Sheet
 from analysis.exhibits.charts.span import HATCH
 from analysis.exhibits.charts.step import decimal_year
 
@@ -114,7 +114,7 @@ def _shade(sheet, place, shaded: tuple[date, date, str], head: float, bottom: fl
     """The time between two days, shaded through all rows and named in its middle."""
     first, last, text = shaded
     x0, x1 = place(decimal_year(first)), place(decimal_year(last))
-    layout.box(sheet, x0, head, x1 - x0, bottom - head, theme.token("shade"), zorder=0.3)
+    sheet.box(x0, head, x1 - x0, bottom - head, theme.token("shade"), zorder=0.3)
     if x1 - x0 > theme.width_mm(text, layout.note_size()):
         grey = theme.token("mute")
         layout.write(
@@ -127,21 +127,18 @@ def _is_named(year: int, last: int, wide: float) -> bool:
     return (last - year) % step == 0
 
 
-def _verticals(sheet: Axes, xs: Iterable[float], top: float, foot: float, **style: object) -> None:
+def _verticals(sheet: Sheet, xs: Iterable[float], top: float, foot: float, **style: object) -> None:
     """Draw upright strokes as one line with gaps."""
     places = [part for x in xs for part in (x, x, math.nan)]
     sheet.plot(places, [top, foot, math.nan] * (len(places) // 3), **style)
 
 
-def _box(sheet: Axes, place: Callable[[float], float], event: Any, top: float, colour: str) -> None:
+def _box(sheet: Sheet, place: Callable[[float], float], event: Any, top: float, colour: str) -> None:
     x0 = place(decimal_year(event.first))
     if getattr(event, "is_planned", False):
         wide = max(place(decimal_year(event.last)) - x0, 1.2)
-        layout.box(
-            sheet, x0, top, wide, TICK, theme.token("paper"), edgecolor=colour, linewidth=0.9, zorder=1.9
-        )
+        sheet.box(x0, top, wide, TICK, theme.token("paper"), edgecolor=colour, linewidth=0.9, zorder=1.9)
         return
-    layout.box(
-        sheet, x0, top, max(place(decimal_year(event.last)) - x0, 0.8), TICK, theme.token("paper"), hatch=HATCH,
+    sheet.box(x0, top, max(place(decimal_year(event.last)) - x0, 0.8), TICK, theme.token("paper"), hatch=HATCH,
         hatchcolor=colour, edgecolor=colour, linewidth=0.7, zorder=1.8,
     )  # fmt: skip

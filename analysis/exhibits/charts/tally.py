@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
+from analysis.exhibits.charts.sheet import Sheet
 
 ROW, EDGE, FOOT, KEY_ROW = 6.8, 2.0, 7.0, 5.2  # mm
 MARK, GAP = 5.0, 5.0
@@ -61,10 +61,9 @@ def tally(rows: Mapping[str, Sequence[tuple[str, str]]], *, key: Mapping[str, st
     return figure
 
 
-def _mark(ax: Axes, x: float, y: float, state: str) -> None:
+def _mark(ax: Sheet, x: float, y: float, state: str) -> None:
     colour = theme.token("decline" if state == "uncertain" else "accent")
-    layout.box(
-        ax, x, y - 1.7, MARK, 3.4, colour if state == "full" else theme.token("paper"), edgecolor=colour,
+    ax.box(x, y - 1.7, MARK, 3.4, colour if state == "full" else theme.token("paper"), edgecolor=colour,
         linewidth=0.8, hatch=HATCH if state == "partial" else None, hatchcolor=colour,
     )  # fmt: skip
     if state == "uncertain":
@@ -72,7 +71,7 @@ def _mark(ax: Axes, x: float, y: float, state: str) -> None:
 
 
 def _key_mark(state: str) -> layout.Mark:
-    def draw(ax: Axes, x: float, y: float) -> float:
+    def draw(ax: Sheet, x: float, y: float) -> float:
         _mark(ax, x, y, state)
         return MARK
 

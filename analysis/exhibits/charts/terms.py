@@ -1,11 +1,11 @@
 """Long terms: a bar for the years that are firm, hatched for those that are only possible or spoken of."""
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
+from analysis.exhibits.charts.sheet import Sheet
 
 ROW, BAR = 8.4, 4.2  # mm
 HEAD, FOOT, KEY_ROW = 8.5, 8.0, 5.2
@@ -95,12 +95,12 @@ def _style(part: str) -> tuple[str, dict[str, object]]:
     return theme.token("paper"), {"hatch": HATCH, "hatchcolor": edge, "edgecolor": edge, "linewidth": 0.7}
 
 
-def _part(sheet: Axes, x0: float, x1: float, y: float, part: str) -> None:
+def _part(sheet: Sheet, x0: float, x1: float, y: float, part: str) -> None:
     fill, style = _style(part)
-    layout.box(sheet, x0, y - BAR / 2, x1 - x0, BAR, fill, zorder=2, **style)
+    sheet.box(x0, y - BAR / 2, x1 - x0, BAR, fill, zorder=2, **style)
 
 
-def _year(sheet: Axes, x: float, y: float, part: dict, *, is_last: bool) -> None:
+def _year(sheet: Sheet, x: float, y: float, part: dict, *, is_last: bool) -> None:
     """Write the last year of a part: beside the bar at its end, inside it where another part follows."""
     text = str(int(part["end"]))
     size = layout.note_size()

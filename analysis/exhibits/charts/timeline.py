@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.exhibits import theme
 from analysis.exhibits.charts import layout
+from analysis.exhibits.charts.sheet import Sheet
 from analysis.exhibits.charts.span import HATCH
 from analysis.exhibits.charts.step import decimal_year
 
@@ -58,7 +58,7 @@ def act_line(frame: pd.DataFrame, *, until: date, key: Mapping[str, str]) -> Fig
     for number, row in enumerate(frame.itertuples()):
         tall = _tall(row)
         if number % 2 == 0:
-            layout.box(sheet, 0, top, whole, tall, theme.token("zebra"), zorder=0.3)
+            sheet.box(0, top, whole, tall, theme.token("zebra"), zorder=0.3)
         _row(sheet, row, top, tall, place(row.first), place(row.last), left, right)
         top += tall
     for number, items in enumerate(keys):
@@ -74,7 +74,7 @@ def _tall(row) -> float:
     return ROW + LINE * _name(row).count("\n")
 
 
-def _years(sheet: Axes, low: int, high: int, left: float, wide: float, bottom: float) -> None:
+def _years(sheet: Sheet, low: int, high: int, left: float, wide: float, bottom: float) -> None:
     step = next((each for each in (1, 2, 5, 10) if each * wide >= 9), 20)
     for year in range(low, high + 1):
         x = left + (year - low) * wide
@@ -85,7 +85,7 @@ def _years(sheet: Axes, low: int, high: int, left: float, wide: float, bottom: f
             )
 
 
-def _row(sheet: Axes, row, top: float, tall: float, x0: float, x1: float, left: float, right: float) -> None:
+def _row(sheet: Sheet, row, top: float, tall: float, x0: float, x1: float, left: float, right: float) -> None:
     name, mute = _name(row), theme.token("mute")
     count = name.count("\n") + 1
     layout.write(sheet, 1.0, top + 3.0 + LINE * (count - 1) / 2, name)
@@ -95,7 +95,7 @@ def _row(sheet: Axes, row, top: float, tall: float, x0: float, x1: float, left: 
     y, colour = top + tall / 2, theme.token("mute" if row.kind == "told" else "accent")
     if row.first != row.last:
         fill = theme.token("accent") if row.kind == "done" else theme.token("paper")
-        layout.box(sheet, x0, y - 1.3, max(x1 - x0, 1.5), 2.6, fill, hatch=HATCH, hatchcolor=colour, edgecolor=colour,
+        sheet.box(x0, y - 1.3, max(x1 - x0, 1.5), 2.6, fill, hatch=HATCH, hatchcolor=colour, edgecolor=colour,
                    linewidth=0.8, zorder=2)  # fmt: skip
     else:
         layout.dot(sheet, x0, y, RADIUS, "full" if row.kind == "done" else "open", colour)
