@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from itertools import product
 
 import numpy as np
 
@@ -105,20 +104,25 @@ class _Raster:
     def __init__(self, size: tuple[float, float], filled: Mapping[str, outline.Shape]) -> None:
         self.size = size
         columns, rows = (math.ceil(side / CELL) for side in size)
-        spots = np.array(
-            [((i + 0.5) * CELL, (j + 0.5) * CELL) for j, i in product(range(rows), range(columns))]
-        )
         self.owner = np.zeros((rows, columns), dtype=int)  # 0: none
         self.number = {code: n for n, code in enumerate(filled, 1)}
         for code, shape in filled.items():
-            self.owner[shape.path.contains_points(spots).reshape(rows, columns)] = self.number[code]
+            corners = np.vstack(shape.pieces)
+            cells = self._cells((*corners.min(axis=0), *corners.max(axis=0)))
+            down, across = (np.arange(side)[part] for side, part in zip((rows, columns), cells, strict=True))
+            spots = outline.lattice((across + 0.5) * CELL, (down + 0.5) * CELL)
+            covered = shape.path.contains_points(spots).reshape(len(down), len(across))
+            self.owner[cells][covered] = self.number[code]
         self.taken = np.zeros((rows, columns), dtype=bool)
+        self.spots: dict[str, list[Spot]] = {}
 
     def take(self, label: Label) -> None:
         """Keep the place of a label and of its line from all that come later."""
         self.taken[self._cells(label.box)] = True
         if label.start:
-            self.taken[self._under(label.start, label.end)] = True
+            start, end = np.array([label.start]), np.array([label.end])
+            count = max(2, math.ceil(math.dist(label.start, label.end) / CELL))
+            self.taken[self._under(start, end, count)] = True
 
     def is_free(self, box: Box) -> bool:
         """Tell whether nothing written is in a box."""
@@ -144,35 +148,47 @@ class _Raster:
 
     def beside(self, code: str, text: str, shape: outline.Shape) -> tuple[Label | None, float]:
         """Return the label at the end of the cheapest leader line to a place where nothing is written, and its cost."""
-        spots = shape.spots(STEP, INSET)
+        spots = np.array(self._spots(code, shape))
         extent = _extent(text, 600, layout.text_size())
+        aside = np.repeat(ASIDE * _distance(spots, spots[0]), RAYS)
         best, least = None, math.inf
-        for length, start, ray in product(LENGTHS, spots, range(RAYS)):
+        for length in LENGTHS:
             if length > least:
                 break  # what is longer costs more
-            angle = 2 * math.pi * ray / RAYS
-            label = _pointed(code, text, start, extent, length * math.cos(angle), length * math.sin(angle))
-            cost = self._cost(label, self.number[code]) + ASIDE * math.dist(start, spots[0])
-            if cost < least:
-                best, least = label, cost
+            tries = _pointed(spots, extent, length)
+            costs = self._costs(tries, self.number[code]) + aside
+            first = int(costs.argmin())
+            if costs[first] < least:
+                best, least = tries.label(first, code, text), float(costs[first])
         return best and replace(best, is_plate=bool(self.owner[self._cells(best.box)].any())), least
 
-    def _cost(self, label: Label, own: int) -> float:
-        left, top, right, bottom = label.box
-        if left < AIR or top < AIR or right > self.size[0] - AIR or bottom > self.size[1] - AIR:
-            return math.inf
-        cells = self._cells((left - AIR, top - AIR, right + AIR, bottom + AIR))
-        if self.taken[cells].any() or (self.owner[cells] == own).any():
-            return math.inf
-        plate = PLATE if self.owner[cells].any() else 0.0
-        under = self._under(label.start, label.end)
-        if self.taken[under].any():
-            return math.inf
-        over = self.owner[under]
-        foreign = np.count_nonzero((over != own) & (over != 0)) / max(len(over), 1)
-        length = math.dist(label.start, label.end)
-        slanted = abs(label.end[1] - label.start[1]) / length  # a flat line reads better than a steep one
-        return plate + length * (1 + (CROSSING - 1) * foreign + 0.15 * slanted)
+    def _spots(self, code: str, shape: outline.Shape) -> list[Spot]:
+        if code not in self.spots:
+            self.spots[code] = shape.spots(STEP, INSET)
+        return self.spots[code]
+
+    def _costs(self, tries: _Tries, own: int) -> np.ndarray:
+        """What each place would cost; one that is out of the picture, written upon or the country's own is no place."""
+        costs = np.full(len(tries.ends), math.inf)
+        left, top, right, bottom = tries.boxes.T
+        kept = (left >= AIR) & (top >= AIR) & (right <= self.size[0] - AIR) & (bottom <= self.size[1] - AIR)
+        around = tries.boxes + np.array([-AIR, -AIR, AIR, AIR])
+        for covered in (self.taken, self.owner == own):
+            kept[kept] = ~_any_in(covered, around[kept])
+        plates = np.where(_any_in(self.owner != 0, around), PLATE, 0.0)
+        lengths = _distance(tries.starts, tries.ends)
+        slants = (
+            abs(tries.ends[:, 1] - tries.starts[:, 1]) / lengths
+        )  # a flat line reads better than a steep one
+        cells = np.maximum(2, np.ceil(lengths / CELL)).astype(int)
+        for count in set(cells[kept].tolist()):
+            some = np.flatnonzero(kept & (cells == count))
+            under = self._under(tries.starts[some], tries.ends[some], count)
+            over = self.owner[under]
+            foreign = np.count_nonzero((over != own) & (over != 0), axis=0) / count
+            price = lengths[some] * (1 + (CROSSING - 1) * foreign + 0.15 * slants[some])
+            costs[some] = np.where(self.taken[under].any(axis=0), math.inf, plates[some] + price)
+        return costs
 
     def _cells(self, box: Box) -> tuple[slice, slice]:
         left, top, right, bottom = box
@@ -181,20 +197,56 @@ class _Raster:
             slice(max(0, math.floor(left / CELL)), math.ceil(right / CELL)),
         )
 
-    def _under(self, a: Spot, b: Spot) -> tuple[np.ndarray, np.ndarray]:
-        """The cells under a line, one a mm."""
-        steps = np.linspace(0, 1, max(2, math.ceil(math.dist(a, b) / CELL)))[:, None]
-        spots = (np.array(a) + (np.array(b) - np.array(a)) * steps) / CELL
+    def _under(self, a: np.ndarray, b: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """So many cells under each line, a column a line."""
+        steps = np.linspace(0, 1, count)[:, None, None]
+        spots = (a + (b - a) * steps) / CELL
         rows, columns = self.owner.shape
-        return spots[:, 1].astype(int).clip(0, rows - 1), spots[:, 0].astype(int).clip(0, columns - 1)
+        return spots[..., 1].astype(int).clip(0, rows - 1), spots[..., 0].astype(int).clip(0, columns - 1)
 
 
-def _pointed(code: str, text: str, start: Spot, extent: Spot, dx: float, dy: float) -> Label:
-    """The label whose leader line runs from `start` by dx and dy, set to the side that it points to."""
-    x, y = start[0] + dx, start[1] + dy
+@dataclass(frozen=True)
+class _Tries:
+    """Labels that could be: from each start a leader line along each ray; `sides` is how the text is set, -1 to 1."""
+
+    starts: np.ndarray
+    ends: np.ndarray
+    boxes: np.ndarray
+    sides: np.ndarray
+
+    def label(self, number: int, code: str, text: str) -> Label:
+        """One of them."""
+        align = {0: "center", 1: "left", -1: "right"}[int(self.sides[number])]
+        box, start = tuple(self.boxes[number].tolist()), tuple(self.starts[number].tolist())
+        return Label(code, text, box, align, start)
+
+
+def _pointed(spots: np.ndarray, extent: Spot, length: float) -> _Tries:
+    """The labels whose leader lines of `length` run from the spots along the rays, each set to the side it points to."""
     width, height = extent
-    if abs(dx) * 2 < abs(dy):
-        middle = y + math.copysign(AWAY / 2 + height / 2, dy)
-        return Label(code, text, _box(x, middle, width, height), "center", start)
-    shift = math.copysign(AWAY + width / 2, dx)
-    return Label(code, text, _box(x + shift, y, width, height), "left" if dx > 0 else "right", start)
+    turns = 2 * np.pi * np.arange(RAYS) / RAYS
+    dx, dy = (np.tile(length * each, len(spots)) for each in (np.cos(turns), np.sin(turns)))
+    starts = np.repeat(spots, RAYS, axis=0)
+    sides = np.where(abs(dx) * 2 < abs(dy), 0, np.where(dx > 0, 1, -1))
+    x = starts[:, 0] + dx + np.where(sides == 0, 0, np.copysign(AWAY + width / 2, dx))
+    y = starts[:, 1] + dy + np.where(sides == 0, np.copysign(AWAY / 2 + height / 2, dy), 0)
+    left, top, right, bottom = boxes = _box(x, y, width, height)
+    ends = np.column_stack([
+        np.choose(sides + 1, (right, (left + right) / 2, left)),
+        np.where(sides == 0, np.where(starts[:, 1] > bottom, bottom, top), (top + bottom) / 2),
+    ])  # fmt: skip
+    return _Tries(starts, ends, np.column_stack(boxes), sides)
+
+
+def _distance(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return np.hypot(*(a - b).T)
+
+
+def _any_in(cells: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Tell for each box whether any cell in it is true."""
+    sums = np.zeros((cells.shape[0] + 1, cells.shape[1] + 1), dtype=int)
+    sums[1:, 1:] = cells.cumsum(axis=0).cumsum(axis=1)
+    rows, columns = cells.shape
+    low, high = np.floor(boxes[:, :2] / CELL).astype(int), np.ceil(boxes[:, 2:] / CELL).astype(int)
+    (left, top), (right, bottom) = low.clip(0, (columns, rows)).T, high.clip(0, (columns, rows)).T
+    return sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left] > 0

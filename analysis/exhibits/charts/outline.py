@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -37,7 +37,22 @@ class Shape:
     @cached_property
     def edge(self) -> Ring:
         """Points close together along the border of the largest piece."""
-        return np.vstack([_along(a, b) for a, b in _sides(self.pieces[0])])
+        here = self.pieces[0]
+        before = np.roll(here, 1, axis=0)
+        counts = np.maximum(1, np.ceil(np.hypot(*(here - before).T) / GRAIN)).astype(int)
+        number = np.arange(counts.sum()) - np.repeat(counts.cumsum() - counts, counts)
+        starts, sides, counts = (np.repeat(each, counts, axis=0) for each in (before, here - before, counts))
+        return starts + sides * number[:, None] / counts[:, None]
+
+    @cached_property
+    def looked_at(self) -> Ring:
+        """Places spread over the largest piece, those inside it."""
+        piece = self.pieces[0]
+        low, high = piece.min(axis=0), piece.max(axis=0)
+        xs, ys = (np.linspace(a, b, LOOKED_AT + 2)[1:-1] for a, b in zip(low, high, strict=True))
+        spots = lattice(xs, ys)
+        spots = spots[Path(piece, closed=False).contains_points(spots)]
+        return spots if len(spots) else piece.mean(axis=0)[None]
 
     @property
     def size(self) -> float:
@@ -46,15 +61,9 @@ class Shape:
 
     def middle(self, width: float = 1.0, height: float = 1.0) -> tuple[float, float, float]:
         """Return where a box has most room inside the largest piece, and how often it would fit in there (1: just)."""
-        piece = self.pieces[0]
-        low, high = piece.min(axis=0), piece.max(axis=0)
-        xs, ys = (np.linspace(a, b, LOOKED_AT + 2)[1:-1] for a, b in zip(low, high, strict=True))
-        spots = np.array([(x, y) for y in ys for x in xs])
-        spots = spots[Path(piece, closed=False).contains_points(spots)]
-        if not len(spots):
-            spots = piece.mean(axis=0)[None]
-        away = np.abs(spots[:, None, :] - self.edge[None, :, :]) / (width / 2, height / 2)
-        room = away.max(axis=2).min(axis=1)
+        spots = self.looked_at
+        across, down = _apart(spots, self.edge)
+        room = np.maximum(across / (width / 2), down / (height / 2)).min(axis=1)
         best = int(room.argmax())
         return float(spots[best][0]), float(spots[best][1]), float(room[best])
 
@@ -63,9 +72,9 @@ class Shape:
         piece = self.pieces[0]
         low, high = piece.min(axis=0), piece.max(axis=0)
         xs, ys = (np.arange(a + step / 2, b, step) for a, b in zip(low, high, strict=True))
-        grid = np.array([(x, y) for y in ys for x in xs]).reshape(-1, 2)
+        grid = lattice(xs, ys)
         grid = grid[Path(piece, closed=False).contains_points(grid)]
-        away = np.hypot(*(grid[:, None, :] - self.edge[None, :, :]).transpose(2, 0, 1)).min(axis=1)
+        away = np.hypot(*_apart(grid, self.edge)).min(axis=1)
         return [self.middle()[:2], *((float(x), float(y)) for x, y in grid[away >= room])]
 
 
@@ -117,6 +126,15 @@ def shapes(
     )
 
 
+def lattice(xs: np.ndarray, ys: np.ndarray) -> Ring:
+    """Return the places at each of `xs` in each row of `ys`.
+
+    >>> lattice(np.array([0, 1]), np.array([5, 6])).tolist()
+    [[0, 5], [1, 5], [0, 6], [1, 6]]
+    """
+    return np.column_stack([np.tile(xs, len(ys)), np.repeat(ys, len(xs))])
+
+
 def area(ring: Ring) -> float:
     """Return the area inside a ring.
 
@@ -139,6 +157,7 @@ def _rows(outlines: pd.DataFrame) -> Iterator[tuple[str, bool, str]]:
         yield (row.country if isinstance(row.country, str) else ""), bool(row.is_whole), row.ring
 
 
+@cache
 def _corners(ring: str) -> Ring:
     return np.array([corner.split() for corner in ring.split(";")], dtype=float)
 
@@ -146,14 +165,15 @@ def _corners(ring: str) -> Ring:
 def _cut(ring: Ring, width: float, height: float) -> Ring:
     """Return what of a ring lies in the rectangle from the origin (Sutherland and Hodgman)."""
     for axis, edge, sign in ((0, 0.0, 1), (0, width, -1), (1, 0.0, 1), (1, height, -1)):
-        kept = []
-        for before, here in _sides(ring):
-            was, is_in = (sign * (spot[axis] - edge) >= 0 for spot in (before, here))
-            if was != is_in:
-                kept.append(before + (here - before) * (edge - before[axis]) / (here[axis] - before[axis]))
-            if is_in:
-                kept.append(here)
-        ring = np.array(kept).reshape(-1, 2)
+        is_in = sign * (ring[:, axis] - edge) >= 0
+        if is_in.all():
+            continue
+        before, was = np.roll(ring, 1, axis=0), np.roll(is_in, 1)
+        with np.errstate(divide="ignore", invalid="ignore"):  # of sides along the edge, which do not cross it
+            left, whole = (each - before[:, axis] for each in (edge, ring[:, axis]))
+            crossing = before + (ring - before) * left[:, None] / whole[:, None]
+        kept = np.column_stack([was != is_in, is_in]).ravel()
+        ring = np.stack([crossing, ring], axis=1).reshape(-1, 2)[kept]
     return ring
 
 
@@ -164,10 +184,7 @@ def _tidy(ring: Ring) -> Ring:
     return whole[np.any(whole != np.roll(whole, 1, axis=0), axis=1)] * step if len(ring) else ring
 
 
-def _sides(ring: Ring) -> Iterator[tuple[Ring, Ring]]:
-    return zip(np.roll(ring, 1, axis=0), ring, strict=True)
-
-
-def _along(a: Ring, b: Ring) -> Ring:
-    count = max(1, math.ceil(float(np.hypot(*(b - a))) / GRAIN))
-    return a + (b - a) * np.arange(count)[:, None] / count
+def _apart(spots: Ring, edge: Ring) -> tuple[np.ndarray, np.ndarray]:
+    """How far each spot is from each point of an edge, across and down."""
+    across, down = (abs(spots[:, axis, None] - edge[None, :, axis]) for axis in (0, 1))
+    return across, down
