@@ -16,7 +16,6 @@ from typing import ParamSpec
 
 import matplotlib
 from matplotlib import font_manager
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font, LoadFlags
 
@@ -239,9 +238,3 @@ def figure(
         left=left / width, right=1 - right / width, bottom=bottom / height_mm, top=1 - top / height_mm
     )
     return empty
-
-
-def size_mm(ax: Axes) -> tuple[float, float]:
-    """Return width and height of an axes in mm."""
-    box, whole = ax.get_position(), ax.figure.get_size_inches()
-    return box.width * whole[0] * MM_PER_INCH, box.height * whole[1] * MM_PER_INCH

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.exhibits import theme
+from analysis.exhibits.charts import layout
 from analysis.exhibits.charts.map import LOOKS
 
 SCHEMES = ("light", "dark")
@@ -219,7 +220,7 @@ class TestFigure:
     def test_has_the_width_of_the_page_and_fixed_margins(self) -> None:
         figure = theme.figure(60, left=10, right=40, top=5, bottom=10)
         assert figure.get_size_inches() * 25.4 == pytest.approx([170, 60])
-        assert theme.size_mm(figure.subplots()) == pytest.approx((120, 45))
+        assert layout.inside(figure) == pytest.approx((10, 5, 120, 45))
 
     def test_refuses_margins_that_meet(self) -> None:
         with pytest.raises(ValueError, match="no room"):
