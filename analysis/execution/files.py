@@ -10,6 +10,7 @@ from pathlib import Path
 
 from analysis.errors import BriefingError
 
+DRAFT = ".part"  # how the names of files end that lie beside others while they are written
 FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
@@ -22,7 +23,7 @@ def replace_text(path: Path, text: str) -> None:
     part = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
+        handle, part = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=DRAFT, dir=path.parent)
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
@@ -36,13 +37,29 @@ def replace_text(path: Path, text: str) -> None:
         raise WriteError(cannot_write(path, error)) from None
 
 
+def replace_cached(path: Path, content: bytes) -> None:
+    """Write a file of a cache in one move; OSError where that cannot be.
+
+    It is not forced down to the disk: what a crash loses or damages is known as such and made again.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(prefix=".", suffix=DRAFT, dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.replace(part, path)  # noqa: PTH105 - as above
+    except OSError:
+        Path(part).unlink(missing_ok=True)
+        raise
+
+
 def ensure_writable(path: Path) -> None:
     """Refuse before any work is done if nothing can be written beside `path`."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, "it is a folder")
-        handle, part = tempfile.mkstemp(prefix=".probe.", suffix=".part", dir=path.parent)
+        handle, part = tempfile.mkstemp(prefix=".probe.", suffix=DRAFT, dir=path.parent)
         os.close(handle)
         Path(part).unlink()
     except OSError as error:

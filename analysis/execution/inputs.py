@@ -131,11 +131,15 @@ def _digest(path: str) -> str:
     from hashlib import file_digest, sha256
 
     if path.endswith(("/", os.sep)):
-        # Hidden names come and go: drafts of files that are written in one move, checkpoints of editors.
-        names = sorted(name for name in os.listdir(path) if not name.startswith((".", "__pycache__")))
+        names = sorted(name for name in os.listdir(path) if not _comes_and_goes(path, name))
         return sha256("\0".join(names).encode("utf-8", "surrogateescape")).hexdigest()
     with open(path, "rb") as file:
         return file_digest(file, "sha256").hexdigest()
+
+
+def _comes_and_goes(folder: str, name: str) -> bool:
+    """Whether a name in a folder is that of a draft, a cache, an editor's checkpoint or of our own outputs."""
+    return name.startswith((".", "__pycache__")) or f"{folder}{name}".endswith(OURS)
 
 
 def _is_in(path: str, folder: str) -> bool:

@@ -20,10 +20,19 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
-from pathlib import Path
-from typing import Any
 
-PLACE = "reports/state/ledger.sqlite"
+TYPE_CHECKING = (
+    False  # typing and pathlib would take as long to import as a build with nothing to do takes besides
+)
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any
+
+    Row = dict[str, Any]
+    Work = Callable[[sqlite3.Connection], Any]
+
+FOLDER = "reports/state"
+PLACE = f"{FOLDER}/ledger.sqlite"
 RUNNING, UNCHANGED, LOST = "running", "unchanged", "lost"
 GOOD = ("succeeded", UNCHANGED)
 BAD = ("failed", "interrupted", "refused", LOST)
@@ -58,9 +67,6 @@ DAMAGED = (11, 26)  # SQLITE_CORRUPT, SQLITE_NOTADB
 MEDIAN_OF = 9  # newest runs that tell how long the next one takes
 NEWEST = 2000  # newest sections among which they are looked for
 
-Row = dict[str, Any]
-Work = Callable[[sqlite3.Connection], Any]
-
 
 class Ledger:
     """The runs of one project. `command` marks those of one call of the command; `problem` is why some are not kept.
@@ -68,8 +74,8 @@ class Ledger:
     Leaving it as a context manager closes what was begun and not ended, with the exception that passes as the cause.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, file: str) -> None:
+        self.file = file
         self.command = f"{_stamp(time.time())}-{os.urandom(4).hex()}"
         self.problem: str | None = None
         self._patience = PATIENCE
@@ -78,14 +84,21 @@ class Ledger:
     @classmethod
     def at(cls, root: Path | str) -> Ledger:
         """The ledger of the project at `root`, made if there is none; where it cannot be, one that keeps nothing."""
-        ledger = cls(Path(root) / PLACE)
+        ledger = cls(f"{os.fspath(root)}/{PLACE}")
         try:
-            ledger.path.parent.mkdir(parents=True, exist_ok=True)
+            os.makedirs(f"{os.fspath(root)}/{FOLDER}", exist_ok=True)
         except OSError as error:
             ledger._tell(error)
         else:
             ledger._do(lambda connection: None)
         return ledger
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        from pathlib import Path
+
+        return Path(self.file)
 
     def __enter__(self) -> Ledger:
         return self
@@ -266,7 +279,7 @@ class Ledger:
         return None
 
     def _connected(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=self._patience, isolation_level=None)
+        connection = sqlite3.connect(self.file, timeout=self._patience, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
             # A journal that stays spares two entries of a folder a transaction: 1 ms instead of 8.
@@ -283,14 +296,14 @@ class Ledger:
 
     def _set_aside(self) -> None:
         """Move a damaged file out of the way, its journal first: it would be played back into the new one."""
-        number = 1
-        while (aside := self.path.with_name(f"{self.path.name}.broken-{number}")).exists():
+        number, path = 1, self.path
+        while (aside := path.with_name(f"{path.name}.broken-{number}")).exists():
             number += 1
-        journal = self.path.with_name(f"{self.path.name}-journal")
+        journal = path.with_name(f"{path.name}-journal")
         with suppress(FileNotFoundError):  # another process was quicker
             journal.replace(aside.with_name(f"{aside.name}-journal"))
         with suppress(FileNotFoundError):
-            self.path.replace(aside)
+            path.replace(aside)
         self.problem = f"{PLACE}: was damaged; it is kept as {aside.name}, and a new one is begun"
 
     def _tell(self, error: Exception) -> None:
@@ -315,6 +328,8 @@ def born(pid: int | None) -> str | None:
     if not pid:
         return None
     if sys.platform == "linux":
+        from pathlib import Path
+
         try:
             # the name of the program, in parentheses, may hold blanks
             fields = (

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -25,6 +24,7 @@ from typing import Any
 
 from analysis.execution import contract, environment, inputs, settle
 from analysis.execution import notebook as nb
+from analysis.execution.files import DRAFT, replace_cached
 from analysis.execution.record import Record
 
 FOLDER = Path(".cache") / "results"
@@ -32,8 +32,6 @@ SCHEMA = "briefing-result/1"
 CANDIDATES = 8  # results of one request
 LARGEST = 1_000_000_000  # bytes of all results
 ENGINE = Path(__file__).parent
-# Names of files that lie beside ours while they are written.
-DRAFT = ".part"
 EARLY = 0.02  # seconds by which the clock of a file system may be behind
 
 Request = dict[str, Any]
@@ -88,13 +86,10 @@ def keep(request: Request, notebook: Path, record: Record, root: Path) -> str:
     with suppress(OSError):
         content = notebook.read_bytes()
         folder = _folder(request, root)
-        folder.mkdir(parents=True, exist_ok=True)
         kept = {"key": key, "request": request, "inputs": own, "record": record}
         kept["sha256"] = sha256(content).hexdigest()
-        _write(folder / f"{key}.ipynb", content)
-        _write(
-            folder / f"{key}.json", json.dumps(kept, ensure_ascii=False).encode("utf-8", "surrogateescape")
-        )
+        replace_cached(folder / f"{key}.ipynb", content)
+        replace_cached(folder / f"{key}.json", json.dumps(kept).encode())
         _tidy(root, folder)
     return key
 
@@ -138,17 +133,6 @@ def _folder(request: Request, root: Path) -> Path:
 def _shown(path: Path, root: Path) -> str:
     path = path.absolute()
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-
-
-def _write(path: Path, content: bytes) -> None:
-    handle, draft = tempfile.mkstemp(prefix=".", suffix=DRAFT, dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(draft).replace(path)
-    except OSError:
-        Path(draft).unlink(missing_ok=True)
-        raise
 
 
 # --- no more than there is room for -----------------------------------------------------------------------------------

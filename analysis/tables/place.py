@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from analysis import project
 from analysis.errors import BriefingError, UsageError, did_you_mean
+from analysis.project import DATA
 from analysis.tables.faults import TableError, UnknownTableError
 
-DATA = "data"
 _chosen: Path | None = None
 
 
@@ -35,13 +36,8 @@ def root() -> Path:
     if _chosen is not None:
         return _chosen
     here = _working_directory()
-    upward = (here, *here.parents) if here else ()
-    for folder in upward:
-        if (folder / DATA).is_dir() and (folder / "reports").is_dir():
-            return folder
-    checkout = Path(__file__).resolve().parents[2]
-    if (checkout / DATA).is_dir():
-        return checkout
+    if folder := project.nearest(here and str(here)):
+        return Path(folder)
     raise BriefingError(
         f"no project found: neither {here or 'the working directory'} nor a folder above it holds data/ and "
         "reports/; go to the project's folder or name it with --root"

@@ -151,12 +151,10 @@ def test_outside_a_project_the_checkout_is_taken(tmp_path, monkeypatch) -> None:
 
 
 def test_without_any_project_one_sentence_says_so(tmp_path, monkeypatch) -> None:
-    from analysis.tables import place
+    from analysis import project
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(
-        place, "__file__", str(tmp_path / "site-packages" / "analysis" / "tables" / "place.py")
-    )
+    monkeypatch.setattr(project, "CHECKOUT", str(tmp_path / "site-packages"))
     with pytest.raises(BriefingError, match=r"no project found.*--root"):
         tables.root()
 
