@@ -6,10 +6,10 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing test soak bench lab check package picture lock clean
+.PHONY: help briefing test soak bench bench-peers lab check package picture lock clean
 
 help:           ## this list
-	@grep -hE '^[a-z]+: .*##' Makefile | sed -E 's/: [^#]*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+: .*##' Makefile | sed -E 's/: [^#]*##/\t/' | expand -t 14
 
 briefing: $(STAMP)  ## make the environment, build the default briefing (HTML and PDF), print the paths
 	@$(BIN)/briefing build
@@ -21,8 +21,11 @@ test: $(STAMP)  ## the tests (what is too long is in soak)
 soak: $(STAMP)  ## the long tests: every notebook and parameter set of the issue, a clean clone, a long path
 	@$(BIN)/python -m pytest -q -m soak
 
-bench: $(STAMP)  ## what an export costs, beside plain nbconvert on the same notebook
-	@$(BIN)/python -m benchmarks
+bench: $(STAMP)  ## how fast it is, beside papermill and nbconvert in the same run (BENCH="--only cold-one")
+	@$(BIN)/python -m benchmarks $(BENCH)
+
+bench-peers: $(STAMP)  ## environments for the other engines that the benchmark compares (needs the network)
+	@$(BIN)/python -m benchmarks.peers
 
 lab: $(STAMP)   ## JupyterLab on the notebooks: edit the parameters, Run All (LAB=--no-browser)
 	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --notebook-dir=. $(LAB)

@@ -1,88 +1,69 @@
-"""What it costs to export one executed briefing, beside plain nbconvert on the same notebook in the same run.
+"""What it costs to export one executed briefing, beside plain nbconvert on the same notebook in the same process.
 
-CPU time of this process, for the wall clock tells of the machine's other work. `first` is the first export of this
-briefing in a process that has exported another, a short one, so that templates and fonts are known and nothing of the
-briefing is; `again` is the median of those that follow it, when its letters and pages are known too; `ratio` is the
-median over the rounds, each export set against plain nbconvert's of its own round. nbconvert's own PDFs need a browser or LaTeX
-and are not compared.
+CPU time, for all is done by one process. The first export of the briefing is timed apart: another, a short one, has been
+exported before it, so that templates and fonts are known and nothing of the briefing is; in the rounds its letters and
+pages are known too. nbconvert's own PDFs need a browser or LaTeX and are not compared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from statistics import median
-from time import process_time
+from collections.abc import Callable, Mapping
+from time import monotonic, process_time
 
+import nbformat
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
+from analysis.briefings.definition import DEFAULT
 from analysis.briefings.html import BriefingHTMLExporter
 from analysis.briefings.pdf import BriefingPDFExporter
+from benchmarks import projects
+from benchmarks.building import FORMATS, HTML_BUDGET, PDF_BUDGET, Told
+from benchmarks.results import Figure, Outcome
+from benchmarks.rounds import Rounds, Spread, Taken, taken
 
 Export = Callable[[NotebookNode], str | bytes]
+HTML, PDF = "briefing, HTML", "briefing, PDF"
 REFERENCE = "plain nbconvert, HTML (lab)"
 
 
-@dataclass(frozen=True)
-class Cost:
-    """One way to export: CPU seconds of the first time and of each round after it, and the bytes that come out."""
-
-    name: str
-    first: float
-    rounds: tuple[float, ...]
-    size: int
-
-    @property
-    def again(self) -> float:
-        return median(self.rounds)
-
-    def ratio(self, reference: Cost) -> float:
-        """How many times the reference's cost, round by round.
-
-        >>> Cost("a", 1.0, (0.1, 0.2), 1).ratio(Cost("b", 1.0, (0.2, 0.4), 1))
-        0.5
-        """
-        return median(own / other for own, other in zip(self.rounds, reference.rounds, strict=True))
+def measured(rounds: int, told: Told) -> Outcome:
+    """The exports of the default briefing."""
+    with projects.opened([DEFAULT]) as project:
+        told("building")
+        project.build(DEFAULT, *FORMATS)
+        nb = nbformat.reads(project.files(f"{DEFAULT}.ipynb").popitem()[1].decode(), as_version=4)
+    firsts, found = costs(nb, exports(), rounds, told)
+    figures = [
+        Figure(f"{name} / {REFERENCE}", found.ratio(name, REFERENCE, "cpu")) for name in (HTML, PDF)
+    ] + [
+        Figure(f"{name}, again", Spread.of(found.seconds(name, "cpu")), "s", budget)
+        for name, budget in ((HTML, HTML_BUDGET), (PDF, PDF_BUDGET))
+    ]
+    said = ", ".join(f"{name} {took.cpu:.2f} s" for name, took in firsts.items())
+    return Outcome("render", found, tuple(figures), (f"CPU time. The first export of the briefing: {said}.",))
 
 
 def exports() -> dict[str, Export]:
     """Each way to export, by its name."""
     exporters = {
-        "briefing, HTML": BriefingHTMLExporter(),
-        "briefing, PDF": BriefingPDFExporter(),
+        HTML: BriefingHTMLExporter(),
+        PDF: BriefingPDFExporter(),
         REFERENCE: HTMLExporter(template_name="lab"),
     }
     return {name: lambda nb, one=one: one.from_notebook_node(nb)[0] for name, one in exporters.items()}
 
 
-def measured(nb: NotebookNode, ways: Mapping[str, Export], rounds: int) -> list[Cost]:
-    """The cost of each way; the rounds take turns, so that all meet the same state of the machine."""
+def costs(
+    nb: NotebookNode, ways: Mapping[str, Export], rounds: int, told: Told = lambda step: None
+) -> tuple[dict[str, Taken], Rounds]:
+    """What each way takes the first time, and in each round after it."""
     for export in ways.values():
         export(_another())
-    firsts = {name: _timed(export, nb) for name, export in ways.items()}
-    taken = [{name: _timed(export, nb)[0] for name, export in ways.items()} for _ in range(rounds)]
-    return [
-        Cost(name, first, tuple(times[name] for times in taken), size)
-        for name, (first, size) in firsts.items()
-    ]
-
-
-def table(costs: Sequence[Cost]) -> str:
-    """The costs in straight columns.
-
-    >>> print(table([Cost(REFERENCE, 1.25, (0.5,), 400_000)]))
-                                    first s   again s   ratio       kB
-    plain nbconvert, HTML (lab)       1.250     0.500    1.00      400
-    """
-    reference = next(cost for cost in costs if cost.name == REFERENCE)
-    lines = [f"{'':28}{'first s':>11}{'again s':>10}{'ratio':>8}{'kB':>9}"]
-    lines += [
-        f"{cost.name:28}{cost.first:11.3f}{cost.again:10.3f}{cost.ratio(reference):8.2f}{cost.size / 1000:9,.0f}"
-        for cost in costs
-    ]
-    return "\n".join(lines)
+    timed = {name: lambda export=export: _timed(export, nb) for name, export in ways.items()}
+    firsts = {name: way() for name, way in timed.items()}
+    return firsts, taken(timed, rounds, told)
 
 
 def _another() -> NotebookNode:
@@ -90,8 +71,7 @@ def _another() -> NotebookNode:
     return new_notebook(cells=[new_markdown_cell("# Another briefing\n\nIt says one sentence.")])
 
 
-def _timed(export: Export, nb: NotebookNode) -> tuple[float, int]:
-    start = process_time()
-    out = export(nb)
-    taken = process_time() - start
-    return taken, len(out.encode() if isinstance(out, str) else out)
+def _timed(export: Export, nb: NotebookNode) -> Taken:
+    wall, cpu = monotonic(), process_time()
+    export(nb)
+    return Taken(monotonic() - wall, process_time() - cpu)

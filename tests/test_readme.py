@@ -52,8 +52,8 @@ def test_every_notebook_is_listed_with_its_question() -> None:
 
 def test_every_make_target_is_described_in_the_makefile_and_the_named_ones_exist() -> None:
     makefile = (ROOT / "Makefile").read_text()
-    described = set(re.findall(r"(?m)^([a-z]+):.*##", makefile))
-    assert set(re.findall(r"`make ([a-z]+)", README)) <= described
+    described = set(re.findall(r"(?m)^([a-z-]+):.*##", makefile))
+    assert set(re.findall(r"`make ([a-z-]+)", README)) <= described
     assert set(re.search(r"\.PHONY: (.*)", makefile)[1].split()) == described
 
 
