@@ -109,7 +109,7 @@ def _rows(table: str, key: str, ids: Iterable[str], columns: tuple[str, ...]) ->
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         return []
-    known = {str(row[key]): row for row in tables.read(table).to_dict("records")}
+    known = tables.records(table, key)
     unknown = [each for each in wanted if each not in known]
     if unknown:
         raise BriefingError(

@@ -114,7 +114,12 @@ class Finding:
         notes = (spoken.text(note, self.id, self.language) for note in notes)
         self.notes = _merged(notes, *(map(reasons.said, each.notes) for each in self.measures))
         self.rows = tuple(rows)
-        self.sources = _merged(sources, tables.sources_of(self.rows), *map(_sources, self.measures))
+        self._source = tables.source_by_row(
+            _merged(self.rows, *(each.rows for each in self.measures if not each.sources))
+        )
+        self.sources = _merged(
+            sources, self._sources_of(self.rows), *map(self._sources_behind, self.measures)
+        )
         self.methods = _merged(methods, *(applied(each.method, each.price_basis) for each in self.measures))
         self.flags = _merged(flags, *(each.flags for each in self.measures))
 
@@ -285,7 +290,7 @@ class Finding:
         context = behind[0] if isinstance(value, Measured) or len(behind) == 1 else None
         resting = behind or ([] if self.rows else self._timed(value))
         rows = _merged(*(each.rows for each in resting)) if resting else self.rows
-        sources = _merged(*map(_sources, resting)) if resting else tables.sources_of(self.rows)
+        sources = _merged(*map(self._sources_behind, resting)) if resting else self._sources_of(self.rows)
         return {
             "text": blocks.plain(text),
             "value": _scalar(value) if context is None else context.value,
@@ -297,6 +302,13 @@ class Finding:
             "tables": sorted({row.partition(":")[0] for row in rows}),
             "flags": list(_merged(*(each.flags for each in behind))),
         }
+
+    def _sources_behind(self, measured: Measured) -> tuple[str, ...]:
+        """The sources that a measure names, else those of its rows."""
+        return measured.sources or self._sources_of(measured.rows)
+
+    def _sources_of(self, rows: tuple[str, ...]) -> tuple[str, ...]:
+        return tables.sources_of(rows, self._source)
 
 
 def span(place: spoken.Place, language: str) -> dict[str, Any]:
@@ -337,11 +349,6 @@ def _sentence(text: str) -> str:
     """A capital at its head and a stop at its end."""
     text = text.strip()
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
-
-
-def _sources(measured: Measured) -> tuple[str, ...]:
-    """The sources that a measure names, else those of its rows."""
-    return measured.sources or tables.sources_of(measured.rows)
 
 
 def _merged(*groups: Iterable[str]) -> tuple[str, ...]:

@@ -56,13 +56,13 @@ def on_day(
     ['signed', 'in-force']
     """
     day = as_day(on)
-    known = {str(key): tuple(group) for key, group in parties.groupby("agreement", sort=False)["party"]}
+    known = parties_of(parties)
     wanted = None if countries is None else set(countries)
     found = []
     for row in agreements.to_dict("records"):
         held = known.get(str(row["agreement"]), ())
         if (kinds is not None and row["kind"] not in kinds) or (
-            wanted is not None and not wanted.intersection(held)
+            wanted is not None and wanted.isdisjoint(held)
         ):
             continue
         span = days(row["date"])
@@ -73,6 +73,18 @@ def on_day(
         found.append(row | dict(zip(COLUMNS, values, strict=True)))
     frame = pd.DataFrame(found, columns=[*agreements.columns, *COLUMNS])
     return frame.sort_values(["first", "agreement"], ignore_index=True)
+
+
+def parties_of(parties: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """The parties of each agreement, as they stand in the table.
+
+    >>> parties_of(pd.DataFrame({"agreement": ["t", "c", "t"], "party": ["AAA", "CCC", "BBB"]}))
+    {'t': ('AAA', 'BBB'), 'c': ('CCC',)}
+    """
+    held: dict[str, list[str]] = {}
+    for agreement, party in zip(parties["agreement"].tolist(), parties["party"].tolist(), strict=True):
+        held.setdefault(str(agreement), []).append(party)
+    return {agreement: tuple(own) for agreement, own in held.items()}
 
 
 def between(held: pd.DataFrame, one: str, other: str, *, only: bool = False) -> pd.DataFrame:

@@ -146,11 +146,14 @@ def standing(
     inside = memberships[memberships["bloc"].isin(list(blocs))]
     if countries is not None:
         inside = inside[inside["country"].isin(list(countries))]
-    found = []
-    for (country, bloc), group in inside.groupby(["country", "bloc"], sort=True):
-        now = [spell for spell in _spells(group, join=False) if spell.may_hold(day)]
-        if now:
-            found.append({"country": country, "bloc": bloc} | _standing_of(now, day, full))
+    now: dict[tuple[str, str], list[_Spell]] = {}
+    for spell in _spells(inside, join=False):
+        if spell.may_hold(day):
+            now.setdefault((spell.country, spell.bloc), []).append(spell)
+    found = [
+        {"country": country, "bloc": bloc} | _standing_of(now[country, bloc], day, full)
+        for country, bloc in sorted(now)
+    ]
     columns = ["country", "bloc", "status", "is_full", "is_suspended", "could_be", "rows", "sources"]
     frame = pd.DataFrame(found, columns=columns)
     order = {bloc: place for place, bloc in enumerate(blocs)}
@@ -320,17 +323,16 @@ class _Spell:
 def _spells(rows: pd.DataFrame, *, join: bool = True) -> list[_Spell]:
     """The rows as spells; with `join`, spells of a country that meet at one date become one."""
     found: list[_Spell] = []
-    ordered = rows.sort_values(["bloc", "country", "start", "end"], kind="stable")
-    for row in ordered.to_dict("records"):
+    for bloc, country, status, start, end, source, is_attested in _in_order(rows):
         spell = _Spell(
-            row["bloc"],
-            row["country"],
-            row["status"],
-            days(row["start"]),
-            None if is_blank(row["end"]) else days(row["end"]),
-            (f"memberships:{row['bloc']}/{row['country']}/{row['status']}/{row['start']}",),
-            (row["source"],),
-            is_true(row.get("is_start_attested")),
+            bloc,
+            country,
+            status,
+            days(start),
+            None if is_blank(end) else days(end),
+            (f"memberships:{bloc}/{country}/{status}/{start}",),
+            (source,),
+            is_true(is_attested),
         )
         previous = found[-1] if found else None
         if (
@@ -348,6 +350,20 @@ def _spells(rows: pd.DataFrame, *, join: bool = True) -> list[_Spell]:
         else:
             found.append(spell)
     return found
+
+
+def _in_order(rows: pd.DataFrame) -> list[tuple]:
+    """The cells of the memberships by bloc, country, start and end, one still open last."""
+    columns = ["bloc", "country", "status", "start", "end", "source"]
+    cells = [rows[column].tolist() for column in columns]
+    marks = rows["is_start_attested"].tolist() if "is_start_attested" in rows else [False] * len(rows)
+
+    def order(row: tuple) -> tuple:
+        bloc, country, _, start, end, *_ = row
+        is_open = not isinstance(end, str)
+        return bloc, country, start, is_open, "" if is_open else end
+
+    return sorted(zip(*cells, marks, strict=True), key=order)
 
 
 def _statuses(status_meanings: pd.DataFrame, statuses: Collection[str] | None) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -20,6 +21,7 @@ class Days(NamedTuple):
     last: date
 
 
+@lru_cache(maxsize=8192)
 def days(text: str) -> Days:
     """The days that an ISO date of any precision can mean.
 
@@ -77,7 +79,11 @@ def is_blank(value: object) -> bool:
     >>> is_blank(""), is_blank(float("nan")), is_blank("2011")
     (True, True, False)
     """
-    return value is None or value == "" if isinstance(value, str | None) else bool(pd.isna(value))
+    if isinstance(value, str):
+        return value == ""
+    if isinstance(value, float):
+        return value != value
+    return value is None or bool(pd.isna(value))
 
 
 def is_true(value: object) -> bool:

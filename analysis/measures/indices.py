@@ -232,15 +232,13 @@ def _parts(levels: Levels) -> tuple[pd.Series, dict]:
 
 def macro_years(rows: pd.DataFrame) -> dict[int, YearContext]:
     """Caveats, row id and source of each row of the macro table, by year."""
-    caveats = {name: flag for name, flag in MACRO_CAVEATS.items() if name in rows}
-    return {
-        int(row["year"]): YearContext(
-            tuple(flag for name, flag in caveats.items() if is_true(row[name])),
-            (macro_row(row),),
-            (row["source"],),
-        )
-        for row in rows.to_dict("records")
-    }
+    return {int(row["year"]): macro_year(row) for row in rows.to_dict("records")}
+
+
+def macro_year(row: Mapping[str, object]) -> YearContext:
+    """Caveats, row id and source of one row of the macro table."""
+    flags = tuple(flag for name, flag in MACRO_CAVEATS.items() if is_true(row.get(name)))
+    return YearContext(flags, (macro_row(row),), (row["source"],))
 
 
 def macro_row(row: Mapping[str, object]) -> str:

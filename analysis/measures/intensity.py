@@ -6,9 +6,10 @@ release; without one that holds them all the measure is refused.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -67,10 +68,45 @@ def trade_intensity(
     >>> [round(trade_intensity(trade, sources, bases, **pair, form=form).index.value, 2) for form in INTENSITY_FORMS]
     [5.0, 4.67]
     """
+    (found,) = trade_intensities(
+        trade,
+        sources,
+        bases,
+        reporter,
+        partner,
+        [year],
+        known_by=known_by,
+        basis=basis,
+        source=source,
+        form=form,
+    )
+    return found
+
+
+def trade_intensities(
+    trade: pd.DataFrame,
+    sources: pd.DataFrame,
+    bases: pd.DataFrame,
+    reporter: str,
+    partner: str,
+    years: Collection[int],
+    *,
+    known_by: date | str | None = None,
+    basis: str | None = None,
+    source: str | None = None,
+    form: str = "plain",
+) -> Iterator[Intensity]:
+    """`trade_intensity` of several years, one after the other; the table is gone through once."""
     if form not in INTENSITY_FORMS:
         raise UsageError(
             f"form: '{form}' is not one of {', '.join(INTENSITY_FORMS)}{did_you_mean(form, INTENSITY_FORMS)}"
         )
+    places = {reporter, partner, WORLD}
+    books = _books(trade, sources, bases, places, years, known_by, basis, source)
+    return (_intensity(books.get(year, []), reporter, partner, year, form) for year in years)
+
+
+def _intensity(books: list[_Book], reporter: str, partner: str, year: int, form: str) -> Intensity:
     wanted = {
         "part": [(reporter, partner, "export")],
         "total": [(reporter, WORLD, "export")],
@@ -80,7 +116,7 @@ def trade_intensity(
     if form == "kojima":
         wanted["own"] = [(reporter, WORLD, "import"), (WORLD, reporter, "export")]
     method = "kojima_intensity" if form == "kojima" else "trade_intensity"
-    book, reason = _book(trade, sources, bases, year, wanted.values(), known_by, basis, source)
+    book, reason = _best(books, list(wanted.values()), year)
     context = {"start": year, "end": year, "reporter": reporter, "partner": partner, "flow": "export"}
     if reason:
         gone = [
@@ -149,6 +185,29 @@ def bloc_trade(
     >>> round(bloc.share.value, 3), round(bloc.world_share.value, 3), round(bloc.intensity.value, 3)
     (0.1, 0.02, 5.0)
     """
+    (found,) = bloc_trades(
+        trade, sources, bases, [(members, year)], known_by=known_by, basis=basis, source=source
+    )
+    return found
+
+
+def bloc_trades(
+    trade: pd.DataFrame,
+    sources: pd.DataFrame,
+    bases: pd.DataFrame,
+    asked: Collection[tuple[Collection[str], int]],
+    *,
+    known_by: date | str | None = None,
+    basis: str | None = None,
+    source: str | None = None,
+) -> Iterator[BlocTrade]:
+    """`bloc_trade` of several sets of members and years, one after the other; the table is gone through once."""
+    places = {WORLD}.union(*(members for members, _ in asked))
+    books = _books(trade, sources, bases, places, {year for _, year in asked}, known_by, basis, source)
+    return (_bloc(books.get(year, []), members, year) for members, year in asked)
+
+
+def _bloc(books: list[_Book], members: Collection[str], year: int) -> BlocTrade:
     names = tuple(sorted(set(members)))
     context = {"start": year, "end": year, "flow": "turnover"}
     pairs = [(one, other) for one in names for other in names if one != other]
@@ -160,7 +219,7 @@ def bloc_trade(
     book, reason = (
         (None, because("a bloc needs two members; there are {count:count}", count=len(names)))
         if len(names) < 2
-        else _book(trade, sources, bases, year, totals.values(), known_by, basis, source)
+        else _best(books, list(totals.values()), year)
     )
     if reason:
         return BlocTrade(names, year, *_no_bloc(reason, context))
@@ -208,8 +267,7 @@ def bloc_trade(
     return BlocTrade(names, year, share, world_share, intensity, absent)
 
 
-@dataclass(frozen=True)
-class _Figure:
+class _Figure(NamedTuple):
     value: float
     row: str
 
@@ -218,6 +276,8 @@ class _Figure:
 class _Book:
     """All usable figures of one release in one year."""
 
+    rank: int
+    age: tuple
     source: str
     basis: str
     figures: dict[Flow, _Figure]
@@ -231,31 +291,40 @@ class _Book:
         return next(self.figures[flow] for flow in flows if flow in self.figures)
 
 
-def _book(trade, sources, bases, year, wanted, known_by, basis, source) -> tuple[_Book | None, str | None]:
-    """The newest release of the best basis that holds all wanted flows, or the reason why there is none."""
-    wanted = list(wanted)
-    releases = known_releases(sources, bases, known_by)
+def _books(trade, sources, bases, places, years, known_by, basis, source) -> dict[int, list[_Book]]:
+    """What each known release holds of the trade between these places, year by year."""
+    rows = trade[trade["year"].isin(list(years)) & trade["reporter"].isin(places)]
+    rows = rows[rows["partner"].isin(places)]
+    releases = known_releases(sources[sources["source"].isin(set(rows["source"]))], bases, known_by)
     releases = releases[releases["is_known"]]
     for column, value in (("basis", basis), ("source", source)):
         if value is not None:
             releases = releases[releases[column] == value]
-    places = {place for flows in wanted for flow in flows for place in flow[:2]}
-    rows = trade[(trade["year"] == year) & trade["source"].isin(releases["source"]) & is_fit(trade)]
-    rows = rows[rows["reporter"].isin(places) & rows["partner"].isin(places)]
-    rows = rows.assign(row=row_ids(rows))
-    books = []
-    for release in releases[releases["source"].isin(rows["source"])].itertuples():
-        own = rows[rows["source"] == release.source]
-        figures = {
-            (row.reporter, row.partner, row.flow): _Figure(float(row.value_usd), row.row)
-            for row in own.itertuples()
-        }
-        books.append((release.rank, release.age, _Book(release.source, release.basis, figures)))
-    fitting = [entry for entry in books if all(entry[2].find(flows) for flows in wanted)]
+    rows = rows[rows["source"].isin(releases["source"]) & is_fit(rows)]
+    figures: dict[tuple[str, int], dict[Flow, _Figure]] = {}
+    cells = (
+        rows[column].tolist() for column in ("source", "year", "reporter", "partner", "flow", "value_usd")
+    )
+    for name, year, reporter, partner, flow, value, row in zip(*cells, row_ids(rows), strict=True):
+        figures.setdefault((name, int(year)), {})[reporter, partner, flow] = _Figure(float(value), row)
+    books: dict[int, list[_Book]] = {}
+    for release in releases.itertuples():
+        for year in years:
+            if (release.source, year) in figures:
+                own = figures[release.source, year]
+                books.setdefault(year, []).append(
+                    _Book(release.rank, release.age, release.source, release.basis, own)
+                )
+    return books
+
+
+def _best(books: list[_Book], wanted: list[list[Flow]], year: int) -> tuple[_Book | None, str | None]:
+    """The newest release of the best basis that holds all wanted flows, or the reason why there is none."""
+    fitting = [book for book in books if all(book.find(flows) for flows in wanted)]
     if fitting:
-        best = min(rank for rank, _, _ in fitting)
-        return max((entry for entry in fitting if entry[0] == best), key=lambda entry: entry[1])[2], None
-    return None, _no_release(wanted, [book for _, _, book in books], year)
+        best = min(book.rank for book in fitting)
+        return max((book for book in fitting if book.rank == best), key=lambda book: book.age), None
+    return None, _no_release(wanted, books, year)
 
 
 def _no_release(wanted: list[list[Flow]], books: list[_Book], year: int) -> str:

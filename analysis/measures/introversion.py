@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from .blocs import members
-from .intensity import BlocTrade, bloc_trade
+from .intensity import bloc_trades
 from .measured import Measured, derive
 from .reasons import because
 
@@ -94,21 +94,18 @@ def through_years(
         why = because("{bloc} has no certain members in a year with a world total", bloc=bloc)
         return BlocYears(bloc, pd.DataFrame(), _none("enlargement_effect", why), why)
 
-    places = frozenset({"WLD"}).union(latest.certain, *(one.certain for one in held.values()))
-    trade = trade[trade["reporter"].isin(places) & trade["partner"].isin(places)]
-    sources = sources[sources["source"].isin(set(trade["source"]))]
-
-    def share(year: int, countries: Collection[str]) -> BlocTrade:
-        asked = {"year": year, "known_by": known_by, "basis": basis}
-        return bloc_trade(trade, sources, bases, members=countries, **asked)
-
     first = held[sure[0]].certain
-    rows, seen = {}, {}
+    asked = dict.fromkeys(
+        (countries, year)
+        for year in years
+        for countries in (held[year].certain if year in sure else frozenset(), latest.certain, first)
+        if len(countries) > 1
+    )
+    found = bloc_trades(trade, sources, bases, asked, known_by=known_by, basis=basis)
+    seen = dict(zip(asked, found, strict=True))
+    rows = {}
     for year in years:
-        for countries in (held[year].certain if year in sure else frozenset(), latest.certain, first):
-            if len(countries) > 1 and (year, countries) not in seen:
-                seen[year, countries] = share(year, countries)
-        own = seen.get((year, held[year].certain)) if year in sure else None
+        own = seen.get((held[year].certain, year)) if year in sure else None
         gone = _none(
             "intra_share",
             because("{bloc} has no two certain members on {day}", bloc=bloc, day=date(year, *COUNTED_ON)),
@@ -116,8 +113,8 @@ def through_years(
         rows[year] = {
             "count": len(held[year].certain) if year in sure else None,
             "varying": own.share if own else gone,
-            "latest": seen[year, latest.certain].share,
-            "first": seen[year, first].share if len(first) > 1 else gone,
+            "latest": seen[latest.certain, year].share,
+            "first": seen[first, year].share if len(first) > 1 else gone,
             "introversion": introversion(own.share, own.world_share) if own else gone,
             "world_share": own.world_share if own else gone,
         }

@@ -40,18 +40,20 @@ def level(series: Series, year: int, flow: str = "turnover") -> Measured:
     if series.reason:
         return Measured.undefined(series.absence, unit="usd", method=flow, **context)
     parts = ("export", "import") if flow == "turnover" and "turnover" not in series.flows else (flow,)
-    cells = series.cells[(series.cells["year"] == year) & series.cells["flow"].isin(parts)]
-    absent = [part for part in parts if part not in set(cells["flow"])]
+    cells = [cell for cell in series.cells_of_year.get(year, ()) if cell["flow"] in parts]
+    absent = [part for part in parts if part not in {cell["flow"] for cell in cells}]
     if absent:
         gap = because(NO_FLOW[tuple(absent)], partner=series.partner, years=str(year))
         reason = because("the series of {reporter} has {gap}", reporter=series.reporter, gap=gap)
         return Measured.undefined(reason, unit="usd", method=flow, **context)
     context |= {
-        "rows": tuple(cells["row"]),
-        "sources": tuple(cells["source"]),
-        "flags": tuple(flag for column, flag in FOOTNOTED.items() if cells[column].map(is_true).any()),
+        "rows": tuple(cell["row"] for cell in cells),
+        "sources": tuple(cell["source"] for cell in cells),
+        "flags": tuple(
+            flag for column, flag in FOOTNOTED.items() if any(is_true(cell[column]) for cell in cells)
+        ),
     }
-    return Measured(float(cells["value_usd"].sum()), "usd", flow, **context)
+    return Measured(float(sum(cell["value_usd"] for cell in cells)), "usd", flow, **context)
 
 
 def turnover(series: Series, year: int) -> Measured:

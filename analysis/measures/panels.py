@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import chain
 from typing import NamedTuple
 
 import pandas as pd
 
 from . import blocs as _blocs
 from . import series as _series
-from .intensity import BlocTrade, Intensity, bloc_trade, trade_intensity
+from .intensity import BlocTrade, Intensity, bloc_trades, trade_intensities
 from .sets import Members
 from .weights import BlocWeights, WeightedOverlap, Weights, bloc_weights, weighted_overlap, weights
 
@@ -99,6 +100,7 @@ def latest_weights(macro: pd.DataFrame, *, indicator: str, countries: Collection
     >>> latest_weights(macro, indicator="gdp", countries=["AAA", "BBB"], until=2023).year
     2022
     """
+    macro = macro[macro["indicator"] == indicator]
     found = []
     for year in range(until, until - LOOK_BACK, -1):
         given = weights(macro, indicator=indicator, year=year, countries=countries)
@@ -156,14 +158,11 @@ def inner_trade(
 
 
 def _latest_bloc_trade(trade, sources, bases, held, until, known_by, basis) -> BlocTrade:
-    found = []
-    for year in range(until, until - LOOK_BACK, -1):
-        found.append(
-            bloc_trade(trade, sources, bases, members=held, year=year, known_by=known_by, basis=basis)
-        )
-        if found[-1].share.defined:
-            return found[-1]
-    return found[0]
+    years = range(until, until - LOOK_BACK, -1)
+    asked = [(held, year) for year in years]
+    found = bloc_trades(trade, sources, bases, asked, known_by=known_by, basis=basis)
+    newest = next(found)
+    return next((each for each in chain([newest], found) if each.share.defined), newest)
 
 
 def latest_intensity(
@@ -179,20 +178,10 @@ def latest_intensity(
     basis: str | None = None,
 ) -> Intensity:
     """`trade.trade_intensity` of the newest year of the span that one source covers; else the reason of the last."""
-    found = [
-        trade_intensity(
-            trade,
-            sources,
-            bases,
-            reporter=reporter,
-            partner=partner,
-            year=year,
-            known_by=known_by,
-            basis=basis,
-        )
-        for year in range(end, start - 1, -1)
-    ]
-    return next((each for each in found if each.index.defined), found[0])
+    years = range(end, start - 1, -1)
+    found = trade_intensities(trade, sources, bases, reporter, partner, years, known_by=known_by, basis=basis)
+    newest = next(found)
+    return next((each for each in chain([newest], found) if each.index.defined), newest)
 
 
 def available(

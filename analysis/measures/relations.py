@@ -351,9 +351,8 @@ def _counted(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 
 
 def _of_the_two(table: pd.DataFrame, parties: pd.DataFrame, one: str, other: str) -> pd.DataFrame:
-    named = parties[parties["agreement"].isin(table["agreement"])].groupby("agreement")["party"].agg(set)
-    alone = {agreement for agreement, held in named.items() if held == {one, other}}
-    return table[table["agreement"].isin(alone)]
+    alone = {name for name, held in held_on.parties_of(parties).items() if set(held) == {one, other}}
+    return table.loc[[str(name) in alone for name in table["agreement"]]]
 
 
 def _begins(row: Mapping[str, Any], rules: Rules) -> str | None:

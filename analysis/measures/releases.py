@@ -65,15 +65,21 @@ def known_releases(sources: pd.DataFrame, bases: pd.DataFrame, known_by: date | 
     published, since (the first day on which it was surely known, or None), is_known, age (a sortable tuple, newest
     last).
     """
-    frame = sources[~sources["basis"].map(is_blank)]
-    frame = frame[["source", "office", "basis", "published", "accessed"]].merge(
-        bases[["basis", "rank", "is_independent"]], on="basis", how="inner"
-    )
-    office = [row.source if is_blank(row.office) else row.office for row in frame.itertuples()]
-    stamps = [_stamps(row.published, row.accessed) for row in frame.itertuples()]
+    frame = sources[["source", "office", "basis", "published", "accessed"]]
+    frame = frame[frame["basis"].notna() & (frame["basis"] != "")]
+    frame = frame.merge(bases[["basis", "rank", "is_independent"]], on="basis", how="inner")
+    names = frame["source"].tolist()
+    stamps = _stamps_of(frame)
     since = pd.Series([first for first, _ in stamps], index=frame.index, dtype=object)
-    ages = [(*age, row.source) for (_, age), row in zip(stamps, frame.itertuples(), strict=True)]
-    return frame.assign(office=office, since=since, is_known=_in_time(since, known_by), age=ages)
+    return frame.assign(
+        office=[
+            name if is_blank(office) else office
+            for name, office in zip(names, frame["office"].tolist(), strict=True)
+        ],
+        since=since,
+        is_known=pd.Series(_in_time(since, known_by), index=frame.index, dtype=bool),
+        age=[(*age, name) for (_, age), name in zip(stamps, names, strict=True)],
+    )
 
 
 def known(frame: pd.DataFrame, sources: pd.DataFrame, known_by: date | str | None) -> pd.DataFrame:
@@ -87,11 +93,13 @@ def known(frame: pd.DataFrame, sources: pd.DataFrame, known_by: date | str | Non
     """
     if known_by is None:
         return frame
-    since = pd.Series([_stamps(row.published, row.accessed)[0] for row in sources.itertuples()], dtype=object)
-    return frame[frame["source"].isin(set(sources["source"].array[_in_time(since, known_by)]))]
+    in_time = _in_time([first for first, _ in _stamps_of(sources)], known_by)
+    return frame[
+        frame["source"].isin({name for name, is_in in zip(sources["source"], in_time, strict=True) if is_in})
+    ]
 
 
-def _in_time(since: pd.Series, known_by: date | str | None) -> list[bool]:
+def _in_time(since: Iterable[date | None], known_by: date | str | None) -> list[bool]:
     limit = None if known_by is None else as_day(known_by)
     return [limit is None or (first is not None and first <= limit) for first in since]
 
@@ -138,12 +146,10 @@ def row_ids(trade: pd.DataFrame) -> list[str]:
     """The row id of each row of the trade table, which is how findings and exhibits name what they rest on."""
     key = ("reporter", "partner", "period_start", "period_end", "flow", "source")
     return [
-        "trade:"
-        + "/".join(
-            str(part)[:10] if name.startswith("period") else str(part)
-            for name, part in zip(key, parts, strict=True)
+        f"trade:{reporter}/{partner}/{str(start)[:10]}/{str(end)[:10]}/{flow}/{source}"
+        for reporter, partner, start, end, flow, source in zip(
+            *(trade[name].tolist() for name in key), strict=True
         )
-        for parts in trade[list(key)].itertuples(index=False)
     ]
 
 
@@ -167,14 +173,14 @@ def pair_rows(trade, sources, bases, asked: Asked, *, basis: str | None, source:
 
     `is_waiting` marks those that could, were their release known by the day.
     """
-    is_own = (trade["reporter"] == asked.reporter) & (trade["partner"] == asked.partner)
-    is_seen = (trade["reporter"] == asked.partner) & (trade["partner"] == asked.reporter)
-    own = trade[is_own].assign(is_own=True)
-    seen = trade[is_seen & (trade["flow"] == "export")].assign(is_own=False)
-    pair = pd.concat([own, seen]) if basis or source else own
-    pair = pair[pair["flow"].isin(asked.flows) | ~pair["is_own"]].copy()
-    pair["row"] = row_ids(pair)
-    rows = pair.merge(known_releases(sources, bases, asked.known_by), on="source", how="inner")
+    own = between(trade, asked.reporter, asked.partner)
+    pair = own[own["flow"].isin(asked.flows)].assign(is_own=True)
+    if basis or source:
+        seen = between(trade, asked.partner, asked.reporter)
+        pair = pd.concat([pair, seen[seen["flow"] == "export"].assign(is_own=False)])
+    pair = pair.assign(row=row_ids(pair))
+    told = sources[sources["source"].isin(set(pair["source"]))]
+    rows = pair.merge(known_releases(told, bases, asked.known_by), on="source", how="inner")
     independent = rows["is_independent"].astype(bool)
     rows = rows[rows["is_own"] | (~independent & ("import" in asked.flows))].copy()
     rows.loc[~rows["is_own"], "flow"] = "import"
@@ -185,7 +191,7 @@ def pair_rows(trade, sources, bases, asked: Asked, *, basis: str | None, source:
         rows = rows[rows["source"] == source]
     if basis:
         rows = rows[rows["basis"] == basis]
-    caveats = [_caveat(row, named=bool(basis or source)) for row in rows.to_dict("records")]
+    caveats = [_caveat(row, named=bool(basis or source)) for row in rows[_JUDGED].to_dict("records")]
     rows["unfit"] = [
         words if is_known else UNKNOWN for words, is_known in zip(caveats, rows["is_known"], strict=True)
     ]
@@ -194,9 +200,27 @@ def pair_rows(trade, sources, bases, asked: Asked, *, basis: str | None, source:
     return rows
 
 
+def between(trade: pd.DataFrame, reporter: str, partner: str) -> pd.DataFrame:
+    """The rows that one country reports of its trade with another.
+
+    >>> frame = pd.DataFrame({"reporter": ["AAA", "BBB"], "partner": ["BBB", "AAA"]})
+    >>> between(frame, "BBB", "AAA").index.tolist()
+    [1]
+    """
+    own = trade[trade["reporter"] == reporter]
+    return own[own["partner"] == partner]
+
+
 def is_fit(trade: pd.DataFrame) -> pd.Series:
     """Which rows of the trade table carry none of the caveats of UNFIT."""
-    return ~trade[list(UNFIT)].fillna(False).astype(bool).any(axis=1)
+    fit = pd.Series(True, index=trade.index, dtype=bool)
+    for column in UNFIT:
+        marks = trade[column]
+        fit &= ~(marks if marks.dtype == bool else marks.fillna(False).astype(bool))
+    return fit
+
+
+_JUDGED = [*UNFIT, "value_usd", "is_independent", "basis"]
 
 
 def _caveat(row: dict, *, named: bool) -> str:
@@ -207,6 +231,10 @@ def _caveat(row: dict, *, named: bool) -> str:
     if is_blank(row["value_usd"]):
         return because("rows without a value")
     return "" if named or is_true(row["is_independent"]) else because("{basis} figures", basis=row["basis"])
+
+
+def _stamps_of(sources: pd.DataFrame) -> list[tuple[date | None, tuple[date, date]]]:
+    return list(map(_stamps, sources["published"].tolist(), sources["accessed"].tolist()))
 
 
 def _stamps(published: object, accessed: object) -> tuple[date | None, tuple[date, date]]:

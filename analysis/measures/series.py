@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
+from operator import itemgetter
+from typing import Any
 
 import pandas as pd
 
@@ -66,6 +69,14 @@ class Series:
     def defined(self) -> bool:
         """Whether a series was selected."""
         return self.reason is None
+
+    @cached_property
+    def cells_of_year(self) -> dict[int, list[dict[str, Any]]]:
+        """The chosen rows of each year, for measures of one year after the other."""
+        found: dict[int, list[dict[str, Any]]] = {}
+        for cell in self.cells.to_dict("records"):
+            found.setdefault(int(cell["year"]), []).append(cell)
+        return found
 
 
 def select(
@@ -157,39 +168,63 @@ def _check_request(flows, need, start, end, basis, source, sources, bases) -> No
 def _choose(usable: pd.DataFrame, asked: Asked) -> _Chosen | None:
     """The rows of the first rule that holds, bases in the order of their rank."""
     inside = usable[usable["year"].between(asked.start, asked.end)]
-    by_rank = [rows for _, rows in inside.groupby(["rank", "basis"], sort=True)]
+    told = inside[_TOLD].assign(place=range(len(inside))).to_dict("records")
+    by_rank = _grouped(told, "rank", "basis")
     wanted = asked.cells()
     for rows in by_rank:
         rules = (("single-release", _releases_in(rows)), ("chain", _chains_in(rows, asked)))
         for rule, candidates in rules:
-            complete = [picks for picks in candidates if wanted <= cells_of(picks)]
+            complete = [
+                picks for picks in candidates if wanted <= {(row["flow"], int(row["year"])) for row in picks}
+            ]
             if complete:
-                return _Chosen(rule, max(complete, key=_preference))
+                return _Chosen(rule, _picked(inside, max(complete, key=_preference)))
     if asked.need != "any" or not by_rank:
         return None
     partial = [picks for rows in by_rank for picks in _chains_in(rows, asked)]
-    picks = max(partial, key=lambda found: (len(found), -found["rank"].iloc[0], _preference(found)))
-    return _Chosen("single-release" if picks["source"].nunique() == 1 else "chain", picks)
+    picks = max(partial, key=lambda found: (len(found), -found[0]["rank"], _preference(found)))
+    rule = "single-release" if len({row["source"] for row in picks}) == 1 else "chain"
+    return _Chosen(rule, _picked(inside, picks))
 
 
-def _releases_in(rows: pd.DataFrame) -> list[pd.DataFrame]:
-    return [group for _, group in rows.groupby(["source", "coverage"], sort=True)]
+_TOLD = ["rank", "basis", "office", "source", "coverage", "flow", "year", "age"]
 
 
-def _chains_in(rows: pd.DataFrame, asked: Asked) -> list[pd.DataFrame]:
-    return [_chain(group, asked.flows) for _, group in rows.groupby(["office", "coverage"], sort=True)]
+def _grouped(rows: list[dict], *names: str) -> list[list[dict]]:
+    """The rows in groups of those that agree in these columns, in the order of what they agree in."""
+    groups: dict[tuple, list[dict]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row[name] for name in names), []).append(row)
+    return [groups[key] for key in sorted(groups)]
 
 
-def _chain(rows: pd.DataFrame, flows: Collection[str]) -> pd.DataFrame:
+def _picked(inside: pd.DataFrame, picks: list[dict]) -> pd.DataFrame:
+    return inside.iloc[[row["place"] for row in picks]]
+
+
+def _releases_in(rows: list[dict]) -> list[list[dict]]:
+    return _grouped(rows, "source", "coverage")
+
+
+def _chains_in(rows: list[dict], asked: Asked) -> list[list[dict]]:
+    return [_chain(group, asked.flows) for group in _grouped(rows, "office", "coverage")]
+
+
+def _chain(rows: list[dict], flows: Collection[str]) -> list[dict]:
     """Each year from the newest release that has all its flows, else each flow from the newest that has it."""
-    whole = rows.groupby(["year", "source"])["flow"].transform("nunique") == len(set(flows))
-    ordered = rows.assign(is_whole=whole).sort_values(["is_whole", "age"], kind="stable")
-    return ordered.drop_duplicates(["flow", "year"], keep="last").drop(columns="is_whole")
+    whole = {
+        (group[0]["year"], group[0]["source"])
+        for group in _grouped(rows, "year", "source")
+        if len({row["flow"] for row in group}) == len(set(flows))
+    }
+    ordered = sorted(rows, key=lambda row: ((row["year"], row["source"]) in whole, row["age"]))
+    newest = {(row["flow"], row["year"]): row for row in ordered}
+    return [row for row in ordered if newest[row["flow"], row["year"]] is row]
 
 
-def _preference(picks: pd.DataFrame) -> tuple:
+def _preference(picks: list[dict]) -> tuple:
     """The newest release first; of equal age the one with more cells, then a fixed order of names."""
-    *newest, name = max(picks["age"])
+    *newest, name = max(row["age"] for row in picks)
     return (*newest, len(picks), name)
 
 
@@ -264,13 +299,17 @@ _RULES = {
 
 def _revisions(rows: pd.DataFrame) -> pd.DataFrame:
     """Every cell that two releases of the definition hold, each release beside the next newer one."""
+    held: dict[tuple[int, str], dict[str, float]] = {}
+    columns = ("age", "year", "flow", "source", "value_usd")
+    for _, year, flow, source, value in sorted(
+        zip(*(rows[column].tolist() for column in columns), strict=True), key=itemgetter(0)
+    ):
+        held.setdefault((int(year), flow), {}).setdefault(source, float(value))
     found = []
-    for (year, flow), group in rows.sort_values("age").groupby(["year", "flow"], sort=True):
-        releases = group.drop_duplicates("source").to_dict("records")
-        for earlier, later in pairwise(releases):
-            old, new = float(earlier["value_usd"]), float(later["value_usd"])
+    for (year, flow), values in sorted(held.items(), key=itemgetter(0)):
+        for (earlier, old), (later, new) in pairwise(values.items()):
             change = new / old - 1 if old else float("nan")
-            found.append((flow, int(year), earlier["source"], later["source"], old, new, change))
+            found.append((flow, year, earlier, later, old, new, change))
     return pd.DataFrame(found, columns=list(_REVISIONS))
 
 

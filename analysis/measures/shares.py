@@ -12,7 +12,7 @@ from .indices import macro_years
 from .levels import level
 from .measured import Measured, derive, merged, number
 from .reasons import because, template
-from .releases import FOOTNOTED, WORLD, is_fit, row_ids
+from .releases import FOOTNOTED, WORLD, between, is_fit, row_ids
 from .series import Series, select
 
 
@@ -192,12 +192,8 @@ def trade_to_gdp_change(
 
 
 def _over_gdp(series, macro, year, indicator, flow, source) -> Measured:
-    found = macro[
-        (macro["country"] == series.reporter)
-        & (macro["indicator"] == indicator)
-        & (macro["year"] == year)
-        & (macro["source"] == source)
-    ]
+    found = macro[(macro["year"] == year) & (macro["country"] == series.reporter)]
+    found = found[(found["indicator"] == indicator) & (found["source"] == source)]
     part = level(series, year, flow)
     gdp = number(found["value"].iloc[0]) if len(found) == 1 else None
     context = merged(part)
@@ -217,8 +213,10 @@ def _over_gdp(series, macro, year, indicator, flow, source) -> Measured:
 def _source_of(macro: pd.DataFrame, country: str, indicator: str, years: tuple[int, ...]) -> str | None:
     """The source with the most years of the indicator among those that have all the years asked."""
     found = macro[(macro["country"] == country) & (macro["indicator"] == indicator)]
-    counts = found.groupby("source")["year"].agg(lambda held: (set(years) <= set(held), len(set(held))))
-    fitting = [(count, name) for name, (fits, count) in counts.items() if fits]
+    held: dict[str, set[int]] = {}
+    for name, year in zip(found["source"], found["year"].tolist(), strict=True):
+        held.setdefault(name, set()).add(year)
+    fitting = [(len(own), name) for name, own in held.items() if own.issuperset(years)]
     return max(fitting)[1] if fitting else None
 
 
@@ -229,7 +227,7 @@ def _total(trade: pd.DataFrame, series: Series, part: Measured) -> Measured:
         return part
     cells = series.cells[series.cells["row"].isin(part.rows)]
     keys = ["flow", "source", "coverage", "period_start", "period_end"]
-    world = trade[(trade["reporter"] == series.reporter) & (trade["partner"] == WORLD)]
+    world = between(trade, series.reporter, WORLD)
     found = cells[keys].merge(world[is_fit(world)], on=keys, how="inner")
     if len(found) < len(cells):
         absent = cells[~cells["flow"].isin(found["flow"])]
@@ -259,7 +257,8 @@ def _partners(trade: pd.DataFrame, total: Series, year: int, flows: tuple[str, .
     """Value and row ids by partner for one year, from the releases that give the year's total."""
     cells = total.cells[total.cells["year"] == year]
     keys = ["flow", "source", "coverage", "period_start", "period_end"]
-    rows = trade[(trade["reporter"] == total.reporter) & (trade["partner"] != WORLD) & is_fit(trade)]
+    rows = trade[trade["reporter"] == total.reporter]
+    rows = rows[(rows["partner"] != WORLD) & is_fit(rows)]
     rows = cells[keys].merge(rows, on=keys, how="inner")
     rows = rows[rows["flow"].isin(flows)].assign(row=lambda frame: [(row,) for row in row_ids(frame)])
     grouped = rows.groupby("partner").agg(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 import pandas as pd
 
 from .concentration import effective_number, hhi
-from .indices import macro_years
+from .indices import macro_year
 from .measured import Measured, YearContext, number
 from .reasons import because
 from .sets import Countries, Members, uncertainty
@@ -52,14 +53,17 @@ def weights(
     >>> weights(macro, indicator="gdp", year=2023, countries=["AAA", "CCC"]).values
     {'AAA': 200.0}
     """
-    found = macro[(macro["indicator"] == indicator) & (macro["year"] == year)]
+    found = macro[macro["year"] == year]
+    rows = found[found["indicator"] == indicator].to_dict("records")
     wanted = set(countries)
-    if source is None and not found.empty:
-        held = found.groupby("source")["country"].agg(set)
-        source = max(held.index, key=lambda name: (len(held[name] & wanted), len(held[name]), name))
-    rows = found[(found["source"] == source) & found["country"].isin(wanted)]
-    values = {row.country: number(row.value) for row in rows.itertuples()}
-    contexts = {str(name): macro_years(group)[year] for name, group in rows.groupby("country")}
+    if source is None and rows:
+        held: dict[str, set[str]] = {}
+        for row in rows:
+            held.setdefault(row["source"], set()).add(row["country"])
+        source = max(held, key=lambda name: (len(held[name] & wanted), len(held[name]), name))
+    rows = [row for row in rows if row["source"] == source and row["country"] in wanted]
+    values = {row["country"]: number(row["value"]) for row in rows}
+    contexts = {str(row["country"]): macro_year(row) for row in sorted(rows, key=itemgetter("country"))}
     known = {name: float(value) for name, value in values.items() if value is not None and value > 0}
     return Weights(indicator, year, source, known, contexts)
 

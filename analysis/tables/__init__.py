@@ -4,6 +4,7 @@ Each table is a pair of twins, `data/X.csv` and its descriptor `data/X.yml`; all
 column (type, unit, meaning, constraints, keys) is said there once and used here for types and checks.
 
     tables.names()                  the tables there are
+    tables.records("blocs", "bloc")  its rows by one column, to look up many
     tables.describe("trade")        what the descriptor says, and the number of rows
     tables.read("trade")            the typed frame; refused with sentences when the file is damaged
     tables.check()                  every fault of every table at once, cross-table rules included
@@ -20,7 +21,7 @@ whole numbers (`isna()` finds both), never an empty string and never zero.
 """
 
 from analysis.tables.checking import check
-from analysis.tables.citing import by_rank, cite, sources_of
+from analysis.tables.citing import by_rank, cite, source_by_row, sources_of
 from analysis.tables.claim_file import ClaimFile, claim_file
 from analysis.tables.codebook import codebook, write_codebook
 from analysis.tables.dates import before, interval
@@ -29,7 +30,7 @@ from analysis.tables.faults import TableError
 from analysis.tables.invariants import suspicious
 from analysis.tables.packaging import cutoff, earliest, package, write_package
 from analysis.tables.place import names, root, use_root
-from analysis.tables.reading import Description, describe, primary_key, read, used
+from analysis.tables.reading import Description, describe, primary_key, read, records, used
 
 __all__ = [
     "ClaimFile",
@@ -52,7 +53,9 @@ __all__ = [
     "package",
     "primary_key",
     "read",
+    "records",
     "root",
+    "source_by_row",
     "sources_of",
     "suspicious",
     "use_root",

@@ -77,7 +77,7 @@ class Descriptor:
         return next(column for column in self.columns if column.name == name)
 
 
-class _Strict(yaml.SafeLoader):
+class _Strict(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """YAML without surprises: a key twice is an error, a date stays text, only true and false are booleans."""
 
 

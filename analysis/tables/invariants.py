@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -157,7 +157,16 @@ def _not_first(tables: dict[str, list[tuple[int, Row]]]) -> Iterator[str]:
 
 def row_id(name: str, row: Row) -> str:
     """The id of a row: the table, a colon, the values of its primary key joined by slashes, empty ones left out."""
-    return f"{name}:{'/'.join(row[column] for column in descriptors.load(name).primary_key if row[column])}"
+    return id_of(name, (row[column] for column in descriptors.load(name).primary_key))
+
+
+def id_of(name: str, key: Iterable[str]) -> str:
+    """The id of the row of a table with this primary key.
+
+    >>> id_of("memberships", ["eaeu", "KAZ", ""])
+    'memberships:eaeu/KAZ'
+    """
+    return f"{name}:{'/'.join(filter(None, key))}"
 
 
 # --- to look at, not to refuse ------------------------------------------------------------------------

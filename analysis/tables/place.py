@@ -10,6 +10,7 @@ from analysis.project import DATA
 from analysis.tables.faults import TableError, UnknownTableError
 
 _chosen: Path | None = None
+_kept: dict[Path, bytes] = {}
 
 
 def use_root(path: str | Path | None) -> None:
@@ -56,6 +57,11 @@ def names() -> list[str]:
     return sorted(path.stem for path in (root() / DATA).glob("*.yml"))
 
 
+def is_declared(name: str) -> bool:
+    """Whether there is a table of this name."""
+    return (root() / DATA / f"{name}.yml").is_file()
+
+
 def stray() -> list[str]:
     """Names of CSV files in `data/` that no descriptor declares, sorted."""
     declared = set(names())
@@ -73,13 +79,20 @@ def file_of(name: str, ending: str = "csv") -> str:
 
 def contents(name: str, ending: str = "csv") -> bytes:
     """The bytes of `data/NAME.ENDING`; TableError, with the nearest name, when there is no such file."""
-    path = root() / DATA / f"{name}.{ending}"
     try:
-        return path.read_bytes()
+        return _bytes(root() / DATA / f"{name}.{ending}")
     except FileNotFoundError:
         raise _missing(name, ending) from None
     except OSError as error:
         raise TableError(f"{file_of(name, ending)} cannot be read: {error.strerror}") from None
+
+
+def _bytes(path: Path) -> bytes:
+    """What a file holds now; equal contents are one object, whose hash Python takes once."""
+    content = path.read_bytes()
+    if _kept.get(path) != content:
+        _kept[path] = content
+    return _kept[path]
 
 
 def _missing(name: str, ending: str) -> TableError:

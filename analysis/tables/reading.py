@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from functools import cache, lru_cache
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from analysis.tables import descriptor as descriptors
@@ -16,12 +18,13 @@ from analysis.tables.faults import TableError
 from analysis.tables.parsing import Cells, parse
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 CACHE = Path(".cache") / "tables"
 RULES = ("dates", "descriptor", "parsing", "reading", "validating")  # modules a verdict depends on
 _used: dict[tuple[Path, str], dict[str, str | int]] = {}
-_frames: dict[tuple[Path, str], tuple[str, pd.DataFrame]] = {}
+_held: dict[tuple[Path, str], _Held] = {}
 
 
 @dataclass(frozen=True)
@@ -45,9 +48,13 @@ def describe(name: str) -> Description:
     Raises TableError when the table or its descriptor is missing or not as declared.
     """
     described, content = descriptors.load(name), place.contents(name)
-    cells = _valid(described, content, _stamp(described, content))
+    stamp, held = _stamp(described, content), _held.get((place.root(), name))
+    if held is not None and held.stamp == stamp:
+        rows = len(held.frame)
+    else:
+        rows = len(_valid(described, content, stamp))
     same = {entry.name: getattr(described, entry.name) for entry in fields(Descriptor)}
-    return Description(**same, rows=len(cells))
+    return Description(**same, rows=rows)
 
 
 def read(name: str) -> pd.DataFrame:
@@ -57,14 +64,20 @@ def read(name: str) -> pd.DataFrame:
     true and false `bool`, dates ISO text. Each call returns a fresh copy. Raises TableError with every
     fault of the table when it is not as declared.
     """
-    described, content = descriptors.load(name), place.contents(name)
-    stamp = _stamp(described, content)
-    key = (place.root(), name)
-    if key not in _frames or _frames[key][0] != stamp:
-        _frames[key] = (stamp, frame(described, _valid(described, content, stamp)))
-    found = _frames[key][1]
-    _used[key] = {"sha256": sha256(content).hexdigest(), "rows": len(found)}
-    return found.copy()
+    return _now(name).frame.copy()
+
+
+def records(name: str, column: str) -> Mapping[str, Mapping[str, Any]]:
+    """The rows of a table by the text of one column, the last one of each; made once for a content, to look up many.
+
+    A missing cell is None. Raises TableError as `read` does.
+    """
+    held = _now(name)
+    if column not in held.records:
+        plain = held.frame.astype(object)
+        rows = plain.where(plain.notna(), None).to_dict("records")
+        held.records[column] = MappingProxyType({str(row[column]): MappingProxyType(row) for row in rows})
+    return held.records[column]
 
 
 def used() -> dict[str, dict[str, str | int]]:
@@ -89,7 +102,41 @@ def keys_of(table: str, columns: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
     return _keys(place.file_of(table), place.contents(table), columns)
 
 
+def texts(name: str, content: bytes, columns: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The cells of some columns of a table as they are written, row by row; TableError where it is faulty."""
+    described = descriptors.load(name)
+    stamp = _stamp(described, content)
+    if _is_known_valid(stamp):
+        return _texts(content, columns).itertuples(index=False, name=None)
+    return validating.rows_of(_valid(described, content, stamp), columns)
+
+
 # --- validated once per content -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A table as it was read, and what its verdict depended on."""
+
+    stamp: str
+    frame: pd.DataFrame
+    records: dict[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+
+
+def _now(name: str) -> _Held:
+    """The table as its file is now."""
+    described, content = descriptors.load(name), place.contents(name)
+    stamp, key = _stamp(described, content), (place.root(), name)
+    if key not in _held or _held[key].stamp != stamp:
+        _held[key] = _Held(stamp, _frame(described, content, stamp))
+    _used[key] = {"sha256": _digest(content).hex(), "rows": len(_held[key].frame)}
+    return _held[key]
+
+
+def _frame(described: Descriptor, content: bytes, stamp: str) -> pd.DataFrame:
+    if _is_known_valid(stamp):
+        return known_frame(described, content)
+    return frame(described, _valid(described, content, stamp))
 
 
 def _valid(described: Descriptor, content: bytes, stamp: str) -> Cells:
@@ -133,7 +180,12 @@ def _stamp(described: Descriptor, content: bytes) -> str:
             parts.append(place.contents(table))
         except TableError:
             parts.append(b"")
-    return sha256(b"".join(sha256(part).digest() for part in parts)).hexdigest()
+    return sha256(b"".join(map(_digest, parts))).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _digest(content: bytes) -> bytes:
+    return sha256(content).digest()
 
 
 @cache
@@ -158,22 +210,44 @@ def _remember_valid(stamp: str) -> None:
 
 def frame(described: Descriptor, cells: Cells) -> pd.DataFrame:
     """Valid cells as a frame with the declared types."""
+    return _made(described, cells.columns)
+
+
+def known_frame(described: Descriptor, content: bytes) -> pd.DataFrame:
+    """The same frame from a content that was found valid, which need not be taken apart and judged again."""
+    cells = _texts(content, _header(described))
+    return _made(described, {name: cells[name].to_numpy() for name in cells})
+
+
+def _texts(content: bytes, columns: Sequence[str]) -> pd.DataFrame:
+    """The cells of some columns of a valid content as text."""
     import pandas as pd
 
-    return pd.DataFrame(
-        {column.name: _typed(column, cells.columns[column.name]) for column in described.columns}
-    )
+    return pd.read_csv(BytesIO(content), usecols=list(columns), dtype=object, na_filter=False)[list(columns)]
 
 
-def _typed(column: Column, values: Sequence[str]) -> pd.api.extensions.ExtensionArray:
+def _made(described: Descriptor, cells: Mapping[str, Sequence[str] | np.ndarray]) -> pd.DataFrame:
     import pandas as pd
 
+    columns = {column.name: _typed(column, cells[column.name]) for column in described.columns}
+    return pd.DataFrame(columns, copy=False)
+
+
+def _typed(
+    column: Column, values: Sequence[str] | np.ndarray
+) -> pd.api.extensions.ExtensionArray | np.ndarray:
+    """A column of text as the type declared; text is kept as Python's, whatever else is installed."""
+    import numpy as np
+    import pandas as pd
+
+    texts = np.asarray(values, dtype=object)
+    is_missing = texts == ""
     if column.type == "boolean":
-        found = [None if value == "" else value == "true" for value in values]
-        return pd.array(found, dtype="bool" if column.is_required else "boolean")
+        found = texts == "true"
+        return found if column.is_required else pd.arrays.BooleanArray(found, is_missing)
     if column.type == "integer":
-        whole = [None if value == "" else int(value) for value in values]
-        return pd.array(whole, dtype="int64" if column.is_required else "Int64")
+        whole = np.where(is_missing, "0", texts).astype("int64")
+        return whole if column.is_required else pd.arrays.IntegerArray(whole, is_missing)
     if column.type == "number":
-        return pd.array([float(value) if value else float("nan") for value in values], dtype="float64")
-    return pd.array([value or None for value in values], dtype="str")
+        return np.where(is_missing, "nan", texts).astype("float64")
+    return pd.array(np.where(is_missing, np.nan, texts), dtype=pd.StringDtype("python", na_value=np.nan))

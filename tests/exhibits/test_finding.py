@@ -46,7 +46,9 @@ FLAGS = pd.DataFrame({"flag": ["MIRROR"], "note": ["Taken from the partner."]})
 def curated(monkeypatch: pytest.MonkeyPatch) -> None:
     fake = SimpleNamespace(
         cite=lambda *ids: [SOURCES[each] for each in ids],
-        read={"methods": METHODS, "flags": FLAGS}.__getitem__,
+        records=lambda name, key: {
+            row[key]: row for row in {"methods": METHODS, "flags": FLAGS}[name].to_dict("records")
+        },
         used=lambda: {"trade": {"sha256": "ab" * 32, "rows": 3}},
         describe=lambda name: SimpleNamespace(title=f"The table {name}"),
     )

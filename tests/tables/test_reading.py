@@ -111,7 +111,7 @@ def test_the_sources_of_rows_come_each_once_in_the_order_of_the_rows(project) ->
 
 def test_where_the_rows_come_from_is_looked_up_once_and_anew_after_a_correction(project, monkeypatch) -> None:
     looked = []
-    monkeypatch.setattr(citing, "row_id", lambda *row: looked.append(row) or invariants.row_id(*row))
+    monkeypatch.setattr(citing, "id_of", lambda *row: looked.append(row) or invariants.id_of(*row))
     project.change("memberships", "1994,2005-10,false,1,0.5,alpha", "1994,2005-10,false,1,0.25,beta")
     assert tables.sources_of([FIRST]) == tables.sources_of([LAST, FIRST]) == ("beta",)
     assert len(looked) == 3
