@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import os
 from collections import namedtuple
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from analysis.execution import environment, inputs
 
@@ -95,10 +95,14 @@ def last(name: str, root: Root) -> list[Made]:
     return found
 
 
-def keep(made: Made, root: Root) -> bool:
-    """Remember a build that succeeded wholly; whether it could be: not if anything it rests on has changed meanwhile."""
+def keep(made: Made, root: Root, since: float | None = None) -> bool:
+    """Remember a build that succeeded wholly; whether it could be.
+
+    Not if anything it rests on is no longer as it was, or came or changed after the moment `since` at which it began:
+    then nobody knows which of the two it rests on.
+    """
     expected = _expected([made])
-    told = None if expected is None else _told(expected, root)
+    told = None if expected is None else _told(expected, root, since, made.outputs)
     if told is None:
         return False
     names = {name: place for place, name in enumerate(told["names"])}
@@ -128,7 +132,13 @@ def content(stamp: str, root: Root) -> bytes | None:
 
 
 def keep_command(
-    argv: Sequence[str], cwd: Root, root: Root, made: Sequence[Made], stdout: str, stderr: str
+    argv: Sequence[str],
+    cwd: Root,
+    root: Root,
+    made: Sequence[Made],
+    stdout: str,
+    stderr: str,
+    since: float | None = None,
 ) -> bool:
     """Remember a command that did nothing but build `made`, each wholly, and what it shall say when it has nothing to do.
 
@@ -139,7 +149,8 @@ def keep_command(
         return False
     for name in (DEFINITIONS, *inputs.modules()):
         expected.setdefault(name, None)
-    told = _told(expected, root)
+    outputs = {name for each in made for name in each.outputs}
+    told = _told(expected, root, since, outputs)
     if told is None:
         return False
     builds = [{"name": each.name, "key": each.key, "stem": each.stem} for each in made]
@@ -183,12 +194,17 @@ def _inputs(made: Made) -> dict[str, str]:
     return own
 
 
-def _told(expected: Mapping[str, str | None], root: Root) -> dict[str, Any] | None:
-    """Names and their seals as they are kept; None where one has not the stamp it is expected to have."""
+def _told(
+    expected: Mapping[str, str | None], root: Root, since: float | None, outputs: Collection[str]
+) -> dict[str, Any] | None:
+    """Names and their seals as they are kept; None where one is not what it is expected to be, or changed too late."""
+    moment = inputs.NEVER if since is None else since
     seals = []
     for name, stamp in expected.items():
         seal = inputs.sealed(inputs.path_of(name, os.fspath(root)))
         if stamp is not None and seal[0] != stamp:
+            return None
+        if name not in outputs and inputs.changed_since(moment, name, root):
             return None
         seals.append(seal)
     return {

@@ -14,7 +14,11 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 
+BEGAN = time.time()  # what this process has loaded since is what stood in the files then
+NEVER = float("inf")  # a moment after which nothing changes
+EARLY = 0.02  # seconds by which the clock of a file system may be behind
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 EVENTS = {"open", "os.listdir", "os.scandir", "sqlite3.connect"}
 SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/lib64", "/bin", "/sbin", "/System", "/Library")
@@ -121,10 +125,22 @@ def signature(path: str) -> Signature | None:
 
 def is_racy(signature: Signature) -> bool:
     """Whether it changed so shortly ago that it may change again and keep its times."""
-    import time
-
     changed = max(signature[1], signature[2])
     return time.time_ns() - changed < (TICK if changed % COARSE else LONG_TICK)
+
+
+def changed_since(moment: float, name: str, root: str | os.PathLike[str]) -> bool:
+    """Whether what stands under a name came, changed or went after a moment, or a module of ours after this process began.
+
+    A time in the future is none at which anything changed.
+    """
+    if name.startswith("analysis/"):
+        moment = min(moment, BEGAN)
+    path = path_of(name, os.fspath(root)).rstrip("/")
+    while (found := signature(path)) is None and path != os.path.dirname(path):
+        path = os.path.dirname(path)  # a folder changes when something in it goes
+    start, now = moment - EARLY, time.time()
+    return found is not None and any(start <= changed / 1e9 <= now for changed in found[1:3])
 
 
 def _digest(path: str) -> str:

@@ -35,7 +35,7 @@ def begun(notebook: Path, shown: str, parameters: dict[str, Any], out: str) -> R
         "cause": None,
         "reason": None,
         "cell": None,
-        "started": now.isoformat(timespec="seconds"),
+        "started": now.isoformat(timespec="milliseconds"),
         "seconds": None,
         "cpu_seconds": None,
         "memory_bytes": None,

@@ -32,7 +32,6 @@ SCHEMA = "briefing-result/1"
 CANDIDATES = 8  # results of one request
 LARGEST = 1_000_000_000  # bytes of all results
 ENGINE = Path(__file__).parent
-EARLY = 0.02  # seconds by which the clock of a file system may be behind
 
 Request = dict[str, Any]
 
@@ -98,17 +97,9 @@ def _is_moved(request: Request, own: Mapping[str, str], record: Record, root: Pa
     """Whether an input is not as it was, or changed so late that it may not be what was read."""
     if inputs.stamps(list(own), root) != own or _source(root / request["notebook"]) != request["source"]:
         return True
-    start, now = datetime.fromisoformat(record["started"]).timestamp() - EARLY, time.time()
-    paths = [inputs.path_of(name, str(root)) for name in (*own, request["notebook"])]
-    return any(start <= changed <= now for path in paths for changed in _changes(path))
-
-
-def _changes(path: str) -> Iterator[float]:
-    """When a file or folder changed; where there is none, when that came about at the latest."""
-    while (found := inputs.signature(path)) is None and Path(path).parent != Path(path):
-        path = str(Path(path).parent)
-    if found is not None:
-        yield from (found[1] / 1e9, found[2] / 1e9)
+    start = datetime.fromisoformat(record["started"]).timestamp()
+    engine = [f"analysis/execution/{path.name}" for path in ENGINE.glob("*.py")]
+    return any(inputs.changed_since(start, name, root) for name in (*own, *engine, request["notebook"]))
 
 
 def _source(notebook: Path) -> str:

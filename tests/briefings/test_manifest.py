@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,17 @@ class TestKeep:
         change(root / name, "another")
         assert not manifest.keep(told, root)
         assert manifest.current(REQUEST, root) is None
+
+    def test_we_are_not_fooled_by_a_definition_edited_while_it_was_built(self, root, made):
+        """It was read before, and its stamp taken after."""
+        assert not manifest.keep(made(), root, since=time.time() - 60)
+        assert not manifest.keep_command(ARGV, root, root, [made()], "", "", since=time.time() - 60)
+        assert manifest.keep(made(), root, since=time.time() + 60)
+        assert manifest.keep_command(ARGV, root, root, [made()], "", "", since=time.time() + 60)
+
+    def test_its_own_outputs_may_have_come_since(self, root, made):
+        told = made()._replace(inputs={}, sections={})
+        assert manifest.keep(told, root, since=time.time() - 60)
 
     def test_not_if_two_sections_read_two_states_of_one_table(self, root, made):
         told = made()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from hashlib import sha256
 from pathlib import Path
 
@@ -220,6 +221,33 @@ class TestStamps:
         os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
         assert path.stat().st_size == old.st_size
         assert inputs.stamps(["data/trade.csv"], project) != before
+
+
+class TestChangedSince:
+    def ask(self, project: Path, name: str = "data/trade.csv", ago: float = 60) -> bool:
+        return inputs.changed_since(time.time() - ago, name, project)
+
+    def test_a_file_that_changed_later(self, project):
+        assert self.ask(project)
+        assert not self.ask(project, ago=-60)
+
+    def test_we_are_not_fooled_by_a_time_set_back(self, project):
+        os.utime(project / "data" / "trade.csv", (1_700_000_000,) * 2)
+        assert self.ask(project)
+
+    def test_a_time_in_the_future_is_no_change(self, project):
+        tomorrow = time.time() + 86_400
+        os.utime(project / "data" / "trade.csv", (tomorrow,) * 2)
+        assert not self.ask(project, ago=-60)
+
+    def test_a_file_that_went_later(self, project):
+        assert self.ask(project, "data/none.csv")
+        assert not self.ask(project, "data/none.csv", ago=-60)
+
+    def test_a_module_counts_from_the_beginning_of_the_process(self, project, monkeypatch):
+        assert not self.ask(project, "analysis/errors.py", ago=-60)
+        monkeypatch.setattr(inputs, "BEGAN", 0.0)
+        assert self.ask(project, "analysis/errors.py", ago=-60)
 
 
 def test_modules_are_those_that_are_loaded():
