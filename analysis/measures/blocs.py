@@ -324,16 +324,9 @@ def _spells(rows: pd.DataFrame, *, join: bool = True) -> list[_Spell]:
     """The rows as spells; with `join`, spells of a country that meet at one date become one."""
     found: list[_Spell] = []
     for bloc, country, status, start, end, source, is_attested in _in_order(rows):
-        spell = _Spell(
-            bloc,
-            country,
-            status,
-            days(start),
-            None if is_blank(end) else days(end),
-            (f"memberships:{bloc}/{country}/{status}/{start}",),
-            (source,),
-            is_true(is_attested),
-        )
+        span = days(start), None if is_blank(end) else days(end)
+        row = f"memberships:{bloc}/{country}/{status}/{start}"
+        spell = _Spell(bloc, country, status, *span, (row,), (source,), is_true(is_attested))
         previous = found[-1] if found else None
         if (
             join
@@ -354,16 +347,14 @@ def _spells(rows: pd.DataFrame, *, join: bool = True) -> list[_Spell]:
 
 def _in_order(rows: pd.DataFrame) -> list[tuple]:
     """The cells of the memberships by bloc, country, start and end, one still open last."""
-    columns = ["bloc", "country", "status", "start", "end", "source"]
-    cells = [rows[column].tolist() for column in columns]
-    marks = rows["is_start_attested"].tolist() if "is_start_attested" in rows else [False] * len(rows)
+    columns = ("bloc", "country", "status", "start", "end", "source", "is_start_attested")
+    cells = [rows[column].tolist() if column in rows else [False] * len(rows) for column in columns]
 
     def order(row: tuple) -> tuple:
         bloc, country, _, start, end, *_ = row
-        is_open = not isinstance(end, str)
-        return bloc, country, start, is_open, "" if is_open else end
+        return bloc, country, start, not isinstance(end, str), str(end)
 
-    return sorted(zip(*cells, marks, strict=True), key=order)
+    return sorted(zip(*cells, strict=True), key=order)
 
 
 def _statuses(status_meanings: pd.DataFrame, statuses: Collection[str] | None) -> frozenset[str]:
