@@ -44,6 +44,7 @@ def test_there_are_the_commands_promised():
         "status",
         "tables",
         "tidy",
+        "why",
     ]
 
 

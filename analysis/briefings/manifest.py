@@ -38,7 +38,7 @@ DAMAGED = (
 MOST = {BUILDS: 5000, COMMANDS: 500}  # files; the oldest go
 LARGEST, ALL = 20_000_000, 500_000_000  # bytes of an input whose content is kept, and of all of them
 TOLD = (".csv", ".parquet", ".yml", ".json", ".ipynb")  # inputs of which `why` tells what changed in them
-DEFINITIONS = "reports/"
+DEFINITIONS, NOTEBOOKS = "reports/", "notebooks/"
 
 
 class Made(namedtuple("Made", "name stem folder request sections inputs outputs")):
@@ -57,7 +57,7 @@ class Made(namedtuple("Made", "name stem folder request sections inputs outputs"
         from hashlib import sha256
 
         keys = {name: section["key"] for name, section in self.sections.items()}
-        text = json.dumps([self.request, keys, self.inputs], sort_keys=True)
+        text = json.dumps([self.request, keys, _inputs(self)], sort_keys=True)
         return sha256(text.encode()).hexdigest()
 
 
@@ -106,7 +106,7 @@ def keep(made: Made, root: Root, since: float | None = None) -> bool:
     if told is None:
         return False
     names = {name: place for place, name in enumerate(told["names"])}
-    own = [name for name in _inputs(made) if name != ENVIRONMENT]
+    own = list(_inputs(made))
     told |= {
         **made._asdict(),
         "sections": {
@@ -181,14 +181,26 @@ def _expected(made: Iterable[Made]) -> dict[str, str | None] | None:
     expected: dict[str, str | None] = {}
     for each in made:
         for name, stamp in [*_inputs(each).items(), *each.outputs.items()]:
-            if name != ENVIRONMENT and expected.setdefault(name, stamp) != stamp:
+            if expected.setdefault(name, stamp) != stamp:
                 return None
     return expected
 
 
 def _inputs(made: Made) -> dict[str, str]:
-    """All inputs of a build, its sections' among them."""
-    own = dict(made.inputs)
+    """All inputs of a build, its sections' among them.
+
+    Not the definitions and notebooks that a process which makes many briefings has read for the others.
+    """
+    notebooks = (os.path.basename(section["notebook"]) for section in made.sections.values())
+    mine = {
+        f"{DEFINITIONS}{made.name}.yml",
+        *(f"{NOTEBOOKS}{name.removesuffix('.ipynb')}.ipynb" for name in notebooks),
+    }
+    own = {
+        name: stamp
+        for name, stamp in made.inputs.items()
+        if name != ENVIRONMENT and (name in mine or not name.startswith((DEFINITIONS, NOTEBOOKS)))
+    }
     for section in made.sections.values():
         own |= section["inputs"]
     return own

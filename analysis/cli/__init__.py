@@ -19,6 +19,7 @@ from analysis.cli.output import WIDTH, Folder, Progress, columns, json_option, n
 from analysis.cli.runs import runs
 from analysis.cli.status import status
 from analysis.cli.sweeps import sweep, sweep_text
+from analysis.cli.why import why
 from analysis.errors import BriefingError, UsageError
 
 if TYPE_CHECKING:
@@ -371,6 +372,7 @@ briefing.add_command(claims)
 briefing.add_command(ask)
 briefing.add_command(runs)
 briefing.add_command(status)
+briefing.add_command(why)
 
 
 def _as_sentence(error: click.ClickException) -> str:

@@ -105,7 +105,7 @@ class TestCurrent:
 
     def test_it_has_a_key_that_its_inputs_make(self, root, made):
         told = made()
-        changed = told._replace(inputs=told.inputs | {"data/trade.csv": "0"})
+        changed = told._replace(inputs=told.inputs | {"data/countries.csv": "0"})
         section = {"rows": told.sections["rows"] | {"key": "k2"}}
         assert len({told.key, changed.key, told._replace(sections=section).key}) == 3
 
@@ -192,6 +192,17 @@ class TestKeep:
         change(root / ".cache", "a file where the folder should be")
         assert not manifest.keep(made(), root)
         assert not manifest.keep_command(ARGV, root, root, [made()], "", "")
+
+    def test_a_briefing_does_not_rest_on_the_definitions_and_notebooks_of_others(self, root, made):
+        others = ("reports/other.yml", "notebooks/other.ipynb", "reports/")
+        for name in others[:2]:
+            change(root / name, "x")
+        told = made(inputs_=others)
+        manifest.keep(told, root)
+        for name in others[:2]:
+            (root / name).unlink()
+        found = manifest.current(REQUEST, root)
+        assert found is not None and found.key == told.key == made().key
 
     def test_the_inputs_that_why_tells_of_are_kept_once(self, root, made):
         manifest.keep(made(), root)
