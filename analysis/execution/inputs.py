@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from stat import S_ISDIR, S_ISREG
 
 BEGAN = time.time()  # what this process has loaded since is what stood in the files then
 NEVER = float("inf")  # a moment after which nothing changes
@@ -120,6 +121,8 @@ def signature(path: str) -> Signature | None:
         found = os.stat(path)
     except (OSError, ValueError):
         return None
+    if not S_ISREG(found.st_mode) and not S_ISDIR(found.st_mode):
+        return None  # a pipe or a device: nothing that could be read a second time
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
@@ -199,7 +202,12 @@ class _Watch:
             path = "."
         if isinstance(path, int):
             return
-        path = os.path.abspath(os.fsdecode(path))
+        path = os.fsdecode(path)
+        if event == "sqlite3.connect":
+            path = path.removeprefix("file:").partition("?")[0]
+            if path in ("", ":memory:"):
+                return
+        path = os.path.abspath(path)
         if event == "open":
             mode, flags = arguments[1], arguments[2]
             if _writes(mode, flags):
@@ -250,7 +258,8 @@ class _Watch:
                 self._open()
             os.write(self.fd, os.fsencode(name) + b"\0")
         except OSError:
-            os.unlink(self.sink)  # a list that is not whole is worse than none
+            if os.path.isfile(self.sink):  # it may be the null device
+                os.unlink(self.sink)  # a list that is not whole is worse than none
 
     def _open(self) -> None:
         self.fd = os.open(self.sink, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

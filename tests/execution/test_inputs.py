@@ -69,8 +69,10 @@ def test_parquet_that_is_handed_on_as_an_open_file_is_seen(seen, project):
     assert seen(code) == ["data/panel.parquet"]
 
 
-def test_a_database_is_seen(seen):
-    assert seen("import sqlite3; sqlite3.connect('data/x.db').close()") == ["data/x.db"]
+@pytest.mark.parametrize("opened", ["'data/x.db'", "'file:data/x.db?mode=rwc', uri=True"])
+def test_a_database_is_seen_unless_it_is_in_memory(seen, opened):
+    code = f"import sqlite3; sqlite3.connect({opened}).close(); sqlite3.connect(':memory:')"
+    assert seen(code) == ["data/x.db"]
 
 
 def test_a_table_that_is_missing_counts_for_it_may_appear(seen):
@@ -190,6 +192,30 @@ except FileNotFoundError: pass
 inputs.watch(sink, root)
 """
     assert seen(code) == []
+
+
+@pytest.mark.parametrize(("make", "is_left"), [(Path.touch, False), (os.mkfifo, True)])
+def test_a_list_that_cannot_be_whole_is_none_and_a_device_stays(
+    monkeypatch, tmp_path, project, make, is_left
+):
+    make(tmp_path / "sink")
+    watch = inputs._Watch(lambda path: path)
+    watch.move(os.devnull, str(project))
+    watch.sink = str(tmp_path / "sink")
+    with monkeypatch.context() as patched:
+        patched.setattr(inputs.os, "write", _full)
+        watch._write("data/trade.csv")
+    watch._close()
+    assert (tmp_path / "sink").exists() is is_left
+
+
+def _full(*arguments: object) -> int:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_pipe_is_not_read(project):
+    os.mkfifo(project / "data" / "pipe.csv")
+    assert inputs.stamps(["data/pipe.csv"], project) == {"data/pipe.csv": ""}
 
 
 def test_names_of_a_sink_that_is_not_there():
