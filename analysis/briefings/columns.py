@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 MOST_LETTERS, LONGEST_HELD = 60, 16  # of a cell on one line; of a word that is not broken
 WIDE_PER_LETTER = 4  # so many digits and capitals are a letter wider than as many small letters
@@ -24,10 +24,7 @@ def weights(lines: Sequence[Sequence[str]], room: float) -> list[int]:
     >>> weights([["Claim", "Verdict"], ["a long sentence that says a thing", "contradicted"]], 30)
     [14, 13]
     """
-    columns = [
-        [tuple(filter(None, map(_letters, BREAKS.split(cell)))) for cell in each]
-        for each in zip(*lines, strict=True)
-    ]
+    columns = [list(map(_words, each)) for each in zip(*lines, strict=True)]
     longest = [GAP + min(MOST_LETTERS, max(3, *map(_letters, each))) for each in zip(*lines, strict=True)]
     if sum(longest) <= room:
         return longest
@@ -63,12 +60,19 @@ def lines_at(lines: Sequence[Sequence[str]], room: float) -> int | None:
     if sum(widths) > room:
         return None
     return max(
-        _line_count(tuple(filter(None, map(_letters, BREAKS.split(cell)))), width - GAP)
+        _line_count(_words(cell), width - GAP)
         for row in lines
         for cell, width in zip(row, widths, strict=True)
     )
 
 
+@lru_cache(maxsize=20_000)  # the cells of a briefing, looked at for each way of setting its tables
+def _words(cell: str) -> tuple[int, ...]:
+    """How wide the words of a cell are."""
+    return tuple(filter(None, map(_letters, BREAKS.split(cell))))
+
+
+@lru_cache(maxsize=20_000)
 def _letters(text: str) -> int:
     """How wide a text is, in small letters.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from analysis.briefings.facts import Account, Note
@@ -184,7 +185,7 @@ class Grid:
     emphasis: frozenset[int] = frozenset()
     marks: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def held(self) -> tuple[int, ...]:
         """The columns, counted from 1, whose cells are short and hold figures (dates, ids, numbers): no line ends in them.
 
@@ -194,8 +195,7 @@ class Grid:
         return tuple(
             place
             for place, cells in enumerate(zip(*self.rows, strict=True), start=1)
-            if any(letter.isdigit() for cell in cells for letter in cell)
-            and all(len(cell) <= MOST_HELD for cell in cells)
+            if max(map(len, cells)) <= MOST_HELD and any(map(str.isdigit, "".join(cells)))
         )
 
 

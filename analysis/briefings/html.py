@@ -9,15 +9,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from html import escape
-from html.parser import HTMLParser
+from functools import cache, lru_cache
+from html import escape, unescape
 from math import inf
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
-from xml.etree import ElementTree
 
-from jinja2 import Environment, pass_context
+from jinja2 import Environment, Template, pass_context
 from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -45,6 +44,10 @@ OUTSIDE = ("http://", "https://", "mailto:")
 # still shows in a column.
 PHONE_LETTERS, TIGHT_LETTERS, TEXT_LETTERS, BROAD_LETTERS = 48, 52, 92, 119
 COLUMN_GAP, TIGHT_GAP, MOST_LINES = 2.5, 1.5, 4
+TAG = re.compile(r"""<([a-zA-Z][^\s/>]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
+ATTRIBUTE = re.compile(r"""([^\s=/"'>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+)))?""")
+RAW = re.compile(r"(<(style|script)\b[^>]*>).*?</\2\s*>", re.DOTALL | re.IGNORECASE)
+ADDRESSES = frozenset(["src", "srcset", "href", "data", "poster", "action"])
 LOADING = ("link", "iframe", "object", "embed", "video", "audio", "source", "base", "form")
 
 
@@ -121,6 +124,18 @@ class BriefingHTMLExporter(TemplateExporter):
         return environment
 
 
+def html(document: d.Document) -> str:
+    """The document as a page; a BriefingError says what in it cannot be printed."""
+    written = _template().render(nb={"cells": []}, resources={"page": page(document)})
+    check(written)
+    return written
+
+
+@cache
+def _template() -> Template:
+    return BriefingHTMLExporter().template
+
+
 def page(document: d.Document) -> dict[str, Any]:
     """What the template needs beside the document: style, script, content policy and the themed drawings."""
     style = "\n".join(
@@ -153,6 +168,7 @@ def drawn(figure: d.Figure) -> Markup:
     return Markup(wide + drawing.themed(figure.narrow.svg, figure.anchor, "narrow", f"n{figure.number}"))
 
 
+@lru_cache(maxsize=64)  # more than a page has, and asked for three times
 def fit(grid: d.Grid) -> str:
     """How a table fits: `broad` where its cells want more room than the column of the text has. Where on a phone its
     columns would not stand beside each other, they are set tight if that is enough, or their heads are turned as well,
@@ -271,7 +287,7 @@ def strings(node: Any) -> Iterator[str]:
         yield node
     elif isinstance(node, d.Figure):
         for drawn_ in filter(None, (node, node.narrow)):
-            yield from ElementTree.fromstring(drawn_.svg).itertext()
+            yield unescape(drawn_.svg)  # the letters of its tags are ASCII
         yield from (
             text
             for f in fields(node)
@@ -324,49 +340,46 @@ def picture(part: d.Picture) -> str:
 
 def check(html: str) -> None:
     """Refuse a page that would load something, leads nowhere, or names two things alike; all problems at once."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    missing = sorted(set(reader.targets) - set(reader.ids))
-    doubled = sorted(name for name, count in Counter(reader.ids).items() if count > 1)
-    problems = [*reader.problems]
+    ids, targets, problems = Counter(), set(), []
+    for tag, attributes in _tags(html):
+        if tag in LOADING:
+            problems.append(f"the page holds <{tag}>, which may load from elsewhere")
+        for name, value in attributes:
+            if name == "id":
+                ids[value] += 1
+            elif name == "href" and value.startswith("#"):
+                targets.add(value[1:])
+            elif problem := _attribute_problem(tag, name, value):
+                problems.append(problem)
     problems += [
         f"the page links to '#{name}', which it does not have; correct the link in the prose"
-        for name in missing
+        for name in sorted(targets - ids.keys())
     ]
-    problems += [f"the page has two parts called '{name}'" for name in doubled]
+    problems += [f"the page has two parts called '{name}'" for name in sorted(ids) if ids[name] > 1]
     if problems:
         raise BriefingError(*problems)
 
 
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.ids: list[str] = []
-        self.targets: list[str] = []
-        self.problems: list[str] = []
+def _tags(html: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Each tag that opens something, with its attributes as a browser reads them; style and script hold no tags."""
+    for tag, said in TAG.findall(RAW.sub(r"\1", html)):
+        yield (
+            tag.lower(),
+            [
+                (name.lower().rpartition(":")[2], unescape(quoted or single or bare))
+                for name, quoted, single, bare in ATTRIBUTE.findall(said)
+            ],
+        )
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in LOADING:
-            self.problems.append(f"the page holds <{tag}>, which may load from elsewhere")
-        for name, value in attrs:
-            self._attribute(tag, name.rpartition(":")[2], value or "")
 
-    def _attribute(self, tag: str, name: str, value: str) -> None:
-        if name == "id":
-            self.ids.append(value)
-        elif name == "href" and value.startswith("#"):
-            self.targets.append(value[1:])
-        elif name in ("src", "srcset", "href", "data", "poster", "action"):
-            allowed = ("data:", *OUTSIDE) if tag == "a" and name == "href" else ("data:",)
-            if not value.startswith(allowed):
-                self.problems.append(
-                    f"the page would load '{value}' ({name} of <{tag}>); a briefing holds all it shows"
-                )
-        elif name.startswith("on") or name == "style":
-            self.problems.append(
-                f"<{tag}> holds the attribute '{name}', which the page's content policy blocks"
-            )
+def _attribute_problem(tag: str, name: str, value: str) -> str:
+    if name in ADDRESSES:
+        allowed = ("data:", *OUTSIDE) if tag == "a" and name == "href" else ("data:",)
+        if not value.startswith(allowed):
+            return f"the page would load '{value}' ({name} of <{tag}>); a briefing holds all it shows"
+    elif name.startswith("on") or name == "style":
+        return f"<{tag}> holds the attribute '{name}', which the page's content policy blocks"
+    return ""
 
 
 def _packed(name: str) -> str:
