@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import os
 import unicodedata
+from functools import cache
 from importlib import metadata, resources
 from io import BytesIO
 from pathlib import Path
@@ -61,18 +62,30 @@ def subset(file: str, text: str, cache: Path | None = None) -> bytes:
     letters = "".join(
         sorted({letter for letter in set(text) if not unicodedata.category(letter).startswith("C")})
     )
-    font = resources.files("analysis.exhibits").joinpath("fonts", file).read_bytes()
-    makers = [f"{name} {metadata.version(name)}" for name in ("fonttools", "brotli")]
-    told = "\0".join([letters, *FEATURES, *makers, hashlib.sha256(font).hexdigest()])
+    told = "\0".join([letters, *FEATURES, *_makers(), _digest(file)])
     kept = cache / f"{hashlib.sha256(told.encode()).hexdigest()[:32]}.woff2" if cache else None
     if kept:
         with contextlib.suppress(OSError):
             return kept.read_bytes()
-    data = _cut(font, letters)
+    data = _cut(_font(file), letters)
     if kept:
         with contextlib.suppress(OSError):
             _keep(kept, data)
     return data
+
+
+@cache
+def _makers() -> tuple[str, ...]:
+    return tuple(f"{name} {metadata.version(name)}" for name in ("fonttools", "brotli"))
+
+
+@cache
+def _digest(file: str) -> str:
+    return hashlib.sha256(_font(file)).hexdigest()
+
+
+def _font(file: str) -> bytes:
+    return resources.files("analysis.exhibits").joinpath("fonts", file).read_bytes()
 
 
 def _rule(face: Face, data: bytes) -> str:

@@ -290,16 +290,21 @@ def strings(node: Any) -> Iterator[str]:
             yield unescape(drawn_.svg)  # the letters of its tags are ASCII
         yield from (
             text
-            for f in fields(node)
-            if f.name not in ("svg", "csv", "narrow")
-            for text in strings(getattr(node, f.name))
+            for name in _said(type(node))
+            if name not in ("svg", "narrow")
+            for text in strings(getattr(node, name))
         )
     elif isinstance(node, Mapping):
         yield from (text for value in node.values() for text in strings(value))
     elif isinstance(node, tuple | list):
         yield from (text for value in node for text in strings(value))
     elif is_dataclass(node):
-        yield from (text for f in fields(node) if f.name != "csv" for text in strings(getattr(node, f.name)))
+        yield from (text for name in _said(type(node)) for text in strings(getattr(node, name)))
+
+
+@cache
+def _said(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name != "csv")
 
 
 def displayed(document: d.Document) -> Iterator[str]:

@@ -335,9 +335,13 @@ class _Numbering:
         differing = []
         for section in self.sections:
             for block in section.blocks("references"):
-                tables |= {
-                    name: self._table(name, used, tables) for name, used in block.get("tables", {}).items()
-                }
+                for name, used in block.get("tables", {}).items():
+                    if name not in tables:
+                        tables[name] = _table(name, used)
+                    elif tables[name].sha256 != used["sha256"]:
+                        raise BriefingError(
+                            f"data/{name}.csv changed while the briefing was built; build it again"
+                        )
                 packages |= block.get("packages", {})
                 said = {k: v for k, v in sorted(block.get("parameters", {}).items()) if v or k not in COMMON}
                 rest = {k: v for k, v in said.items() if k not in own or own[k] != v}
@@ -349,14 +353,6 @@ class _Numbering:
             packages=tuple(sorted(packages.items())),
             rebuild=meta.get("rebuild", ""),
         )
-
-    def _table(self, name: str, used: Mapping[str, Any], seen: Mapping[str, d.TableUsed]) -> d.TableUsed:
-        title, n = language.text(used.get("title") or name), int(used["rows"])
-        held = msg("{n:count} {rows}", n=n, rows=plural(n, one="row", other="rows"))
-        table = d.TableUsed(name, title, n, held, used["sha256"])
-        if name in seen and seen[name].sha256 != table.sha256:
-            raise BriefingError(f"data/{name}.csv changed while the briefing was built; build it again")
-        return table
 
 
 def lettered(sections: Iterable[d.Section]) -> tuple[d.Section, ...]:
@@ -426,3 +422,9 @@ def _quotes(block: Block, said: str) -> d.Quotes:
 
 def _texts(parameters: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple((language.quoted(name), value_text(value)) for name, value in parameters.items())
+
+
+def _table(name: str, used: Mapping[str, Any]) -> d.TableUsed:
+    title, n = language.text(used.get("title") or name), int(used["rows"])
+    held = msg("{n:count} {rows}", n=n, rows=plural(n, one="row", other="rows"))
+    return d.TableUsed(name, title, n, held, used["sha256"])

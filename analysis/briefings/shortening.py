@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 from math import dist
 
@@ -124,6 +125,7 @@ def _run(shared: list[dict[str, str]], start: int) -> tuple[int, dict[str, str]]
     return length, {name: common[name] for name in shared[start] if name in common}
 
 
+@lru_cache(maxsize=4096)  # the marks of a chart are the same in all drawings
 def path(steps: str) -> str:
     """The steps of a path, each told from the point before it in tenths of a point; others stay as they are.
 

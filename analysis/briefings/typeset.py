@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -204,11 +205,7 @@ class _Encoder:
 
     def _fields(self, value: Any) -> Data:
         lined = isinstance(value, LINED)
-        return {
-            f.name: self.encode(getattr(value, f.name), f.name, lined)
-            for f in fields(value)
-            if f.name not in UNPRINTED
-        }
+        return {name: self.encode(getattr(value, name), name, lined) for name in _printed(type(value))}
 
     def _derived(self, value: Any) -> Data:
         match value:
@@ -256,6 +253,11 @@ class _Encoder:
                 [letters(table.header), *map(letters, table.rows)], TEXT_WIDTH_MM / MM_PER_LETTER
             ),
         }
+
+
+@cache
+def _printed(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name not in UNPRINTED)
 
 
 def _text(value: str, name: str, keep_lines: bool) -> str:

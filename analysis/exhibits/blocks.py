@@ -10,7 +10,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from analysis.errors import did_you_mean
@@ -195,6 +196,8 @@ def check(block: Any) -> list[str]:
             f"{where}: kind {kind!r} is not one of {', '.join(sorted(SHAPES))}{did_you_mean(str(kind), SHAPES)}"
         ]
     shape = SHAPES[kind]
+    if _tests()[kind](block) and block.keys() <= _keys(kind):
+        return [f"{where}: {problem}" for problem in _RULES.get(kind, lambda _: ())(block)]
     known = {key.removesuffix("?") for key in shape}
     problems = [
         f"{where}: '{key}' is not part of a {kind}{did_you_mean(key, known)}"
@@ -243,6 +246,36 @@ _KINDS = {
     "svg": ("an <svg> without scripts", lambda value: isinstance(value, str) and not _svg_problem(value)),
     "text": ("plain text", _is_plain),
 }
+
+
+@cache
+def _tests() -> dict[str, Callable[[Any], bool]]:
+    """What tells of each kind whether a block has its shape: nearly all have, and only the others are told where not."""
+    return {kind: _test(shape) for kind, shape in SHAPES.items()}
+
+
+@cache
+def _keys(kind: str) -> frozenset[str]:
+    return frozenset(key.removesuffix("?") for key in SHAPES[kind])
+
+
+def _test(shape: Any) -> Callable[[Any], bool]:
+    if isinstance(shape, str):
+        _, test = _KINDS[shape.removesuffix("?")]
+        return (lambda value: value is None or test(value)) if shape.endswith("?") else test
+    if isinstance(shape, tuple):
+        return lambda value: isinstance(value, str) and value in shape
+    if isinstance(shape, list):
+        each = _test(shape[0])
+        return lambda value: isinstance(value, list) and all(map(each, value))
+    tests = {key.removesuffix("?"): _test(inner) for key, inner in shape.items() if key != "*"}
+    needed = {key for key in shape if not key.endswith("?") and key != "*"}
+    others = _test(shape["*"]) if "*" in shape else lambda value: True
+    return lambda value: (
+        isinstance(value, Mapping)
+        and needed <= value.keys()
+        and all(tests.get(key, others)(held) for key, held in value.items())
+    )
 
 
 def _against(shape: Any, value: Any, at: str) -> Iterable[str]:
