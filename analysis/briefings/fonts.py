@@ -29,7 +29,8 @@ FACES = (
     Face("Briefing Serif", "BriefingSerif-SemiBold.ttf", 600, "normal", is_display=True),
     Face("Briefing Serif", "BriefingSerif-Italic.ttf", 400, "italic", is_display=True),
 )
-ASCII = "".join(map(chr, range(0x20, 0x7F)))
+# What nearly every briefing sets, in all cuts: pages that need no other letters share them, and a cut takes a while.
+ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "\u00a0\u202f²³×·éäöüʻʼΣαχᵀ–—‘’“”†‡…−∈∩∪≠≤≥△"
 FEATURES = (
     "kern",
     "liga",
@@ -44,12 +45,12 @@ NAMES = [0, 1, 2, 13, 14]
 
 
 def style_sheet(text: str, display: str, cache: Path | None = None) -> str:
-    """The `@font-face` rules of all faces, with the letters of `text`, or of `display`, and those of ASCII.
+    """The `@font-face` rules of all faces, with the letters of `text`, or of `display`, and those of ALWAYS.
 
     `block` rather than `swap`: the letters are in the page, so nothing is waited for and nothing jumps.
     """
     return "\n".join(
-        _rule(face, subset(face.file, (display if face.is_display else text) + ASCII, cache))
+        _rule(face, subset(face.file, (display if face.is_display else text) + ALWAYS, cache))
         for face in FACES
     )
 

@@ -141,7 +141,7 @@ def printable(text: str) -> str:
     >>> printable("a\\x07b\\nc")
     'ab\\nc'
     """
-    return _DROPPED.sub("", text)
+    return text if text.replace("\n", "").isprintable() else _DROPPED.sub("", text)
 
 
 def identifier(text: str) -> str:

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from io import StringIO
 from itertools import combinations, pairwise
 from xml.etree import ElementTree
@@ -41,6 +42,8 @@ _PAINT = re.compile(r'\b(fill|stroke)="(#[0-9a-f]{6})"')
 _REFERENCE = re.compile(r"#([\w.:-]+)")
 _SLANT = re.compile(r"M (\S+) (\S+)\s+L (\S+) (\S+)")
 _DOT = re.compile(r"(M (\S+) (\S+)\s+C [^Mz]*z)")
+_NO_TURN = re.compile(r"rotate\(-?0(\.0+)?[ )]")
+_PLAIN = re.compile(r"[#\w.,:()%-]*")  # an attribute that needs no care
 _TURN = re.compile(r"rotate\((-?[\d.]+)")
 
 
@@ -294,24 +297,27 @@ def _presented(node: Element, ids: dict[str, str]) -> Iterator[tuple[str, str]]:
             if value in ids:
                 yield "id", ids[value]
         elif name == "style":
-            yield from _styled(_readdressed(value, ids))
-        elif name == "transform" and re.match(r"rotate\(-?0(\.0+)?[ )]", value):
-            continue
-        else:
+            yield from ((said, _readdressed(what, ids)) for said, what in _styled(value))
+        elif name != "transform" or not _NO_TURN.match(value):
             yield name, _rounded(_readdressed(value, ids))
 
 
-def _styled(style: str) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=1024)  # few are told apart: marks of one look share theirs
+def _styled(style: str) -> tuple[tuple[str, str], ...]:
+    said = []
     for declaration in filter(None, (part.strip() for part in style.split(";"))):
         name, _, value = (part.strip() for part in declaration.partition(":"))
         if name in PAINTS and value.startswith("#"):
             value = value.lower()
-        value = _rounded(value.removesuffix("px"))
+        value = value if "#" in value else _rounded(value.removesuffix("px"))
         if name != "font-family" and (name, value) not in DEFAULTS:
-            yield name, value
+            said.append((name, value))
+    return tuple(said)
 
 
 def _readdressed(value: str, ids: dict[str, str]) -> str:
+    if "#" not in value:
+        return value
     return _REFERENCE.sub(lambda found: f"#{ids.get(found[1], found[1])}", value)
 
 
@@ -321,15 +327,23 @@ def _rounded(text: str) -> str:
     >>> _rounded("M 1.2345 -0.001 L 10.000 7")
     'M 1.23 0 L 10 7'
     """
-    return _NUMBER.sub(lambda found: f"{round(float(found[0]), 2) + 0.0:.2f}".rstrip("0").rstrip("."), text)
+    return _NUMBER.sub(_two_places, text) if "." in text else text
+
+
+def _two_places(found: re.Match[str]) -> str:
+    return f"{round(float(found[0]), 2) + 0.0:.2f}".rstrip("0").rstrip(".")
 
 
 def _attributes(attributes: dict[str, str]) -> str:
-    return "".join(f" {name}={quoteattr(' '.join(value.split()))}" for name, value in attributes.items())
+    return "".join(
+        f' {name}="{value}"' if _PLAIN.fullmatch(value) else f" {name}={quoteattr(' '.join(value.split()))}"
+        for name, value in attributes.items()
+    )
 
 
 def _refuse_strangers(svg: str) -> None:
     paints = {value.lower() for value in re.findall(r'\b(?:fill|stroke)="([^"]*)"', svg)}
-    strangers = {p for p in paints if p != "none" and not p.startswith("url(") and p not in token_names()}
+    known = {"none", *token_names()}
+    strangers = {paint for paint in paints - known if not paint.startswith("url(")}
     if strangers:
         raise ValueError(f"colours that are no tokens: {', '.join(sorted(strangers))}")

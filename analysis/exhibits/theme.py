@@ -27,6 +27,7 @@ MOST_LETTERS = 200  # of a word that are looked at: no letters are so thin
 SERIES = ("accent", "decline", "plum", "umber")
 
 _narrow: ContextVar[float | None] = ContextVar("narrow", default=None)
+_looks: ContextVar[bool] = ContextVar("looks", default=False)
 
 P = ParamSpec("P")
 
@@ -175,6 +176,7 @@ def wrapped(text: str, width: float, size: float | None = None, weight: int = 40
     return "\n".join(lines)
 
 
+@cache
 def _rc() -> dict:
     chart, ink, mute = tokens()["chart"], token("ink"), token("mute")
     return {
@@ -208,8 +210,15 @@ def _rc() -> dict:
 @contextmanager
 def look() -> Iterator[None]:
     """Draw inside this context in the project's look; matplotlib's own settings are as before afterwards."""
-    with matplotlib.rc_context(_rc()):
+    if _looks.get():
         yield
+        return
+    token = _looks.set(True)
+    try:
+        with matplotlib.rc_context(_rc()):
+            yield
+    finally:
+        _looks.reset(token)
 
 
 def drawn(chart: Callable[P, Figure]) -> Callable[P, Figure]:

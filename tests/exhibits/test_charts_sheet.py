@@ -1,5 +1,6 @@
 """The sheets that charts are drawn on: they hold and paint what axes would, at the same places."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -65,6 +66,23 @@ def test_a_sheet_paints_what_axes_paint(y: tuple[float, float]) -> None:
     drawn = svg.render(with_sheet(on_sheet, y), "x")
     assert drawn == svg.render(with_axes(on_axes, y), "x")
     assert "clip-path" in drawn and "Words" in drawn and "<pattern" in drawn
+
+
+def test_boxes_are_the_same_boxes_in_one_shape() -> None:
+    style = {"edgecolor": INK, "linewidth": 0.5}
+    one = svg.render(
+        with_sheet(lambda sheet: sheet.boxes([2001, 2003], [0, 1], 0.8, [2, 3], facecolor=INK, **style)), "x"
+    )
+    each = svg.render(
+        with_sheet(
+            lambda sheet: [
+                sheet.box(x, y, 0.8, tall, INK, **style) for x, y, tall in ((2001, 0, 2), (2003, 1, 3))
+            ]
+        ),
+        "x",
+    )
+    paths = [re.findall(r'<path d="([^"]*z)"', drawn)[1:] for drawn in (one, each)]  # without the paper
+    assert len(paths[0]) == 1 and len(paths[1]) == 2 and paths[0] == [" ".join(paths[1])]
 
 
 def test_values_stand_where_axes_write_theirs() -> None:

@@ -78,15 +78,16 @@ def columns(
     field = layout.field(
         figure, (LEFT, top, width - LEFT - 2, plot_mm), (first - 0.7, last + 0.7), (0, most * 1.08)
     )
-    base = np.zeros(len(years))
+    left, base = np.array(years) - WIDE / 2, np.zeros(len(years))
+    is_open = np.isin(years, open_years)
     for place, group in enumerate(counts.columns):
         values = counts[group].to_numpy(dtype=float)
-        for year, start, value in zip(years, base.tolist(), values.tolist(), strict=True):
-            field.box(
-                year - WIDE / 2, start, WIDE, value, _fill(place), hatch=_hatch(place), zorder=2, linewidth=0.5,
-                edgecolor=theme.token("mute") if _hatch(place) else theme.token("paper"),
-                alpha=0.45 if year in open_years else None,
-            )  # fmt: skip
+        for some, alpha in ((~is_open, None), (is_open, 0.45)):
+            if some.any():
+                field.boxes(
+                    left[some], base[some], WIDE, values[some], facecolor=_fill(place), hatch=_hatch(place), alpha=alpha,
+                    edgecolor=theme.token("mute" if _hatch(place) else "paper"), linewidth=0.5, zorder=2,
+                )  # fmt: skip
         base = base + values
     if mean is not None and mean.notna().any():
         field.plot(mean.index, mean.to_numpy(), color=theme.token("ink"), zorder=3)

@@ -175,8 +175,7 @@ def runs(values: pd.Series) -> list[pd.Series]:
     >>> [list(run.index) for run in runs(pd.Series([1, None, 3, 4.0], index=[2000, 2001, 2002, 2003]))]
     [[2000], [2002, 2003]]
     """
-    known = values.notna()
-    return [part for _, part in values[known].groupby((~known).cumsum()[known])]
+    return [values.iloc[first : last + 1] for first, last in _unbroken(values.notna())]
 
 
 def gaps(missing: pd.Series) -> list[tuple[float, float]]:
@@ -185,8 +184,15 @@ def gaps(missing: pd.Series) -> list[tuple[float, float]]:
     >>> gaps(pd.Series([True, True, False, True], index=[1, 2, 3, 4]))
     [(1, 2), (4, 4)]
     """
-    parts = runs(missing.where(missing).astype(float))
-    return [(span[0], span[-1]) for span in (part.index.tolist() for part in parts)]
+    index = missing.index.tolist()
+    return [(index[first], index[last]) for first, last in _unbroken(missing)]
+
+
+def _unbroken(flags: pd.Series) -> list[tuple[int, int]]:
+    """First and last place of each run of true values."""
+    places = np.flatnonzero(flags.to_numpy(dtype=bool))
+    parts = np.split(places, np.flatnonzero(np.diff(places) > 1) + 1) if len(places) else []
+    return [(int(part[0]), int(part[-1])) for part in parts]
 
 
 def turned_head(names: Iterable[str]) -> float:

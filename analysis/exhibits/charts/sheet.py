@@ -11,13 +11,15 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Patch, PathPatch, Rectangle
+from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
 
@@ -90,6 +92,16 @@ class Sheet(Artist):
     def box(self, x: float, y: float, width: float, height: float, fill: str, **style: Any) -> None:
         """Draw a rectangle from a corner."""
         self.put(Rectangle((x, y), width, height, facecolor=fill, **style))
+
+    def boxes(
+        self, x: Sequence[float], y: Sequence[float], width: float, heights: Sequence[float], **style: Any
+    ) -> None:
+        """Draw rectangles of one look that do not overlap, from a corner each, as one shape."""
+        corners = np.array([(0, 0), (width, 0), (width, 1), (0, 1), (0, 0)])
+        tall = np.column_stack([np.ones(len(heights)), heights])
+        places = np.column_stack([x, y])[:, None, :] + corners * tall[:, None, :]
+        codes = np.tile([Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY], len(heights))
+        self.put(PathPatch(Path(places.reshape(-1, 2), codes), **style))
 
     def across(self, y: float, **style: Any) -> None:
         """Draw a line from the left edge to the right one."""

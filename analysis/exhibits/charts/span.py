@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -63,14 +64,16 @@ def spells(
 
     bottom = HEAD + len(frame[["group", "name"]].drop_duplicates()) * ROW + len(groups) * GROUP_GAP
     _years(sheet, first, last, place, bottom)
+    spells_of = {key: [] for key in zip(frame["group"], frame["name"], strict=True)}
+    for spell in frame.sort_values("start_earliest", kind="stable").itertuples():
+        spells_of[spell.group, spell.name].append(spell)
     y = HEAD
     for group in groups:
-        part = frame[frame["group"] == group]
-        rows = list(dict.fromkeys(part["name"]))
+        rows = [name for of, name in spells_of if of == group]
         y += GROUP_GAP / 2
         layout.write(sheet, left - 4, y + len(rows) * ROW / 2, wrapped[group], weight=600, align="right")
         for row, name in enumerate(rows):
-            _row(sheet, part[part["name"] == name], y + (row + 0.5) * ROW, place, last)
+            _row(sheet, spells_of[group, name], y + (row + 0.5) * ROW, place, last)
         y += len(rows) * ROW + GROUP_GAP / 2
         if group != groups[-1]:
             sheet.plot([0, right], [y, y], color=theme.token("rule"), linewidth=0.7)
@@ -93,9 +96,9 @@ def _years(sheet: Sheet, first: float, last: float, place: Place, bottom: float)
         year += step
 
 
-def _row(sheet: Sheet, spells_of: pd.DataFrame, y: float, place: Place, last: float) -> None:
+def _row(sheet: Sheet, spells: Sequence[Any], y: float, place: Place, last: float) -> None:
     """Draw the bars of one country in one bloc, its name before the first."""
-    for number, spell in enumerate(spells_of.sort_values("start_earliest").itertuples()):
+    for number, spell in enumerate(spells):
         bounds = [
             decimal_year(spell.start_earliest),
             decimal_year(spell.start_latest),
