@@ -69,6 +69,9 @@ class TestPage:
         opening = html[html.index('id="summary"') : html.index("</section>")]
         assert all(f"{label}, {name}" in opening for label, name in document.in_full)
 
+    def test_a_document_gives_the_page_of_its_notebook(self, html):
+        assert room.html(normalise(sample.assembled())) == html
+
     def test_same_bytes_again(self, html):
         assert exported(sample.assembled()) == html
 
@@ -172,6 +175,11 @@ class TestCheck:
             ('<a href="#nowhere">x</a>', "links to '#nowhere', which it does not have"),
             ('<p id="a"></p><p id="a"></p>', "two parts called 'a'"),
             ('<p onclick="x()">', "attribute 'onclick'"),
+            ("<P/ONCLICK=x() id=a>", "attribute 'onclick'"),
+            ("<p title='>' style='color:red'>", "attribute 'style'"),
+            ('<a href="javascript&#58;x()">x</a>', "would load 'javascript:x()'"),
+            ("<iframe\nsrcdoc=x>", "holds <iframe>"),
+            ("<style>a{}</style><img src=x.png>", "would load 'x.png'"),
         ],
     )
     def test_refused(self, html, sentence):
@@ -181,6 +189,11 @@ class TestCheck:
     def test_allowed(self):
         room.check(
             '<p id="a"><a href="#a">x</a><a href="https://x.y">y</a><img src="data:image/png;base64,aa">'
+        )
+
+    def test_style_and_script_hold_no_tags(self):
+        room.check(
+            "<style>a{content:'<img src=x.png>'}</style><script>x = '<p id=a></p>'</script><p id=a></p>"
         )
 
     def test_dead_link_in_prose_fails_the_page(self):

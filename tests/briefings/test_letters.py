@@ -112,6 +112,11 @@ class TestPage:
         monkeypatch.setattr(fonts, "_cut", lambda *_: pytest.fail("cut again"))
         assert fonts.style_sheet("".join(reversed(WORDS)), "".join(WORDS), tmp_path) == first
 
+    def test_a_page_of_other_marks_cuts_nothing(self, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+        first = fonts.style_sheet("1,4 – 2,0", "Trade", tmp_path)
+        monkeypatch.setattr(fonts, "_cut", lambda *_: pytest.fail("cut again"))
+        assert fonts.style_sheet("“O\u02bbzbekiston” ∩ χ² ≤ 3 …", "Türkiye", tmp_path) == first
+
 
 @pytest.mark.browser
 def test_the_browser_sets_no_letter_in_another_font(chromium, document: d.Document) -> None:
