@@ -45,10 +45,11 @@ def chromium() -> Iterator:
 def built_report(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
     """Build a briefing of the project in all formats, once for all tests that look at it."""
     from analysis.briefings import build
+    from analysis.briefings.agreement import FORMATS
 
     @cache
     def built(name: str) -> build.Built:
-        return build.build(name, out=tmp_path_factory.mktemp("report"), formats=list(build.FORMATS))
+        return build.build(name, out=tmp_path_factory.mktemp("report"), formats=list(FORMATS))
 
     return built
 

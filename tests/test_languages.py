@@ -18,7 +18,7 @@ import pytest
 from babel.messages.pofile import read_po, write_po
 from format_checks import of_pdf
 
-from analysis.briefings import build, definition
+from analysis.briefings import build, definition, order
 from analysis.briefings.build import Built
 from analysis.exhibits import language
 
@@ -75,7 +75,7 @@ def squeezed(text: str) -> str:
 
 
 def test_it_stands_beside_the_english_one() -> None:
-    assert build.stem_of(definition.DEFAULT, {"language": "ru"}).endswith("--language-ru")
+    assert order.stem_of(definition.DEFAULT, {"language": "ru"}).endswith("--language-ru")
 
 
 def test_page_and_pdf_say_their_language(built: Built, page: str) -> None:

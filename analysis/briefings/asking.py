@@ -9,7 +9,9 @@ from pathlib import Path
 
 from analysis import tables
 from analysis.briefings import build as room
+from analysis.briefings import order
 from analysis.briefings.definition import Definition, Section
+from analysis.briefings.pace import Progress
 from analysis.execution.files import ensure_writable
 
 NOTEBOOK = "claims_review"
@@ -24,7 +26,7 @@ def build(
     *,
     formats: Sequence[str] | None = None,
     out: Path | None = None,
-    progress: room.Progress = lambda step: None,
+    progress: Progress = lambda step: None,
 ) -> room.Built:
     """The sheet of the claims in `file`, at reports/build/ask-NAME/ or in `out`.
 
@@ -42,7 +44,7 @@ def build(
         series=SERIES,
         sections=(Section("review", NOTEBOOK, "Claims", {"file": path}, without=WITHOUT),),
     )
-    again = room.rebuild(path, dates or {}, "ask")
+    again = order.command(path, dates or {}, "ask")
     return room.build(sheet, dates, formats=formats, out=out, progress=progress, rebuild=again)
 
 

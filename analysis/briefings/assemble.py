@@ -8,13 +8,14 @@ What can be derived (numbers, sources, methods, summary) is derived by `normalis
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import nbformat
 from nbformat.v4 import new_notebook
 
 from analysis.briefings import reading
+from analysis.briefings.cover import Cover
 from analysis.briefings.normalise import normalise
 from analysis.errors import BriefingError, did_you_mean
 from analysis.exhibits import language, names
@@ -24,34 +25,21 @@ from analysis.exhibits.template import msg
 
 __all__ = ["Cover", "Executed", "assemble", "normalise"]
 
-
-@dataclass(frozen=True)
-class Cover:
-    """What a definition says of the whole. Dates are ISO text or ''; `lead` names a section, or one of its findings as
-    "section/finding"; None is the first section."""
-
-    title: str
-    subtitle: str = ""
-    series: str = ""
-    language: str = "en"
-    as_of: str = ""
-    known_by: str = ""
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    rebuild: str = ""
-    lead: str | None = None
+INCOMPLETE = language.noted("Incomplete draft")  # before the series of a briefing that lacks a section
 
 
 @dataclass(frozen=True)
 class Executed:
     """One section that has run; `exhibits` are the ids to print, None prints all; `annex` and `without` as in a
-    definition."""
+    definition. One that failed has no notebook; `missing` says why."""
 
     name: str
-    notebook: nbformat.NotebookNode
+    notebook: nbformat.NotebookNode | None
     title: str = ""
     exhibits: tuple[str, ...] | None = None
     annex: bool | tuple[str, ...] = False
     without: tuple[str, ...] = ()
+    missing: str = ""
 
 
 def assemble(cover: Cover, sections: Iterable[Executed]) -> nbformat.NotebookNode:
@@ -64,9 +52,12 @@ def assemble(cover: Cover, sections: Iterable[Executed]) -> nbformat.NotebookNod
             replace(each, exhibits=(*each.exhibits, ident)) if each.name == name and each.exhibits else each
             for each in sections
         ]
-    cells = [cell for section in sections for cell in _cells(section)]
-    nb = new_notebook(cells=cells)
-    first = sections[0].notebook["metadata"]
+    there = [section for section in sections if section.notebook is not None]
+    nb = new_notebook(cells=[cell for section in there for cell in _cells(section)])
+    if len(there) < len(sections):
+        series = " · ".join(filter(None, (language.text(INCOMPLETE), cover.series)))
+        cover = replace(cover, series=series)
+    first = there[0].notebook["metadata"]
     nb.metadata.update({key: first[key] for key in ("kernelspec", "language_info") if key in first})
     nb.metadata["briefing"] = {
         "schema": reading.SCHEMA,
@@ -77,7 +68,8 @@ def assemble(cover: Cover, sections: Iterable[Executed]) -> nbformat.NotebookNod
             {
                 "name": section.name,
                 "title": section.title,
-                **({"annex": _moved(section)} if section.annex else {}),
+                **({"missing": section.missing} if section.notebook is None else {}),
+                **({"annex": annex} if (annex := _moved(section)) else {}),
                 **({"is_part": True} if section.exhibits is not None else {}),
             }
             for section in sections
@@ -126,8 +118,8 @@ def _named(raw: reading.RawSection, ident: str) -> list[reading.Block]:
 
 def _moved(section: Executed) -> bool | list[str]:
     """What of a section stands in an annex: all of it, or the exhibits named."""
-    if section.annex is True:
-        return True
+    if section.annex is True or section.notebook is None:
+        return section.annex is True
     names = list(section.annex or ())
     _require_shown(section, names)
     return names

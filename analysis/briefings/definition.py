@@ -25,6 +25,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -137,10 +138,15 @@ class Definition:
         """The file as sentences name it."""
         return f"reports/{self.path.name}"
 
-    @property
+    @cached_property
     def contract(self) -> Contract:
         """What may be set with -p: the definition's parameters as their notebooks declare them, and the common ones."""
-        return agreement.made(self, {section.name: contract.read(section.path) for section in self.sections})
+        return agreement.made(self, self.contracts)
+
+    @cached_property
+    def contracts(self) -> dict[str, Contract]:
+        """For each section the contract of its notebook."""
+        return {section.name: contract.read(section.path) for section in self.sections}
 
     def values(self, overrides: Mapping[str, Raw]) -> dict[str, Any]:
         """The parameters of the definition and the common ones, with `overrides`, coerced; refused if outside.
@@ -159,7 +165,7 @@ class Definition:
         """For each section what its notebook is given, coerced by its contract; all problems at once."""
         routed, problems = {}, []
         for section in self.sections:
-            agreed = contract.read(section.path)
+            agreed = self.contracts[section.name]
             raw: dict[str, Any] = {name: values[name] for name in COMMON if name in agreed and name in values}
             raw |= section.given(values)
             try:

@@ -17,6 +17,7 @@ from analysis.exhibits.blocks import MIME
 SCHEMA = "briefing-document/1"
 _DAY_OR_YEAR = re.compile(r"\b[0-9]{4}(?:-[0-9]{2}){0,2}\b")
 COMMON = ("as_of", "known_by", "language")
+MISSING = language.noted("This section is missing.")
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,11 @@ def sections(nb: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[RawSection]
     annexes: list[RawSection] = []
     for told in meta["sections"]:
         cells = [cell for cell in nb["cells"] if _home(cell) == told["name"]]
-        raw = section({"cells": cells}, told["name"], told.get("title", ""))
+        raw = (
+            _missing(told)
+            if "missing" in told
+            else section({"cells": cells}, told["name"], told.get("title", ""))
+        )
         raw = replace(raw, is_part=bool(told.get("is_part")), code=_code(cells))
         match told.get("annex"):
             case None:
@@ -95,6 +100,13 @@ def sections(nb: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[RawSection]
                 body.append(rest)
                 annexes.append(annex)
     return meta, [*body, *annexes]
+
+
+def _missing(told: Mapping[str, Any]) -> RawSection:
+    """A section that failed, with the cause in the place of what it would have shown."""
+    notice = d.Strong((d.Text(language.text(MISSING)),))
+    said = d.Quote((d.Paragraph((notice, d.Text(f" {told['missing']}"))),))
+    return RawSection(told["name"], told.get("title") or told["name"], "", ((said,),), home=told["name"])
 
 
 def _code(cells: list[Mapping[str, Any]]) -> str:

@@ -1,39 +1,55 @@
-"""Build all briefings of a sweep: all are checked before the first is built, all are told of at the end."""
+"""Build many briefings, those of a sweep or several by name: all are checked first, all are told of at the end."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from time import time
 from typing import Any
 
 from analysis import tables
-from analysis.briefings import build as one
-from analysis.briefings import definition, for_each, prose, titles, untranslated
-from analysis.briefings.build import Built, Progress
+from analysis.briefings import build as room
+from analysis.briefings import definition, for_each, manifest, order, rendering
+from analysis.briefings.build import Built
 from analysis.briefings.definition import Definition, Raw
-from analysis.errors import BriefingError
-from analysis.exhibits import language
+from analysis.briefings.manifest import Made
+from analysis.briefings.order import Order
+from analysis.briefings.pace import Progress
+from analysis.briefings.production import Outcome
+from analysis.errors import BriefingError, UsageError
+from analysis.execution import inputs
+from analysis.execution.runner import EXIT_CODES
 
-INTERRUPTED = 128  # exit codes above it say that a signal ended the run
+Request = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Member:
-    """One briefing of a sweep: its title, what is swept, and either the build or what went wrong."""
+    """One briefing of several: its title, what is swept, and either the build or what went wrong."""
 
+    name: str
     title: str
     combination: Mapping[str, Any]
     built: Built | None = None
     problems: tuple[str, ...] = ()
+    error: BriefingError | None = None
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Why it was not built, each a sentence that says which briefing."""
+        which = ", ".join(filter(None, (self.name, for_each.said(self.combination))))
+        return tuple(f"{which}: {each}" for each in self.problems)
 
 
 @dataclass(frozen=True)
 class Swept:
-    """What became of a sweep, in the order of its combinations."""
+    """What became of several briefings, in the order in which they were asked for; `is_one` if one alone was."""
 
     name: str
     members: tuple[Member, ...]
+    is_one: bool = False
 
     @property
     def failed(self) -> tuple[Member, ...]:
@@ -45,23 +61,29 @@ class Swept:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """Why a briefing was not built, each a sentence that says which."""
-        return tuple(
-            f"{self.name}, {for_each.said(member.combination)}: {problem}"
-            for member in self.failed
-            for problem in member.problems
-        )
+        """Why briefings were not built."""
+        return tuple(problem for member in self.failed for problem in member.told)
+
+    def unchanged(self) -> Swept:
+        """The same, had nothing had to be done."""
+        members = [
+            replace(each, built=each.built and replace(each.built, is_unchanged=True))
+            for each in self.members
+        ]
+        return replace(self, members=tuple(members))
 
     @property
     def summary(self) -> str:
         """How many were built.
 
-        >>> Swept("x", (Member("A and B", {}, problems=("no series",)),)).summary
+        >>> Swept("x", (Member("x", "A and B", {}, problems=("no series",)),)).summary
         'x: 0 of 1 briefings built, 1 failed'
         """
         every, failed = len(self.members), len(self.failed)
+        same = sum(bool(member.built and member.built.is_unchanged) for member in self.members)
         built = f"{every - failed} of {every} briefings built"
-        return f"{self.name}: {built}, {failed} failed" if failed else f"{self.name}: {built}"
+        more = [f"{same} of them unchanged" if same else "", f"{failed} failed" if failed else ""]
+        return ", ".join([f"{self.name}: {built}" if self.name else built, *filter(None, more)])
 
 
 def build(
@@ -72,37 +94,93 @@ def build(
     out: Path | None = None,
     root: Path | None = None,
     progress: Progress = lambda step: None,
+    **options: Any,
 ) -> Swept:
     """Build every briefing of the sweep `name`; `overrides` of what is swept choose among them, others hold for all.
 
-    One that fails leaves the others alone. Raises UsageError before anything runs, and whatever an interruption raises.
+    One that fails leaves the others alone; `options` are those of build.produced. Raises UsageError before anything
+    runs, and whatever an interruption raises.
     """
     if root is not None:
         tables.use_root(root)
+    began = time()
+    inputs.watch(os.devnull, tables.root())
     sweep = name if isinstance(name, Definition) else definition.load(name)
-    given = dict(overrides or {})
-    one.chosen_formats(formats, sweep)
-    every = for_each.chosen(sweep, given)
-    for values in every:
-        sweep.routed(values)
-    prose.check(*(section.path for section in sweep.sections))
-    if "language" not in sweep.swept:  # else only those in a language that lacks something fail
-        untranslated.check(sweep, every[0].get("language") or language.SOURCE)
-    members = []
-    for place, values in enumerate(every, start=1):
-        combination = {key: values[key] for key in sweep.swept}
-        title = titles.filled(sweep.title, sweep.contract, values)
-        where = f"{place} of {len(every)}, {title}"
+    orders = order.each(sweep, overrides or {}, formats=formats, out=out, began=began)
+    outcomes = room.produced(orders, progress=progress, **options)
+    return Swept(sweep.name, tuple(_member(outcome) for outcome in _uninterrupted(outcomes)))
 
-        def told(step: str, where: str = where) -> None:
-            progress(f"{where}: {step}")
 
+def every(requests: Sequence[Request], *, progress: Progress = lambda step: None, **options: Any) -> Swept:
+    """Build what was asked for (see order.request), sweeps and single briefings, each once and all at once.
+
+    What nothing has changed for is told without a look at its definition. Raises UsageError before anything runs with
+    what is wrong with any; the ledger is told too.
+    """
+    root = tables.root()
+    inputs.watch(os.devnull, root)
+    is_fresh = bool(options.get("is_fresh"))
+    members: list[list[Member | None]] = []
+    orders: list[Order] = []
+    problems: list[BriefingError] = []
+    made = [None if is_fresh else manifest.current(request, root) for request in requests]
+    for request, known in zip(requests, made, strict=True):
+        if known is not None:
+            members.append([_unchanged(known)])
+            continue
         try:
-            built = one.build(sweep, {**given, **combination}, formats=formats, out=out, progress=told)
+            asked = _orders(request)
         except BriefingError as error:
-            if error.exit_code > INTERRUPTED:
-                raise
-            members.append(Member(title, combination, problems=tuple(error.problems)))
-        else:
-            members.append(Member(title, combination, built))
-    return Swept(sweep.name, tuple(members))
+            room.note_refused(request, error)
+            problems.append(error)
+            continue
+        members.append([None] * len(asked))
+        orders += asked
+    if problems:
+        raise _together(problems)
+    room.note_unchanged(filter(None, made))
+    outcomes = iter(_uninterrupted(room.produced(orders, progress=progress, **options)) if orders else ())
+    told = [each or _member(next(outcomes)) for group in members for each in group]
+    name = requests[0]["name"] if len(requests) == 1 else ""
+    return Swept(name, tuple(told), is_one=len(requests) == 1 and len(told) == 1 and not told[0].combination)
+
+
+def _orders(request: Request) -> list[Order]:
+    began = time()
+    briefing = definition.load(request["name"])
+    out = None if request["out"] is None else Path(request["out"])
+    asked = {"formats": request["formats"], "out": out, "began": began}
+    if briefing.for_each:
+        return order.each(briefing, request["overrides"], **asked)
+    return [order.taken(briefing, request["overrides"], **asked)]
+
+
+def _uninterrupted(outcomes: list[Outcome]) -> list[Outcome]:
+    """The outcomes; an interruption among them is raised."""
+    for outcome in outcomes:
+        if outcome.error is not None and outcome.error.exit_code in EXIT_CODES.values():
+            raise outcome.error
+    return outcomes
+
+
+def _member(outcome: Outcome) -> Member:
+    asked = outcome.order
+    told = (asked.briefing.name, asked.title, asked.combination)
+    if outcome.error is not None:
+        return Member(*told, problems=tuple(outcome.error.problems), error=outcome.error)
+    return Member(*told, room.finished(outcome))
+
+
+def _unchanged(made: Made) -> Member:
+    left = {Path(name).name for name in made.outputs}
+    formats = tuple(form for form, name in rendering.files(made.stem).items() if name in left)
+    return Member(
+        made.name, made.name, {}, Built(made.name, Path(made.folder), made.stem, formats, True, made)
+    )
+
+
+def _together(errors: Sequence[BriefingError]) -> BriefingError:
+    """One error of several: refused if any was."""
+    problems = dict.fromkeys(problem for error in errors for problem in error.problems)
+    kind = UsageError if any(isinstance(error, UsageError) for error in errors) else BriefingError
+    return kind(*problems)

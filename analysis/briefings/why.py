@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from analysis import tables
-from analysis.briefings import build, definition, differences, for_each, manifest
+from analysis.briefings import definition, differences, for_each, manifest, order
 from analysis.briefings.agreement import FORMATS
 from analysis.briefings.definition import Definition, Raw
 from analysis.briefings.differences import Difference
@@ -56,7 +56,7 @@ def why(name: str, overrides: Mapping[str, Raw] | None = None) -> tuple[Why, ...
 
 def _why(briefing: Definition, values: Mapping[str, Any], known: Sequence[Made]) -> Why:
     root = tables.root()
-    stem = build.stem_of(briefing.name, build.changes(briefing, values))
+    stem = order.stem_of(briefing.name, order.changes(briefing, values))
     made = next((each for each in known if each.stem == stem), None)
     routed = briefing.routed(values)
     stored = {

@@ -7,80 +7,25 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from analysis.cli.building import build, sweep_text
 from analysis.cli.claims import ask, claims
+from analysis.cli.completing import parametrised_names, table_names
 from analysis.cli.messages import messages
-from analysis.cli.output import WIDTH, Folder, Progress, columns, json_option, named, say_json, shown
+from analysis.cli.output import WIDTH, Folder, columns, json_option, named, say_json, shown
 from analysis.cli.runs import runs
 from analysis.cli.status import status
-from analysis.cli.sweeps import sweep, sweep_text
 from analysis.cli.why import why
-from analysis.errors import BriefingError, UsageError
+from analysis.errors import BriefingError
 
 if TYPE_CHECKING:
     from analysis.briefings.definition import Definition
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": WIDTH}
-
-Complete = Callable[[click.Context, click.Parameter, str], list[str]]
-
-
-def _completion(candidates: Callable[[click.Context, str], Iterable[str]]) -> Complete:
-    """What click asks while a person types: the candidates at the root named so far; none where they cannot be read."""
-
-    def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-        from analysis import tables
-
-        try:
-            tables.use_root(context.find_root().params.get("root"))
-            return [name for name in candidates(context, incomplete) if name.startswith(incomplete)]
-        except BriefingError:
-            return []
-
-    return complete
-
-
-@_completion
-def _definition_names(context: click.Context, incomplete: str) -> Iterable[str]:
-    from analysis.briefings import definition
-
-    return definition.names()
-
-
-@_completion
-def _table_names(context: click.Context, incomplete: str) -> Iterable[str]:
-    from analysis import tables
-
-    return tables.names()
-
-
-@_completion
-def _parametrised_names(context: click.Context, incomplete: str) -> Iterable[str]:
-    from analysis.briefings import definition
-
-    return [*definition.names(), *definition.notebook_names()]
-
-
-@_completion
-def _pairs(context: click.Context, incomplete: str) -> Iterable[str]:
-    """`partner=` for each parameter, and once that stands, `partner=KAZ` for each of its values."""
-    from analysis.briefings import definition
-
-    # After an option that still lacks its value click has not told the arguments from the rest.
-    named = definition.load(context.params.get("name") or next(iter(context.args), definition.DEFAULT))
-    agreed = named.contract
-    name, separator, _ = incomplete.partition("=")
-    if not separator:
-        return [f"{each}=" for each in agreed.names]
-    if name in named.swept:
-        return list(dict.fromkeys(f"{name}={one[name]}" for one in named.for_each))
-    values = agreed[name].choices() if name in agreed else None
-    return [f"{name}={value}" for value in values or ()]
 
 
 @click.group(context_settings=CONTEXT)
@@ -149,7 +94,7 @@ def _contents(definition: Definition) -> str:
 
 
 @briefing.command("tables")
-@click.argument("name", required=False, shell_complete=_table_names)
+@click.argument("name", required=False, shell_complete=table_names)
 @json_option
 def tables_(name: str | None, as_json: bool) -> None:
     """List the tables, or describe one.
@@ -219,7 +164,7 @@ def check(as_json: bool) -> None:
 
 
 @briefing.command()
-@click.argument("name", shell_complete=_parametrised_names)
+@click.argument("name", shell_complete=parametrised_names)
 @json_option
 def params(name: str, as_json: bool) -> None:
     """Show the parameters of a notebook or a briefing.
@@ -260,79 +205,6 @@ def params(name: str, as_json: bool) -> None:
         columns([(f"  {for_each.said(one)}",) for one in combinations])
 
 
-def _overrides(pairs: tuple[str, ...]) -> dict[str, str]:
-    overrides: dict[str, str] = {}
-    problems = []
-    for pair in pairs:
-        name, separator, value = pair.partition("=")
-        if not separator or not name:
-            problems.append(f"-p '{pair}': not of the form name=value; write for example -p partner=KGZ")
-        elif name in overrides:
-            problems.append(f"-p {name}: given twice; give it once")
-        else:
-            overrides[name] = value
-    if problems:
-        raise UsageError(*problems)
-    return overrides
-
-
-@briefing.command()
-@click.argument("name", required=False, shell_complete=_definition_names)
-@click.option(
-    "-p",
-    "pairs",
-    multiple=True,
-    metavar="NAME=VALUE",
-    shell_complete=_pairs,
-    help="Set a parameter of the definition; `briefing params NAME` lists them.",
-)
-@click.option("--formats", metavar="LIST", help="Any of html, pdf, email, card (default: the definition's).")
-@click.option("--as-of", metavar="DATE", help="The state of the world on this day (default: the cut-off).")
-@click.option("--known-by", metavar="DATE", help="Only releases up to this day (default: the cut-off).")
-@click.option("--out", type=Folder(), metavar="DIR", help="Write here instead of reports/build/.")
-@json_option
-def build(
-    name: str | None,
-    pairs: tuple[str, ...],
-    formats: str | None,
-    as_of: str | None,
-    known_by: str | None,
-    out: Path | None,
-    as_json: bool,
-) -> None:
-    """Run the notebooks of a briefing and write HTML and PDF.
-
-    Without NAME it is the default; `briefing list` shows which that is, and all others. The format email is the summary as a draft that a mail program opens, card a picture of it for the web.
-
-    With overrides the result goes to a folder of its own, never onto the default's files. A definition with for_each
-    makes a briefing for each combination; -p of a parameter that it names chooses among them.
-
-    \b
-    Example: briefing build uzbekistan-kazakhstan -p partner=KGZ --formats pdf
-    """
-    from analysis.briefings import build as room
-    from analysis.briefings import definition
-
-    overrides = _overrides(pairs)
-    for key, value in (("as_of", as_of), ("known_by", known_by)):
-        if value is not None:
-            if key in overrides:
-                raise UsageError(f"-p {key} and --{key.replace('_', '-')} both given; give one of them")
-            overrides[key] = value
-    chosen = None if formats is None else tuple(part.strip() for part in formats.split(",") if part.strip())
-    asked = definition.load(definition.DEFAULT if name is None else name)
-    if asked.for_each:
-        sweep(asked, overrides, chosen, out, as_json)
-        return
-    with Progress(quiet=as_json) as progress:
-        built = room.build(asked, overrides, formats=chosen, out=out, progress=progress)
-    if as_json:
-        say_json({"name": built.name, "paths": [str(path) for path in built.paths]})
-    else:
-        for path in built.paths:
-            click.echo(shown(path))
-
-
 @briefing.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; fail if a notebook is not tidy.")
@@ -367,6 +239,7 @@ def tidy(files: tuple[Path, ...], only_check: bool) -> None:
         click.echo(f"{len(paths)} notebooks were tidy already.")
 
 
+briefing.add_command(build)
 briefing.add_command(messages)
 briefing.add_command(claims)
 briefing.add_command(ask)

@@ -143,10 +143,10 @@ def _stems(definition: Definition) -> Iterable[str]:
     """The names of its builds without overrides: one, or of a sweep one for each combination."""
     if not definition.for_each:
         return [definition.name]
-    from analysis.briefings import build, for_each
+    from analysis.briefings import for_each, order
 
     every = for_each.chosen(definition, {})
-    return [build.stem_of(definition.name, build.changes(definition, values)) for values in every]
+    return [order.stem_of(definition.name, order.changes(definition, values)) for values in every]
 
 
 def _late(definition: Definition, built: datetime | None, due: datetime) -> str:

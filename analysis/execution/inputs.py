@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterable
 from stat import S_ISDIR, S_ISREG
 
 BEGAN = time.time()  # what this process has loaded since is what stood in the files then
@@ -73,6 +74,13 @@ def noted(sink: str | os.PathLike[str]) -> list[str]:
         return []
 
 
+def seen() -> list[str]:
+    """What this process has read since it is watched, and the modules of ours that it has loaded, sorted."""
+    if _watch is None:
+        return modules()
+    return sorted({*modules(), *filter(None, map(_watch.name, list(_watch.seen)))})
+
+
 def stamps(names: list[str], root: str | os.PathLike[str]) -> dict[str, str]:
     """The SHA-256 of what stands under each name now: of a file's content, of a folder's names; "" where nothing is."""
     root = os.fspath(root)
@@ -84,6 +92,16 @@ def modules() -> list[str]:
     loaded = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] == "analysis"]
     files = {os.path.abspath(file) for each in loaded if (file := getattr(each, "__file__", None))}
     return sorted(f"analysis{file[len(PACKAGE) :]}" for file in files if _is_in(file, PACKAGE))
+
+
+def imported(names: Iterable[str]) -> list[str]:
+    """The modules of ours among what was read.
+
+    >>> imported(["analysis/measures/trade.py", "analysis/tables/__init__.py", "data/trade.csv"])
+    ['analysis.measures.trade', 'analysis.tables']
+    """
+    files = (name for name in names if name.startswith("analysis/") and name.endswith(".py"))
+    return [name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in files]
 
 
 def path_of(name: str, root: str) -> str:

@@ -1,18 +1,25 @@
-"""Many runs at once, a process each: all are checked before the first starts, all are told of at the end."""
+"""Many things at once on one machine: notebooks, each run in processes of its own, and calls, in processes that stay.
+
+A pool holds no queue: whoever uses it hands over as much as it has hands, and takes what is done.
+"""
 
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from analysis.errors import BriefingError, UsageError
-from analysis.execution import contract, supervision
-from analysis.execution.runner import Run, RunError, execute
+from analysis.errors import BriefingError
+from analysis.execution import inputs, runner, supervision
+from analysis.execution.launch import Template
+from analysis.execution.runner import Run, RunError
 from analysis.execution.verdict import Expects
+from analysis.execution.workers import Worker
 
 
 @dataclass(frozen=True)
@@ -24,69 +31,116 @@ class Task:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     expects: Expects = None
     where: str | None = None
+    timeout: float = runner.TIMEOUT
 
 
-def execute_all(
-    tasks: Sequence[Task],
-    *,
-    workers: int | None = None,
-    done: Callable[[Task], None] | None = None,
-    **options: Any,
-) -> list[Run]:
-    """The runs of `tasks`, in their order, `workers` at once (as many as there are cores by default).
+class Pool(Protocol):
+    """Whatever runs notebooks and calls: this machine, or others. `jobs` is how much of it goes on at once."""
 
-    `options` (timeout, start_timeout, root, ledger) hold for all. Raises `UsageError` with the problems of all
-    tasks before anything runs; one `RunError` with the problems of all that failed, after the others ended.
+    jobs: int
+
+    def run(self, task: Task) -> Future[Run]:
+        """Run a notebook; the future raises what `runner.execute` raises."""
+
+    def call(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Call a function of ours elsewhere; the future raises the BriefingError that it raises."""
+
+    def stop(self) -> None:
+        """End what is going on; a signal has arrived."""
+
+
+class LocalPool:
+    """The processors of this machine, `jobs` of them (all by default); a context manager.
+
+    `imports` are the modules that calls will want: the processes for them are forked with these loaded.
     """
-    _refuse(tasks)
-    failures: list[BriefingError] = []
-    runs: list[Run] = []
 
-    def one(task: Task) -> Run | BriefingError:
-        if supervision.interruption():
-            supervision.answer()
-            return RunError(f"notebook {Path(task.notebook).stem}: not started after the interruption")
-        try:
-            run = execute(
-                task.notebook,
-                task.parameters,
-                out=task.out,
-                expects=task.expects,
-                where=task.where,
-                **options,
-            )
-        except BriefingError as error:
-            return error
-        if done is not None:
-            done(task)
+    def __init__(
+        self,
+        root: Path,
+        *,
+        jobs: int | None = None,
+        engine: str | None = None,
+        imports: Sequence[str] = (),
+    ) -> None:
+        self.root = root
+        self.jobs = jobs or cores()
+        self.engine = engine
+        self._imports = imports
+        self._branches: dict[Path, Template] = {}
+        self._lock = threading.Lock()
+        self._idle: list[Worker] = []
+        self._workers: list[Worker] = []
+        self._stack = ExitStack()
+
+    def __enter__(self) -> LocalPool:
+        self._threads = self._stack.enter_context(ThreadPoolExecutor(self.jobs))
+        self._stack.callback(self.stop)
+        self._running = self._stack.enter_context(Template(self.root))
+        self._calling = self._stack.enter_context(Template(self.root, self._imports))
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stack.close()
+
+    def run(self, task: Task) -> Future[Run]:
+        """Run a notebook in processes of its own."""
+        return self._threads.submit(self._run, task)
+
+    def _run(self, task: Task) -> Run:
+        run = runner.execute(
+            task.notebook,
+            task.parameters,
+            out=task.out,
+            expects=task.expects,
+            where=task.where,
+            timeout=task.timeout,
+            root=self.root,
+            engine=self.engine,
+            template=self._branches.get(task.notebook, self._running),
+        )
+        self._learn(task.notebook, run)
         return run
 
-    with supervision.signals_passed_on(), ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        for result in pool.map(one, tasks):
-            (failures if isinstance(result, BriefingError) else runs).append(result)
-    if len(failures) == 1:
-        raise failures[0]
-    if failures:
-        raise _together(failures)
-    return runs
+    def _learn(self, notebook: Path, run: Run) -> None:
+        """Once it is known which modules of ours a notebook imports, its next runs are forked with them loaded.
 
+        A template of its own: another notebook's modules in it would pass for this one's.
+        """
+        with self._lock:
+            if notebook not in self._branches and not supervision.interruption():
+                branch = self._running.branch(inputs.imported(run.record.get("inputs", ())))
+                self._branches[notebook] = self._stack.enter_context(branch)
 
-def _refuse(tasks: Sequence[Task]) -> None:
-    problems: list[str] = []
-    for task in tasks:
+    def call(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Call a function in a process that stays for the next call."""
+        return self._threads.submit(self._call, function, arguments)
+
+    def stop(self) -> None:
+        """End the calls that are going on; notebooks end by themselves when a signal arrives."""
+        for worker in self._workers:
+            worker.end()
+
+    def _call(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         try:
-            problems += contract.read(task.notebook).problems(task.parameters, where=task.where)
-        except UsageError as error:
-            problems += error.problems
-    if problems:
-        raise UsageError(*dict.fromkeys(problems))
+            worker = self._idle.pop()
+        except IndexError:
+            worker = Worker(self._calling.forked("analysis.execution.worker"), self.root)
+            self._workers.append(worker)
+        try:
+            answer = worker.call(function, arguments)
+        except RunError:  # it is gone
+            worker.end()
+            raise
+        except BriefingError:
+            self._idle.append(worker)
+            raise
+        self._idle.append(worker)
+        return answer
 
 
-def _together(failures: list[BriefingError]) -> RunError:
-    problems = dict.fromkeys(problem for failure in failures for problem in failure.problems)
-    first = failures[0]
-    error = RunError(
-        *problems, record=getattr(first, "record", None), notebook=getattr(first, "notebook", None)
-    )
-    error.exit_code = max(failure.exit_code for failure in failures)
-    return error
+def cores() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -271,14 +271,6 @@ class TestRefusal:
             runner.execute(path, {}, out=project / place)
         assert error.value.exit_code == 1 and len(error.value.problems) == 1
 
-    def test_all_tasks_are_checked_before_the_first_runs(self, project: Path, written: Writer) -> None:
-        path = written(project / "notebooks/n.ipynb", parameters="a: int = 1")
-        tasks = [many.Task(path, project / f"{a}.ipynb", {"a": a}) for a in (1, "x", "y")]
-        with pytest.raises(UsageError) as error:
-            many.execute_all(tasks)
-        assert [problem[:13] for problem in error.value.problems] == ["notebook n: a", "notebook n: a"]
-        assert "'x'" in error.value.problems[0] and "'y'" in error.value.problems[1]
-
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory, written: Writer) -> list[Run]:
@@ -300,7 +292,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory, written: Writer) -> list[Run]
         patch.setenv("LC_ALL", "xx_XX")
         patch.chdir("/")
         tasks = [many.Task(path, deep / f"out {{{y}}}/n.ipynb", {"year": y}) for y in range(2001, 2005)]
-        return many.execute_all(tasks, workers=4, root=deep)
+        with many.LocalPool(deep, jobs=4) as pool:
+            return [future.result() for future in [pool.run(task) for task in tasks]]
 
 
 class TestOddPlaces:
