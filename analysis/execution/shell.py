@@ -22,11 +22,13 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from types import MethodType, SimpleNamespace
 from typing import Any, NoReturn
 
 from ipykernel.compiler import XCachingCompiler
+from ipykernel.kernelbase import Kernel
 from ipykernel.zmqshell import ZMQInteractiveShell
-from IPython.core.error import StdinNotImplementedError, UsageError
+from IPython.core.error import UsageError
 from IPython.core.events import EventManager, available_events
 from IPython.core.interactiveshell import _asyncio_runner
 from jupyter_client.session import Session, json_packer
@@ -67,6 +69,20 @@ class Wire(Session):
                     _write(each, mark(self.token, self.marks))
                 _write(self.messages, b"%d " % self.marks + packed + b"\n")
         return message
+
+
+class Printed(io.TextIOWrapper):
+    """What Python prints, line by line into one of the pipes."""
+
+    def __init__(self, name: str, fd: int) -> None:
+        pipe = os.fdopen(fd, "wb", closefd=False)
+        super().__init__(pipe, encoding="UTF-8", errors="backslashreplace", line_buffering=True)
+        self._name = name
+
+    @property
+    def name(self) -> str:
+        """stdout or stderr."""
+        return self._name
 
 
 class _Events(EventManager):
@@ -119,7 +135,7 @@ def run(
             inputs.watch(*watch)
         wire = Wire()
         wire.open(messages, tuple(map(os.dup, (1, 2))), token)
-        sys.stdout, sys.stderr = map(_stream, wire.streams)
+        sys.stdout, sys.stderr = map(Printed, ("stdout", "stderr"), wire.streams)
         shell = _shell(wire)
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
@@ -153,8 +169,9 @@ def _settle_in(streams: tuple[int, int]) -> None:
     if "matplotlib" in sys.modules:
         sys.modules["matplotlib"].rcParams["backend"] = os.environ["MPLBACKEND"]
     kernel.see_working_folder()
-    builtins.input = _no_input
-    getpass.getpass = _no_password
+    nobody = SimpleNamespace(_allow_stdin=False)
+    builtins.input = MethodType(Kernel.raw_input, nobody)
+    getpass.getpass = MethodType(Kernel.getpass, nobody)
 
 
 def _shell(wire: Wire) -> Shell:
@@ -267,21 +284,7 @@ def _farewell(shell: Shell) -> None:
     gc.collect()
 
 
-def _stream(fd: int) -> io.TextIOWrapper:
-    return io.TextIOWrapper(
-        os.fdopen(fd, "wb", closefd=False), encoding="utf-8", errors="backslashreplace", line_buffering=True
-    )
-
-
 def _write(fd: int, text: bytes) -> None:
     view = memoryview(text)
     while view:
         view = view[os.write(fd, view) :]
-
-
-def _no_input(prompt: object = "") -> str:
-    raise StdinNotImplementedError("raw_input was called, but this frontend does not support input requests.")
-
-
-def _no_password(prompt: str = "", stream: object = None, **options: object) -> str:
-    raise StdinNotImplementedError("getpass was called, but this frontend does not support input requests.")
