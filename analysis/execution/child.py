@@ -81,19 +81,26 @@ class _Run:
 
     def engine(self) -> dict[str, Any]:
         """The options by which papermill runs the cells with the engine asked for, or with a kernel."""
-        from analysis.execution import kernels
+        from papermill.engines import NBClientEngine, papermill_engines
 
-        root = Path(self.job["root"])
+        from analysis.execution import kernels, saving
+
+        name, root = self.job["engine"], Path(self.job["root"])
         kernel = partial(self.started, "kernel")
-        options: dict[str, Any] = {"kernel_manager_class": kernels.manager_class(self.folder, root, kernel)}
-        if self.job["engine"] == "fork":
-            from papermill.engines import papermill_engines
+        options = {
+            "engine_name": name,
+            "kernel_manager_class": kernels.manager_class(self.folder, root, kernel),
+        }
+        engine = NBClientEngine
+        if name == "fork":
+            from analysis.execution.fork import ForkEngine
 
-            from analysis.execution import fork
-
-            papermill_engines.register("fork", fork.ForkEngine)  # also where the package is not installed
-            options |= {"engine_name": "fork", "started": partial(self.started, "fork")}
-            options["watch"] = (str(self.folder / "inputs"), str(root))
+            engine = ForkEngine
+            options |= {
+                "started": partial(self.started, "fork"),
+                "watch": (str(self.folder / "inputs"), str(root)),
+            }
+        papermill_engines.register(name, saving.seldom(engine))
         return options
 
     def started(self, engine: str, process: Any) -> None:

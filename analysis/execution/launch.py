@@ -28,16 +28,22 @@ from typing import Any, BinaryIO, Protocol
 
 from analysis.execution import workspace
 
-# What notebooks, and papermill which runs them, import sooner or later.
+# What notebooks, and papermill which runs them, import sooner or later; after a colon, what they call.
 NOTEBOOK = (
     "papermill",
+    "nbformat.validator:get_validator",
+    "ipykernel.compiler",
+    "ipykernel.kernelbase",
     "ipykernel.zmqshell",
+    "IPython.core.completerlib",
+    "IPython.core.oinspect",
     "pandas",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_svg",
     "seaborn",
     "networkx",
     "babel.dates",
+    "babel.messages.pofile",
     "babel.numbers",
     "yaml",
 )

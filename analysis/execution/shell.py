@@ -17,6 +17,7 @@ import json
 import logging
 import os
 import select
+import shutil
 import signal
 import sys
 import threading
@@ -271,6 +272,7 @@ def _end_with_papermill(requests: int) -> None:
         for child in psutil.Process().children(recursive=True):
             with suppress(psutil.Error):
                 child.kill()
+    shutil.rmtree(os.environ["IPYTHONDIR"], ignore_errors=True)  # whoever would tidy up is gone
     os.killpg(0, signal.SIGKILL)
 
 

@@ -48,8 +48,11 @@ def _prepare(order: dict[str, Any]) -> None:
     # jsonschema takes more than a second to load a grammar of web addresses that no notebook needs.
     sys.modules.setdefault("rfc3987_syntax", None)
     for name in order["imports"]:
+        module, _, function = name.partition(":")
         try:
-            importlib.import_module(name)
+            found = importlib.import_module(module)
+            if function:
+                getattr(found, function)()
         except Exception:  # a run that needs it will say so itself
             traceback.print_exc()
     gc.collect()

@@ -25,6 +25,7 @@ def run_with(
         if error := errors[len(calls) - 1]:
             raise error
 
+    monkeypatch.setattr(child._Run, "engine", lambda run: {})
     monkeypatch.setitem(sys.modules, "papermill", SimpleNamespace(execute_notebook=execute_notebook))
     child._Run({**JOB, "folder": str(folder)}, lambda **message: None).execute()
     return calls

@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from analysis.errors import BriefingError, UsageError
-from analysis.execution import files, many, record, runner, supervision
+from analysis.execution import files, record, runner, supervision
 from analysis.execution.runner import Run, RunError
 
 Writer = Callable[..., Path]
@@ -247,6 +247,14 @@ class TestRefusal:
             runner.execute(path, {"partner": "XXX"}, out=project / "o.ipynb", where="reports/x.yml")
         assert not (project / "o.ipynb").exists()
 
+    def test_an_engine_that_there_is_not(self, project: Path, written: Writer) -> None:
+        with pytest.raises(UsageError) as error:
+            runner.execute(
+                written(project / "notebooks/n.ipynb"), {}, out=project / "o.ipynb", engine="forks"
+            )
+        said = "there is no engine 'forks' (did you mean 'fork'?); choose one of fork, kernel"
+        assert error.value.problems == [said]
+
     def test_a_notebook_without_tagged_cell_or_with_a_derived_value(
         self, project: Path, written: Writer
     ) -> None:
@@ -273,40 +281,50 @@ class TestRefusal:
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory, written: Writer) -> list[Run]:
+def runs(tmp_path_factory: pytest.TempPathFactory, written: Writer, engine: str) -> list[Run]:
     deep = tmp_path_factory.mktemp("odd") / "a path with spaces and {braces}" / ("x" * 60) / ("é" * 20)
     assert len(str(deep)) > 100
     (deep / "data").mkdir(parents=True)
     (deep / "reports").mkdir()
+    (deep / "near.py").write_text("here = __file__")
     kernels = tmp_path_factory.mktemp("jupyter") / "kernels" / "python3"
     kernels.mkdir(parents=True)
     (kernels / "kernel.json").write_text(
         json.dumps({"argv": ["/no/such/python"], "display_name": "broken", "language": "python"})
     )
-    code = "import os, sys\n(year, os.getcwd(), sys.executable, os.path.isdir(os.path.expanduser('~')))"
+    code = (
+        "import os, sys, near\n"
+        "(year, os.getcwd(), sys.executable, os.path.isdir(os.path.expanduser('~')), near.here)"
+    )
     path = written(deep / "notebooks/n {x}.ipynb", code, parameters="year: int = 2000")
+
+    def one(year: int) -> Run:
+        return runner.execute(
+            path, {"year": year}, out=deep / f"out {{{year}}}/n.ipynb", root=deep, engine=engine
+        )
+
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("HOME", raising=False)
         patch.setenv("JUPYTER_PATH", str(kernels.parents[1]))
         patch.setenv("MPLBACKEND", "no such backend")
         patch.setenv("LC_ALL", "xx_XX")
         patch.chdir("/")
-        tasks = [many.Task(path, deep / f"out {{{y}}}/n.ipynb", {"year": y}) for y in range(2001, 2005)]
-        with many.LocalPool(deep, jobs=4) as pool:
-            return [future.result() for future in [pool.run(task) for task in tasks]]
+        with ThreadPoolExecutor(8) as pool:
+            return list(pool.map(one, range(2001, 2009)))
 
 
 class TestOddPlaces:
-    """Long paths, spaces, braces; no HOME; somewhere else; a person's broken kernel; four at once."""
+    """Long paths, spaces, braces; no HOME; somewhere else; a person's broken kernel; eight at once."""
 
     def test_each_run_has_its_own_parameters_and_place(self, runs: list[Run]) -> None:
-        for run, year in zip(runs, range(2001, 2005), strict=True):
+        for run, year in zip(runs, range(2001, 2009), strict=True):
             assert run.notebook.parent.name == f"out {{{year}}}" and run.record["parameters"] == {
                 "year": year
             }
             shown = json.loads(run.notebook.read_text())["cells"][-1]["outputs"][0]["data"]["text/plain"]
             seen = eval("".join(shown))
-            assert seen == (year, str(run.notebook.parents[1]), sys.executable, True)
+            root = run.notebook.parents[1]
+            assert seen == (year, str(root), sys.executable, True, str(root / "near.py"))
 
     def test_the_processes_folders_are_gone(self, runs: list[Run]) -> None:
         assert all(run.record["log"] == "" for run in runs)

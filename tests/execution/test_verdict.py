@@ -44,19 +44,27 @@ def test_an_error_output_is_a_failure_though_papermill_completed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("last", "sentence"),
+    ("last", "cause", "sentence"),
     [
-        ({"code": -9, "out_of_memory": True}, "the kernel was killed because memory ran out; use less data"),
-        ({"code": -9}, "the kernel was killed (SIGKILL, as happens when memory runs out); run it again"),
-        ({"code": -11}, "the kernel was killed (SIGSEGV); run it again"),
-        ({"code": 1}, "the kernel died (exit code 1); run it again"),
-        ({}, "the kernel died; run it again"),
+        (
+            {"code": -9, "out_of_memory": True},
+            "out-of-memory",
+            "the kernel was killed because memory ran out; use less data",
+        ),
+        (
+            {"code": -9},
+            "dead-kernel",
+            "the kernel was killed (SIGKILL, as happens when memory runs out); run it again",
+        ),
+        ({"code": -11}, "dead-kernel", "the kernel was killed (SIGSEGV); run it again"),
+        ({"code": 1}, "dead-kernel", "the kernel died (exit code 1); run it again"),
+        ({}, "dead-kernel", "the kernel died; run it again"),
     ],
 )
-def test_a_dead_kernel_is_told_by_its_cause(last: dict, sentence: str) -> None:
+def test_a_dead_kernel_is_told_by_its_cause(last: dict, cause: str, sentence: str) -> None:
     messages = [{"cell": 0}, {"ended": "kernel-died", **last}]
     found = verdict(cell("x", 1), messages=messages)
-    assert found.status == "kernel-died"
+    assert (found.status, found.cause) == ("kernel-died", cause)
     assert found.problems[0].startswith(f"notebook n, cell 1 (`x`): {sentence}")
 
 
@@ -66,6 +74,23 @@ def test_a_run_that_ends_after_its_deadline_is_late() -> None:
     assert found.problems == (
         "notebook n: not finished after 60 seconds; allow more (deadline: in a definition)",
     )
+
+
+def test_a_lack_of_memory_that_the_cell_was_told_of_is_one_too() -> None:
+    error = {"output_type": "error", "ename": "MemoryError", "evalue": "", "traceback": ["MemoryError: "]}
+    assert verdict(cell("x", 1, error)).cause == "out-of-memory"
+
+
+def test_the_refusal_of_a_parameter_in_the_notebook_is_one() -> None:
+    said = "notebook n: partner 'XXX' is not in data/countries.csv; choose one of KAZ"
+    error = {
+        "output_type": "error",
+        "ename": "UsageError",
+        "evalue": said,
+        "traceback": [f"UsageError: {said}"],
+    }
+    found = verdict(cell("x", 1, error))
+    assert (found.status, found.cause, found.problems) == ("failed", "refused", (said,))
 
 
 @pytest.mark.parametrize(
