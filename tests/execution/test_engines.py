@@ -14,11 +14,16 @@ from analysis.execution import launch, runner
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = ("accords_and_peace", "bloc_succession", "claims_review")
 OTHERS: dict[str, dict[str, Any]] = {
-    "accords_and_peace": {"process": "aze-arm"},
+    "accords_and_peace": {"process": "arm-aze"},
     "bilateral_trade": {"reporter": "KGZ", "partner": "CHN", "deflator": "none", "side": "reporter"},
-    "bloc_overlap": {"bloc_a": "abraham-accords", "as_of": "2025-11-15", "extra_blocs": ["sco"], "step": "year"},
+    "bloc_overlap": {
+        "bloc_a": "abraham-accords",
+        "as_of": "2025-11-15",
+        "extra_blocs": ["sco"],
+        "step": "year",
+    },
     "bloc_succession": {"pause_to": "cca"},
-    "claims_review": {"verdicts": ["refuted"]},
+    "claims_review": {"verdicts": ["contradicted"]},
     "corridors_and_water": {"water": False},
     "relations_ladder": {"pair": ["UZB", "TJK"]},
     "security_network": {"date_1": "2021-12-31"},

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -316,3 +317,50 @@ class TestLimits:
         assert ended.returncode == 0, ended.stderr
         assert "another thread is running; the cells run in an ordinary kernel" in ended.stderr
         assert shown(place)[0]["data"]["text/plain"] == ["'ZMQInteractiveShell'"]
+
+
+PAUSES = ["import time; time.sleep(0.4)\nprint('one')", "time.sleep(0.4)\nprint('two')", "time.sleep(0.4)"]
+
+
+@pytest.fixture(scope="module")
+def path(shared_project: Path, written: Writer) -> Path:
+    return written(shared_project / "notebooks/pauses.ipynb", *PAUSES)
+
+
+class TestKilled:
+    """At whatever moment one of the processes is killed: a true record, the last good output, nothing left over."""
+
+    @pytest.mark.parametrize("moment", [0.0, 0.2, 0.5, 0.9, 1.3])
+    @pytest.mark.parametrize("victim", ["template", "papermill", "cells"])
+    def test_is_told_as_what_it_is(
+        self, path: Path, shared_project: Path, victim: str, moment: float, tmp_path: Path
+    ) -> None:
+        out = tmp_path / "o.ipynb"
+        out.write_text("old")
+        modules = ["papermill", "ipykernel.zmqshell", "ipykernel.kernelbase"]
+        with launch.Template(shared_project, modules) as template:
+            template._is_ready()
+            with ThreadPoolExecutor(1) as pool:
+                run = pool.submit(runner.execute, path, out=out, root=shared_project, template=template)
+                family = self.family(template.pid, run)
+                threading.Event().wait(moment)
+                number = ("template", "papermill", "cells").index(victim)
+                family[number].kill()
+                error = run.exception(timeout=60)
+        _, alive = psutil.wait_procs(family, timeout=10)
+        assert [each for each in alive if not launch._is_gone(each.pid)] == []
+        if error is None:
+            assert victim == "template" or moment > 1
+            assert json.loads(out.read_text())["cells"][-2]["outputs"][0]["text"] == ["two\n"]
+            return
+        assert out.read_text() == "old" and isinstance(error, runner.RunError)
+        expected = {"papermill": ("failed", "failed"), "cells": ("kernel-died", "dead-kernel")}[victim]
+        assert (error.status, error.record["cause"]) == expected
+        assert "(SIGKILL" in str(error)
+
+    def family(self, template: int, run: Any) -> list[psutil.Process]:
+        """The template, papermill and the process of the cells, once all are there."""
+        family = [psutil.Process(template)]
+        while len(family) < 3 and not run.done():
+            family = [psutil.Process(template), *psutil.Process(template).children(recursive=True)]
+        return family
