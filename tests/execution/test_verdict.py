@@ -77,7 +77,12 @@ def test_a_run_that_ends_after_its_deadline_is_late() -> None:
 
 
 def test_a_lack_of_memory_that_the_cell_was_told_of_is_one_too() -> None:
-    error = {"output_type": "error", "ename": "MemoryError", "evalue": "", "traceback": ["MemoryError: "]}
+    error = {
+        "output_type": "error",
+        "ename": "MemoryError",
+        "evalue": "",
+        "traceback": ["---", "MemoryError: "],
+    }
     assert verdict(cell("x", 1, error)).cause == "out-of-memory"
 
 
