@@ -149,8 +149,10 @@ def keep_command(
         return False
     for name in (DEFINITIONS, *inputs.modules()):
         expected.setdefault(name, None)
+    if since is not None and any(inputs.changed_since(since, name, root) for name in _definitions(root)):
+        return False
     outputs = {name for each in made for name in each.outputs}
-    told = _told(expected, root, since, outputs)
+    told = _told(expected, root, since, {DEFINITIONS, *outputs})
     if told is None:
         return False
     builds = [{"name": each.name, "key": each.key, "stem": each.stem} for each in made]
@@ -206,8 +208,17 @@ def _inputs(made: Made) -> dict[str, str]:
     return own
 
 
+def _definitions(root: Root) -> list[str]:
+    """The names of all definitions that there are."""
+    try:
+        names = os.listdir(os.path.join(os.fspath(root), DEFINITIONS))
+    except OSError:
+        return []
+    return [f"{DEFINITIONS}{name}" for name in names if name.endswith(".yml")]
+
+
 def _told(
-    expected: Mapping[str, str | None], root: Root, since: float | None, outputs: Collection[str]
+    expected: Mapping[str, str | None], root: Root, since: float | None, may_change: Collection[str]
 ) -> dict[str, Any] | None:
     """Names and their seals as they are kept; None where one is not what it is expected to be, or changed too late."""
     moment = inputs.NEVER if since is None else since
@@ -216,7 +227,7 @@ def _told(
         seal = inputs.sealed(inputs.path_of(name, os.fspath(root)))
         if stamp is not None and seal[0] != stamp:
             return None
-        if name not in outputs and inputs.changed_since(moment, name, root):
+        if name not in may_change and inputs.changed_since(moment, name, root):
             return None
         seals.append(seal)
     return {

@@ -47,6 +47,7 @@ def replace_cached(path: Path, content: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
+        Path(part).chmod(_mode(path))
         os.replace(part, path)  # noqa: PTH105 - as above
     except OSError:
         Path(part).unlink(missing_ok=True)

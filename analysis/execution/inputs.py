@@ -42,6 +42,8 @@ FINDERS = {
     "pkg_resources",
     "zipimport",
 }
+# They open folders in folders to remove what is there, under names that say nothing by themselves.
+WALKERS = {"os", "shutil"}
 # Nanoseconds within which two changes may get one time; longer where a file system counts in milliseconds or seconds.
 TICK, LONG_TICK, COARSE = 50_000_000, 2_000_000_000, 1_000_000
 
@@ -215,29 +217,25 @@ class _Watch:
 
     def hear(self, event: str, arguments: tuple) -> None:
         """Note what an event says was read."""
-        path = arguments[0]
-        if path is None:
-            path = "."
-        if isinstance(path, int):
+        given = arguments[0]
+        if isinstance(given, int):
             return
-        path = os.fsdecode(path)
-        if event == "sqlite3.connect":
-            path = path.removeprefix("file:").partition("?")[0]
-            if path in ("", ":memory:"):
-                return
-        path = os.path.abspath(path)
+        path = os.path.abspath(os.fsdecode("." if given is None else given))
+        asker = sys._getframe(2).f_globals.get("__name__", "").partition(".")[0]
         if event == "open":
-            mode, flags = arguments[1], arguments[2]
+            mode, flags = arguments[1:3]
             if _writes(mode, flags):
                 self.written.add(path)
                 return
-            if mode is None and flags & getattr(os, "O_DIRECTORY", 0):
+            if mode is None and (asker in WALKERS or flags & getattr(os, "O_DIRECTORY", 0)):
                 return
-        elif event != "sqlite3.connect":
-            if sys._getframe(2).f_globals.get("__name__", "").partition(".")[0] in FINDERS:
-                return
-            path = path if path.endswith(os.sep) else path + os.sep
-        if path in self.seen or path in self.written:
+        elif event == "sqlite3.connect":
+            path = _database(os.fsdecode(given))
+        elif asker in FINDERS:
+            return
+        else:
+            path = os.path.join(path, "")
+        if not path or path in self.seen or path in self.written:
             return
         self.seen[path] = None
         if name := self.name(path):
@@ -303,6 +301,12 @@ def _writes(mode: str | None, flags: int) -> bool:
     if mode is not None:
         return any(letter in mode for letter in "wxa")
     return flags & os.O_WRONLY != 0 or flags & (os.O_TRUNC | os.O_EXCL) != 0
+
+
+def _database(given: str) -> str:
+    """The file of a database; none for one in memory."""
+    path = given.removeprefix("file:").partition("?")[0]
+    return "" if path in ("", ":memory:") else os.path.abspath(path)
 
 
 def _real(path: str) -> str:

@@ -179,6 +179,15 @@ class TestKeep:
         assert manifest.keep(made(), root, since=time.time() + 60)
         assert manifest.keep_command(ARGV, root, root, [made()], "", "", since=time.time() + 60)
 
+    def test_not_if_a_definition_came_while_all_were_built(self, root, made, monkeypatch):
+        """That the folder itself changed is no sign: the first build makes folders there."""
+        monkeypatch.setattr(inputs, "modules", lambda: [])
+        told = made()._replace(inputs={}, sections={})
+        (root / "reports" / "pair.yml").unlink()
+        assert manifest.keep_command(ARGV, root, root, [told], "", "", since=time.time() - 60)
+        change(root / "reports" / "second.yml", "title: Second\n")
+        assert not manifest.keep_command(ARGV, root, root, [told], "", "", since=time.time() - 60)
+
     def test_its_own_outputs_may_have_come_since(self, root, made):
         told = made()._replace(inputs={}, sections={})
         assert manifest.keep(told, root, since=time.time() - 60)

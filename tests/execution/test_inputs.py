@@ -126,6 +126,7 @@ importlib.metadata.version("pandas"); list(importlib.metadata.distributions())
 for name in ('.cache/tables/x', 'reports/build/pair/x.html', 'reports/state/ledger', '.git/HEAD'): open(name)
 open('/etc/hostname' if os.path.exists('/etc/hostname') else os.devnull)
 with tempfile.NamedTemporaryFile() as file: open(file.name)
+with tempfile.TemporaryDirectory() as folder: Path(folder, "data").mkdir()
 os.listdir(tempfile.gettempdir()); os.listdir(sys.prefix); os.listdir('.git')
 Path('new.txt').write_text('x'); Path('new.txt').read_text()
 """
