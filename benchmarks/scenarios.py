@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from benchmarks import building, export, idle, importing, memory, peers
+from benchmarks import building, export, idle, importing, memory, panel, peers
 from benchmarks.results import Outcome
 
 Scenario = Callable[[int, Callable[[str], None]], Outcome]
@@ -18,5 +18,6 @@ ALL: dict[str, tuple[Scenario, int]] = {
     "one-of-100": (idle.one_of_100, 5),
     "render": (export.measured, 9),
     "memory": (memory.measured, 3),
+    "world-panel": (panel.measured, 2),
     "peers": (peers.measured, 3),
 }

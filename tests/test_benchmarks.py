@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import json
+import pkgutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,6 +17,7 @@ import pytest
 from briefings import sample
 from click.testing import CliRunner
 
+from analysis import measures, tables
 from benchmarks import __main__ as command
 from benchmarks import (
     building,
@@ -23,6 +27,8 @@ from benchmarks import (
     idle,
     importing,
     memory,
+    panel,
+    projects,
     results,
     rounds,
     scenarios,
@@ -190,6 +196,56 @@ class TestWays:
     def test_a_notebook_is_held_to_all_that_it_imports(self) -> None:
         said = importing.imports(ROOT / "notebooks" / "bloc_overlap.ipynb")
         assert said.startswith("from analysis import ") and "overlap" in said
+
+
+class TestPanel:
+    """A panel of a few countries is a sound table in both forms, and every measure runs on it."""
+
+    @pytest.fixture(params=["parquet", "csv"])
+    def rows(self, request: pytest.FixtureRequest) -> Iterator[int]:
+        with projects.opened() as project:
+            tables.use_root(project.root)
+            yield panel.write(project.root, request.param, count=96, first=2023)
+            tables.use_root(None)
+
+    def test_is_read_and_checked_like_any_table(self, rows: int) -> None:
+        tables.check("trade")
+        trade = tables.read("trade")
+        own = trade[trade["source"] == panel.SOURCE]
+        assert len(trade) == rows and len(own) == 2 * (96 * 95 + 3 * 96 + 1)
+        exports = own[(own["flow"] == "export") & (own["year"] == 2024)].set_index(["reporter", "partner"])[
+            "value_usd"
+        ]
+        assert exports["KAZ", "WLD"] == exports["KAZ"].drop("WLD").sum()
+
+    def test_is_the_same_each_time(self) -> None:
+        one, two = (panel.made(["KAZ", "UZB", "KGZ"], 2020) for _ in range(2))
+        assert one.equals(two)
+
+    def test_every_public_measure_that_takes_the_table_is_called(self) -> None:
+        takers = set()
+        for module in pkgutil.iter_modules(measures.__path__):
+            for name, each in vars(importlib.import_module(f"analysis.measures.{module.name}")).items():
+                is_own = inspect.isfunction(each) and each.__module__ == f"analysis.measures.{module.name}"
+                if (
+                    is_own
+                    and not name.startswith("_")
+                    and next(iter(inspect.signature(each).parameters), "") in TABLE
+                ):
+                    takers.add(f"{module.name}.{name}")
+        assert takers - {name.partition(",")[0] for name, _ in panel.calls()} == INNER
+
+    def test_tells_what_each_measure_took(self) -> None:
+        with projects.opened() as project:
+            panel.write(project.root, count=96, first=2023)
+            took, peak = panel.once(project.root)
+        assert set(took) == {panel.READING, *(name for name, _ in panel.calls())}
+        assert peak > 50
+
+
+# what the trade table is called where it comes first, and functions that only other measures call
+TABLE = ("trade", "flows")
+INNER = {"consistency.readings", "releases.pair_rows"}
 
 
 class TestReport:

@@ -14,7 +14,7 @@ def codebook() -> str:
     lines = ["| table | rows | what it holds |", "| --- | ---: | --- |"]
     for name in place.names():
         about = describe(name)
-        lines.append(f"| [`{name}`](data/{name}.csv) | {about.rows} | {about.title} |")
+        lines.append(f"| [`{name}`]({place.file_of(name)}) | {about.rows} | {about.title} |")
     return "\n".join(lines)
 
 

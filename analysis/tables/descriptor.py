@@ -124,14 +124,14 @@ def _written(name: str, content: bytes) -> dict[str, Any]:
 
 def load(name: str) -> Descriptor:
     """The descriptor of a table; TableError with every fault of it."""
-    return _load(name, place.contents(name, "yml"))
+    return _load(name, place.contents(name, "yml"), place.ending_of(name))
 
 
 @lru_cache(maxsize=128)
-def _load(name: str, content: bytes) -> Descriptor:
+def _load(name: str, content: bytes, ending: str) -> Descriptor:
     written = _written(name, content)
     file = place.file_of(name, "yml")
-    if faults := [f"{file}: {fault}" for fault in _faults(name, written)]:
+    if faults := [f"{file}: {fault}" for fault in _faults(name, written, ending)]:
         raise TableError(*faults)
     schema = written["schema"]
     return Descriptor(
@@ -175,12 +175,14 @@ def _foreign_key(name: str, entry: Mapping[str, Any]) -> ForeignKey:
 # --- faults of a descriptor ---------------------------------------------------------------------------
 
 
-def _faults(name: str, written: Mapping[str, Any]) -> Iterator[str]:
+def _faults(name: str, written: Mapping[str, Any], ending: str) -> Iterator[str]:
     yield from _keys("", written, RESOURCE_KEYS)
     if written.get("name", name) != name:
         yield f"name is '{written['name']}'; it must be '{name}' like the file"
-    if written.get("path", f"{name}.csv") != f"{name}.csv":
-        yield f"path is '{written['path']}'; it must be '{name}.csv'"
+    if written.get("path", f"{name}.{ending}") != f"{name}.{ending}":
+        yield f"path is '{written['path']}'; it must be '{name}.{ending}'"
+    if written.get("format", ending) != ending:
+        yield f"format is '{written['format']}'; it must be '{ending}'"
     for key in ("title", "description"):
         if key in written and not isinstance(written[key], str):
             yield f"{key} is not text; write it in quotes"

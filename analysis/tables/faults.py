@@ -24,9 +24,16 @@ def at(file: str, line: int | None = None, column: str | None = None) -> str:
     'data/memberships.csv line 3, column bloc'
     >>> at("data/trade.csv")
     'data/trade.csv'
+    >>> at("data/trade.parquet", 7)
+    'data/trade.parquet row 7'
     """
-    place = file if line is None else f"{file} line {line}"
+    place = file if line is None else f"{file} {counted(file)} {line}"
     return place if column is None else f"{place}, column {column}"
+
+
+def counted(file: str) -> str:
+    """What is counted to find a place in a file: lines of text, rows of what is no text."""
+    return "row" if file.endswith(".parquet") else "line"
 
 
 def capped(file: str, column: str, faults: Iterable[tuple[int, str]]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from analysis.tables import descriptor as descriptors
 from analysis.tables import place, validating
 from analysis.tables.dates import before, interval, surely_overlap
 from analysis.tables.faults import at
+from analysis.tables.parsing import Cells
 from analysis.tables.reading import examine, read
 
 if TYPE_CHECKING:
@@ -19,60 +20,74 @@ if TYPE_CHECKING:
 Row = dict[str, str]
 # pairs of columns in which the second date may not come before the first
 ORDERED = (("start", "end"), ("valid_from", "valid_to"), ("founded", "dissolved"), ("published", "accessed"))
+PERIOD = ("period_start", "period_end", "year", "is_partial_year")
+# tables of which a rule asks for whole rows; all others may be large
+READ_BY_ROW = ("blocs", "further_sources", "memberships", "source_kinds", "sources")
 MIRROR_LOW, MIRROR_HIGH = 0.2, 5.0
 
 
 def problems() -> list[str]:
     """Every breach of the rules across tables; the tables themselves must be sound."""
-    tables = {name: list(_rows(name)) for name in place.names()}
+    every = {name: cells for name in place.names() if (cells := examine(name)[0]) is not None}
     found: list[str] = []
-    for name, rows in tables.items():
+    for name, cells in every.items():
         for first, second in ORDERED:
-            found += _disordered(name, rows, first, second)
-        if rows and {"period_start", "period_end", "year", "is_partial_year"} <= rows[0][1].keys():
-            found += _periods(name, rows)
-    found += _overlapping(tables.get("memberships", []))
-    found += _outside_life(tables.get("memberships", []), tables.get("blocs", []))
-    found += _orphans(tables)
-    found += _unknown_rows(tables)
-    found += _not_first(tables)
+            found += _each(name, cells, (first, second), _disorder)
+        found += _each(name, cells, PERIOD, _period_fault)
+    rows = {name: list(_rows(every[name])) for name in READ_BY_ROW if name in every}
+    found += _overlapping(rows.get("memberships", []))
+    found += _outside_life(rows.get("memberships", []), rows.get("blocs", []))
+    found += _orphans(every, rows)
+    found += _unknown_rows(every)
+    found += _not_first(rows)
     return found
 
 
-def _rows(name: str) -> Iterator[tuple[int, Row]]:
-    cells, _ = examine(name)
-    if cells is not None:
-        header = tuple(cells.columns)
-        for line, row in zip(cells.lines, validating.rows_of(cells, header), strict=True):
-            yield line, dict(zip(header, row, strict=True))
+def _rows(cells: Cells) -> Iterator[tuple[int, Row]]:
+    header = tuple(cells.columns)
+    for line, row in zip(cells.lines, validating.rows_of(cells, header), strict=True):
+        yield line, dict(zip(header, row, strict=True))
 
 
-def _disordered(name: str, rows: list[tuple[int, Row]], first: str, second: str) -> Iterator[str]:
+def _each(
+    name: str, cells: Cells, columns: tuple[str, ...], fault_of: Callable[..., str | None]
+) -> Iterator[str]:
+    """The faults of the cells of some columns, if the table has them; rows with the same cells are judged once."""
+    if not cells.columns.keys() >= set(columns):
+        return
+    faulty = {
+        row: fault
+        for row in set(validating.rows_of(cells, columns))
+        if (fault := fault_of(*row, columns=columns))
+    }
+    if faulty:
+        for line, row in zip(cells.lines, validating.rows_of(cells, columns), strict=True):
+            if row in faulty:
+                yield f"{at(place.file_of(name), line)}: {faulty[row]}"
+
+
+def _disorder(start: str, end: str, *, columns: tuple[str, ...]) -> str | None:
     """A date surely after the one it should precede; for a spell, which is half-open, also one on the same day."""
-    for line, row in rows:
-        start, end = row.get(first), row.get(second)
-        if not start or not end:
-            continue
-        is_spell = (first, second) != ("published", "accessed")
-        if before(end, start) or (is_spell and start == end and len(start) == len("YYYY-MM-DD")):
-            fault = "is not before" if is_spell else "is after"
-            yield f"{at(place.file_of(name), line)}: {first} {start} {fault} {second} {end}; correct one of them"
+    if not start or not end:
+        return None
+    is_spell = columns != ("published", "accessed")
+    if before(end, start) or (is_spell and start == end and len(start) == len("YYYY-MM-DD")):
+        fault = "is not before" if is_spell else "is after"
+        return f"{columns[0]} {start} {fault} {columns[1]} {end}; correct one of them"
+    return None
 
 
-def _periods(name: str, rows: list[tuple[int, Row]]) -> Iterator[str]:
+def _period_fault(
+    start: str, end: str, year: str, is_partial: str, *, columns: tuple[str, ...]
+) -> str | None:
     """A period lies inside its year, and is marked partial exactly when it is shorter."""
-    for line, row in rows:
-        where, year = at(place.file_of(name), line), row["year"]
-        start, end = row["period_start"], row["period_end"]
-        if end < start:
-            yield f"{where}: the period ends on {end}, before it starts on {start}; correct one of them"
-        elif not start.startswith(f"{year}-") or not end.startswith(f"{year}-"):
-            yield f"{where}: the period {start} to {end} is not inside the year {year}; correct one of them"
-        elif (row["is_partial_year"] == "true") != ((start, end) != (f"{year}-01-01", f"{year}-12-31")):
-            yield (
-                f"{where}: is_partial_year is {row['is_partial_year']}, but the period is {start} to {end}; "
-                "correct one of them"
-            )
+    if end < start:
+        return f"the period ends on {end}, before it starts on {start}; correct one of them"
+    if not start.startswith(f"{year}-") or not end.startswith(f"{year}-"):
+        return f"the period {start} to {end} is not inside the year {year}; correct one of them"
+    if (is_partial == "true") != ((start, end) != (f"{year}-01-01", f"{year}-12-31")):
+        return f"is_partial_year is {is_partial}, but the period is {start} to {end}; correct one of them"
+    return None
 
 
 def _overlapping(memberships: list[tuple[int, Row]]) -> Iterator[str]:
@@ -108,19 +123,14 @@ def _outside_life(memberships: list[tuple[int, Row]], blocs: list[tuple[int, Row
             )
 
 
-def _orphans(tables: dict[str, list[tuple[int, Row]]]) -> Iterator[str]:
+def _orphans(every: dict[str, Cells], rows: dict[str, list[tuple[int, Row]]]) -> Iterator[str]:
     """A source is cited by a row, or declared as background; never both, never neither."""
-    if "sources" not in tables:
-        return
-    cited = {
-        row[column]
-        for name, rows in tables.items()
-        for key in descriptors.load(name).foreign_keys
-        if key.table == "sources"
-        for column in key.columns
-        for _, row in rows
-    }
-    for line, row in tables["sources"]:
+    cited: set[str] = set()
+    for name, cells in every.items():
+        for key in descriptors.load(name).foreign_keys:
+            if key.table == "sources":
+                cited = cited.union(*(cells.columns[column] for column in key.columns))
+    for line, row in rows.get("sources", []):
         is_background = row.get("is_background") == "true"
         where = at(place.file_of("sources"), line, "is_background")
         if row["source"] not in cited and not is_background:
@@ -129,16 +139,24 @@ def _orphans(tables: dict[str, list[tuple[int, Row]]]) -> Iterator[str]:
             yield f"{where}: rows cite '{row['source']}'; mark it false"
 
 
-def _unknown_rows(tables: dict[str, list[tuple[int, Row]]]) -> Iterator[str]:
+def _unknown_rows(every: dict[str, Cells]) -> Iterator[str]:
     """A table that points at rows of others, by table and row id, points at rows that are there."""
-    ids = {name: {row_id(name, row) for _, row in rows} for name, rows in tables.items()}
-    for name, rows in tables.items():
-        for line, row in rows:
-            if {"table", "row"} <= row.keys() and row["row"] not in ids.get(row["table"], set()):
+    ids: dict[str, set[str]] = {}
+    for name, cells in every.items():
+        if not cells.columns.keys() >= {"table", "row"}:
+            continue
+        for line, (table, row) in zip(cells.lines, validating.rows_of(cells, ("table", "row")), strict=True):
+            if table not in ids:
+                ids[table] = set(_ids(table, every[table])) if table in every else set()
+            if row not in ids[table]:
                 yield (
-                    f"{at(place.file_of(name), line, 'row')}: '{row['row']}' is no row of {row['table']}.csv"
-                    f"{did_you_mean(row['row'], ids.get(row['table'], ())) or '; correct it'}"
+                    f"{at(place.file_of(name), line, 'row')}: '{row}' is no row of {table}.csv"
+                    f"{did_you_mean(row, ids[table]) or '; correct it'}"
                 )
+
+
+def _ids(name: str, cells: Cells) -> Iterator[str]:
+    return (id_of(name, key) for key in validating.rows_of(cells, descriptors.load(name).primary_key))
 
 
 def _not_first(tables: dict[str, list[tuple[int, Row]]]) -> Iterator[str]:

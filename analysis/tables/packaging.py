@@ -16,6 +16,10 @@ from analysis.tables import place
 from analysis.tables.faults import TableError
 
 FILE = "datapackage.json"
+FORMS = {
+    "csv": {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8"},
+    "parquet": {"format": "parquet", "mediatype": "application/vnd.apache.parquet"},
+}
 
 
 def cutoff() -> date:
@@ -82,6 +86,7 @@ def _head() -> dict[str, Any]:
 def _resource(name: str) -> dict[str, Any]:
     descriptors.load(name)  # a faulty descriptor is refused with its own sentences
     written = descriptors.raw(name)
-    standard = {"name": name, "type": "table", "path": f"{name}.csv"}
-    form = {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+    ending = place.ending_of(name)
+    standard = {"name": name, "type": "table", "path": f"{name}.{ending}"}
+    form = FORMS[ending]
     return {**standard, **{key: value for key, value in written.items() if key not in standard}, **form}

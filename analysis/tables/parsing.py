@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.errors import did_you_mean
+from analysis.tables import large
 from analysis.tables.faults import at
 
 BOM_UTF8 = b"\xef\xbb\xbf"
@@ -18,13 +19,17 @@ SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 @dataclass(frozen=True)
 class Cells:
-    """The rows of a file by column, each cell as text, and the line at which each row begins."""
+    """The rows of a file by column, each cell as text (numbers of Parquet stay numbers), and the line, or row, of each."""
 
-    columns: dict[str, tuple[str, ...]]
-    lines: tuple[int, ...]
+    columns: dict[str, Sequence[str]]
+    lines: Sequence[int]
 
     def __len__(self) -> int:
         return len(self.lines)
+
+    def is_numeric(self, column: str) -> bool:
+        """Whether the cells of a column are numbers and not text."""
+        return getattr(getattr(self.columns[column], "dtype", None), "kind", "O") == "f"
 
 
 def parse(file: str, content: bytes, columns: Sequence[str]) -> tuple[Cells | None, list[str]]:
@@ -45,6 +50,8 @@ def parse(file: str, content: bytes, columns: Sequence[str]) -> tuple[Cells | No
         ]
     if content.startswith(UTF16) or b"\x00" in content:
         return None, [f"{file} is not UTF-8 text but looks like UTF-16; save it as CSV UTF-8 or {restore}"]
+    if len(content) >= large.LARGE and (found := large.columns_of(content, columns)):
+        return Cells(*found), []
     text, is_utf8, faults = _decoded(file, content)
     text, line_faults = _unified(file, text)
     faults += line_faults
@@ -113,7 +120,7 @@ def _cells(
     if not rows:
         return None, faults
     header = rows[0][1]
-    faults = faults + _header_faults(file, header, columns)
+    faults = faults + header_faults(at(file, 1), header, columns)
     good: list[list[str]] = []
     lines: list[int] = []
     for line, row in rows[1:]:
@@ -135,18 +142,19 @@ def _cells(
     return Cells(dict(zip(header, by_column, strict=True)), tuple(lines)), faults
 
 
-def _header_faults(file: str, header: Sequence[str], columns: Sequence[str]) -> list[str]:
+def header_faults(where: str, header: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """What differs between the columns of a file and those declared."""
     faults = []
     missing = [column for column in columns if column not in header]
     for column in header:
         if column not in columns:
             faults.append(
-                f"{at(file, 1)}: column '{column}' is not declared in its descriptor"
+                f"{where}: column '{column}' is not declared in its descriptor"
                 f"{did_you_mean(column, missing or columns)}; rename it, remove it or declare it"
             )
         elif header.count(column) > 1 and not any(f"'{column}' stands twice" in fault for fault in faults):
-            faults.append(f"{at(file, 1)}: column '{column}' stands twice; keep one")
-    faults += [f"{at(file, 1)}: column '{column}' is missing; restore it" for column in missing]
+            faults.append(f"{where}: column '{column}' stands twice; keep one")
+    faults += [f"{where}: column '{column}' is missing; restore it" for column in missing]
     if not faults and list(header) != list(columns):
-        faults.append(f"{at(file, 1)}: the columns are in another order than declared: {', '.join(columns)}")
+        faults.append(f"{where}: the columns are in another order than declared: {', '.join(columns)}")
     return faults

@@ -10,6 +10,7 @@ from analysis.project import DATA
 from analysis.tables.faults import TableError, UnknownTableError
 
 _chosen: Path | None = None
+ENDINGS = ("csv", "parquet")
 _kept: dict[Path, bytes] = {}
 
 
@@ -63,22 +64,39 @@ def is_declared(name: str) -> bool:
 
 
 def stray() -> list[str]:
-    """Names of CSV files in `data/` that no descriptor declares, sorted."""
+    """Files of tables in `data/` that no descriptor declares, sorted."""
     declared = set(names())
-    return sorted(path.stem for path in (root() / DATA).glob("*.csv") if path.stem not in declared)
+    return sorted(
+        f"{DATA}/{path.name}"
+        for ending in ENDINGS
+        for path in (root() / DATA).glob(f"*.{ending}")
+        if path.stem not in declared
+    )
 
 
-def file_of(name: str, ending: str = "csv") -> str:
-    """The file of a table as errors name it.
+def ending_of(name: str) -> str:
+    """How the file of a table ends: as the one that is there, else as that of CSV; TableError when there are two."""
+    there = [ending for ending in ENDINGS if (root() / DATA / f"{name}.{ending}").is_file()]
+    if len(there) > 1:
+        raise TableError(f"{DATA}/{name}.csv and {name}.parquet are both there; keep one of the two")
+    return there[0] if there else ENDINGS[0]
+
+
+def file_of(name: str, ending: str | None = None) -> str:
+    """The file of a table as errors name it; without `ending` the one that holds its rows.
 
     >>> file_of("trade")
     'data/trade.csv'
     """
-    return f"{DATA}/{name}.{ending}"
+    return f"{DATA}/{name}.{ending or ending_of(name)}"
 
 
-def contents(name: str, ending: str = "csv") -> bytes:
-    """The bytes of `data/NAME.ENDING`; TableError, with the nearest name, when there is no such file."""
+def contents(name: str, ending: str | None = None) -> bytes:
+    """The bytes of `data/NAME.ENDING`, without `ending` of the file that holds the rows.
+
+    TableError, with the nearest name, when there is no such file, and when the rows are kept in two.
+    """
+    ending = ending or ending_of(name)
     try:
         return _bytes(root() / DATA / f"{name}.{ending}")
     except FileNotFoundError:
@@ -96,7 +114,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _missing(name: str, ending: str) -> TableError:
-    twin = "yml" if ending == "csv" else "csv"
+    twin = ending_of(name) if ending == "yml" else "yml"
     if (root() / DATA / f"{name}.{twin}").is_file():
         return TableError(
             f"{file_of(name, ending)} is missing, though its twin {file_of(name, twin)} is there; "

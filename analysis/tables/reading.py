@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from analysis.tables import descriptor as descriptors
-from analysis.tables import place, telling, validating
+from analysis.tables import parquet, place, telling, validating
 from analysis.tables.descriptor import Column, Descriptor
 from analysis.tables.faults import TableError
 from analysis.tables.parsing import Cells, parse
@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CACHE = Path(".cache") / "tables"
-RULES = ("dates", "descriptor", "parsing", "reading", "validating")  # modules a verdict depends on
+RULES = (
+    "dates",
+    "descriptor",
+    "large",
+    "parquet",
+    "parsing",
+    "reading",
+    "validating",
+)  # modules a verdict depends on
 _used: dict[tuple[Path, str], dict[str, str | int]] = {}
 _held: dict[tuple[Path, str], _Held] = {}
 
@@ -58,7 +66,7 @@ def describe(name: str) -> Description:
 
 
 def read(name: str) -> pd.DataFrame:
-    """The table `data/NAME.csv` as a typed frame, one row a row, columns as declared.
+    """The table `data/NAME.csv` or `data/NAME.parquet` as a typed frame, one row a row, columns as declared.
 
     Text is `str`, whole numbers `int64` (`Int64` where cells may be missing), other numbers `float64`,
     true and false `bool`, dates ISO text. Each call returns a fresh copy. Raises TableError with every
@@ -81,7 +89,7 @@ def records(name: str, column: str) -> Mapping[str, Mapping[str, Any]]:
 
 
 def used() -> dict[str, dict[str, str | int]]:
-    """What this process has read from the present root: {name: {"sha256": of the CSV file, "rows": n}}."""
+    """What this process has read from the present root: {name: {"sha256": of the file, "rows": n}}."""
     here = place.root()
     return {name: dict(entry) for (root, name), entry in sorted(_used.items()) if root == here}
 
@@ -107,7 +115,7 @@ def texts(name: str, content: bytes, columns: tuple[str, ...]) -> Iterator[tuple
     described = descriptors.load(name)
     stamp = _stamp(described, content)
     if _is_known_valid(stamp):
-        return _texts(content, columns).itertuples(index=False, name=None)
+        return zip(*_texts(name, content, columns).values(), strict=True)
     return validating.rows_of(_valid(described, content, stamp), columns)
 
 
@@ -141,7 +149,7 @@ def _frame(described: Descriptor, content: bytes, stamp: str) -> pd.DataFrame:
 
 def _valid(described: Descriptor, content: bytes, stamp: str) -> Cells:
     if _is_known_valid(stamp):
-        cells, faults = parse(place.file_of(described.name), content, _header(described))
+        cells, faults = _parsed(described, content)
     else:
         cells, faults = _examined(described, content)
     if faults or cells is None:
@@ -152,14 +160,27 @@ def _valid(described: Descriptor, content: bytes, stamp: str) -> Cells:
 
 def _examined(described: Descriptor, content: bytes) -> tuple[Cells | None, list[str]]:
     file = place.file_of(described.name)
-    cells, faults = parse(file, content, _header(described))
+    cells, faults = _parsed(described, content)
     if cells is not None:
         faults = faults + validating.problems(file, described, cells, keys_of)
     return cells, faults
 
 
+def _parsed(described: Descriptor, content: bytes) -> tuple[Cells | None, list[str]]:
+    file = place.file_of(described.name)
+    if _is_parquet(file):
+        return parquet.parse(file, content, described.columns)
+    return parse(file, content, _header(described))
+
+
+def _is_parquet(file: str) -> bool:
+    return file.endswith(".parquet")
+
+
 @lru_cache(maxsize=64)
 def _keys(file: str, content: bytes, columns: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    if _is_parquet(file):
+        return frozenset(zip(*parquet.texts(file, content, columns).values(), strict=True))
     cells, faults = parse(file, content, [])
     if cells is None:
         raise TableError(*faults)
@@ -215,15 +236,19 @@ def frame(described: Descriptor, cells: Cells) -> pd.DataFrame:
 
 def known_frame(described: Descriptor, content: bytes) -> pd.DataFrame:
     """The same frame from a content that was found valid, which need not be taken apart and judged again."""
-    cells = _texts(content, _header(described))
-    return _made(described, {name: cells[name].to_numpy() for name in cells})
+    if _is_parquet(place.file_of(described.name)):
+        return _made(described, _parsed(described, content)[0].columns)
+    return _made(described, _texts(described.name, content, _header(described)))
 
 
-def _texts(content: bytes, columns: Sequence[str]) -> pd.DataFrame:
+def _texts(name: str, content: bytes, columns: Sequence[str]) -> dict[str, np.ndarray]:
     """The cells of some columns of a valid content as text."""
     import pandas as pd
 
-    return pd.read_csv(BytesIO(content), usecols=list(columns), dtype=object, na_filter=False)[list(columns)]
+    if _is_parquet(file := place.file_of(name)):
+        return parquet.texts(file, content, columns)
+    cells = pd.read_csv(BytesIO(content), usecols=list(columns), dtype=object, na_filter=False)
+    return {column: cells[column].to_numpy() for column in columns}
 
 
 def _made(described: Descriptor, cells: Mapping[str, Sequence[str] | np.ndarray]) -> pd.DataFrame:
@@ -240,6 +265,8 @@ def _typed(
     import numpy as np
     import pandas as pd
 
+    if getattr(values, "dtype", None) == np.float64:
+        return values
     texts = np.asarray(values, dtype=object)
     is_missing = texts == ""
     if column.type == "boolean":

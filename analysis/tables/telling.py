@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from analysis.tables import place
 from analysis.tables.descriptor import Column, Descriptor
 
 
 def told(described: Descriptor, rows: int) -> Iterator[str]:
     """The lines that describe a table of so many `rows`: its columns, keys, licence, sources and revisions."""
-    yield from (f"{described.name}: {described.title}, {rows} rows in data/{described.name}.csv", "")
+    yield from (f"{described.name}: {described.title}, {rows} rows in {place.file_of(described.name)}", "")
     yield from (described.description, "")
     yield from aligned(
         [
@@ -23,7 +24,7 @@ def told(described: Descriptor, rows: int) -> Iterator[str]:
     )
     yield from ("", f"Key: {', '.join(described.primary_key) or 'none'}")
     for key in described.foreign_keys:
-        yield f"Key of another table: {', '.join(key.columns)}, in data/{key.table}.csv {', '.join(key.target)}"
+        yield f"Key of another table: {', '.join(key.columns)}, in {place.file_of(key.table)} {', '.join(key.target)}"
     yield f"Licence: {described.licence}"
     for source in described.sources:
         link = source.get("path", "")

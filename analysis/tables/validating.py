@@ -10,15 +10,23 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from analysis.errors import did_you_mean
+from analysis.tables import place
 from analysis.tables.dates import interval
 from analysis.tables.descriptor import Column, Descriptor, ForeignKey
-from analysis.tables.faults import TableError, at, capped
+from analysis.tables.faults import TableError, at, capped, counted
 from analysis.tables.parsing import Cells
+
+if TYPE_CHECKING:
+    import numpy as np
 
 INTEGER = re.compile(r"-?(0|[1-9]\d*)", re.ASCII)
 NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+NO_NUMBER = re.compile(r"^(?!-?\d+(?:\.\d+)?$)", re.ASCII | re.MULTILINE)  # in a list of lines
+SPACED = re.compile(r"(?:\A|\x00)\s|\s(?:\x00|\Z)")  # in a list of texts
+MANY = 10_000  # distinct cells of a column that are first judged together
 DECIMAL_COMMA = re.compile(r"-?\d+,\d+", re.ASCII)
 SHORTENED = re.compile(r"-?\d+([.,]\d+)?[eE][+-]?\d+", re.ASCII)
 GROUPED = re.compile(r"-?\d{1,3}([ ,\u00a0\u202f']\d{3})+(\.\d+)?", re.ASCII)
@@ -39,7 +47,7 @@ def problems(file: str, descriptor: Descriptor, cells: Cells, keys: Keys) -> lis
     present = set(cells.columns)
     for columns in _unique_keys(descriptor):
         if present.issuperset(columns):
-            found += capped(file, ", ".join(columns), _repeated(columns, cells))
+            found += capped(file, ", ".join(columns), _repeated(file, columns, cells))
     for foreign_key in descriptor.foreign_keys:
         if present.issuperset(foreign_key.columns):
             found += _unknown_keys(file, foreign_key, cells, keys)
@@ -51,11 +59,54 @@ def problems(file: str, descriptor: Descriptor, cells: Cells, keys: Keys) -> lis
 
 def _faulty_cells(column: Column, cells: Cells) -> Iterator[tuple[int, str]]:
     values = cells.columns[column.name]
-    faulty = {value: fault for value in set(values) if (fault := fault_of(column, value))}
+    if cells.is_numeric(column.name):
+        yield from _faulty_numbers(column, values, cells.lines)
+        return
+    distinct = set(values)
+    if len(distinct) >= MANY and _are_sound(column, distinct):
+        return
+    faulty = {value: fault for value in distinct if (fault := fault_of(column, value))}
     if faulty:
         yield from (
             (line, faulty[value]) for line, value in zip(cells.lines, values, strict=True) if value in faulty
         )
+
+
+def _faulty_numbers(column: Column, values: np.ndarray, lines: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """The faults of numbers that are stored as such; only those out of the ordinary are judged one by one."""
+    import numpy as np
+
+    low, high = _limits(column)
+    is_odd = ~np.isfinite(values) | (values < low) | (values > high)
+    if set(column.constraints) - {"required", "unique", "minimum", "maximum"}:
+        is_odd[:] = True
+    for row in np.flatnonzero(is_odd):
+        text = "" if np.isnan(values[row]) else np.format_float_positional(values[row], trim="-")
+        if fault := fault_of(column, text):
+            yield lines[row], fault
+
+
+def _are_sound(column: Column, distinct: set[str]) -> bool:
+    """Whether many texts, seen together, are certainly sound; if not, each is to be judged by itself."""
+    import numpy as np
+
+    if set(column.constraints) - {"required", "unique", "minimum", "maximum"} or column.is_coarse_date:
+        return False
+    if column.type == "string" and not {"minimum", "maximum"} & set(column.constraints):
+        return not (column.is_required and "" in distinct) and not SPACED.search("\x00".join(distinct))
+    filled = [value for value in distinct if value]
+    together = "\n".join(filled)
+    if column.type != "number" or (column.is_required and "" in distinct):
+        return False
+    if together.count("\n") != len(filled) - 1 or NO_NUMBER.search(together):
+        return False
+    numbers, (low, high) = np.array(filled, dtype=object).astype(float), _limits(column)
+    return bool(low <= numbers.min() and numbers.max() <= high)
+
+
+def _limits(column: Column) -> tuple[float, float]:
+    declared = column.constraints
+    return float(declared.get("minimum", "-inf")), float(declared.get("maximum", "inf"))
 
 
 def fault_of(column: Column, value: str) -> str | None:
@@ -156,13 +207,14 @@ def rows_of(cells: Cells, columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
     return zip(*(cells.columns[column] for column in columns), strict=True)
 
 
-def _repeated(columns: tuple[str, ...], cells: Cells) -> Iterator[tuple[int, str]]:
+def _repeated(file: str, columns: tuple[str, ...], cells: Cells) -> Iterator[tuple[int, str]]:
     if len(set(rows_of(cells, columns))) == len(cells):
         return
     first: dict[tuple[str, ...], int] = {}
     for line, key in zip(cells.lines, rows_of(cells, columns), strict=True):
         if any(key) and key in first:
-            yield line, f"'{'/'.join(key)}' stands already in line {first[key]}; keep one of the two rows"
+            told = "/".join(map(str, key))
+            yield line, f"'{told}' stands already in {counted(file)} {first[key]}; keep one of the two rows"
         first.setdefault(key, line)
 
 
@@ -171,13 +223,16 @@ def _unknown_keys(file: str, foreign_key: ForeignKey, cells: Cells, keys: Keys) 
         known = keys(foreign_key.table, foreign_key.target)
     except TableError as error:
         yield (
-            f"{at(file, None, ', '.join(foreign_key.columns))}: cannot be looked up in {foreign_key.table}.csv, "
+            f"{at(file, None, ', '.join(foreign_key.columns))}: cannot be looked up in {_named(foreign_key.table)}, "
             f"because {error.problems[0]}"
         )
         return
+    unknown = {key for key in set(rows_of(cells, foreign_key.columns)) - known if any(key)}
+    if not unknown:
+        return
     used = defaultdict(list)
     for line, key in zip(cells.lines, rows_of(cells, foreign_key.columns), strict=True):
-        if any(key) and key not in known:
+        if key in unknown:
             used[key].append(line)
     sentences = {key: _unknown(key, foreign_key.table, known) for key in used}
     faults = sorted((line, sentences[key]) for key, lines in used.items() for line in lines)
@@ -187,4 +242,8 @@ def _unknown_keys(file: str, foreign_key: ForeignKey, cells: Cells, keys: Keys) 
 def _unknown(key: tuple[str, ...], table: str, known: frozenset[tuple[str, ...]]) -> str:
     text = "/".join(key)
     hint = did_you_mean(text, ["/".join(other) for other in known])
-    return f"'{text}' is not in {table}.csv{hint or '; add it there first'}"
+    return f"'{text}' is not in {_named(table)}{hint or '; add it there first'}"
+
+
+def _named(table: str) -> str:
+    return place.file_of(table).partition("/")[2]
