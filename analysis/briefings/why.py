@@ -165,6 +165,8 @@ def _within(name: str, before: bytes, after: bytes) -> Difference:
     match Path(name).suffix:
         case ".csv":
             return differences.of_rows(before.decode(), after.decode(), _key(name))
+        case ".parquet":
+            return differences.of_rows(*tables.unequal_rows(name, before, after), _key(name))
         case ".yml":
             return differences.of_mappings(strict_yaml.read(before), strict_yaml.read(after))
         case ".json":

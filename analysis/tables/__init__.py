@@ -29,6 +29,7 @@ from analysis.tables.descriptor import Column, Descriptor, ForeignKey
 from analysis.tables.faults import TableError
 from analysis.tables.invariants import suspicious
 from analysis.tables.packaging import cutoff, earliest, package, write_package
+from analysis.tables.parquet import unequal_rows
 from analysis.tables.place import names, root, use_root
 from analysis.tables.reading import Description, describe, primary_key, read, records, used
 
@@ -58,6 +59,7 @@ __all__ = [
     "source_by_row",
     "sources_of",
     "suspicious",
+    "unequal_rows",
     "use_root",
     "used",
     "write_codebook",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,23 @@ def texts(file: str, content: bytes, columns: Sequence[str]) -> dict[str, np.nda
     if missing := [name for name in columns if name not in table.column_names]:
         raise TableError(f"{file} has no column '{missing[0]}'")
     return {name: _as_text(table.column(name)) for name in columns}
+
+
+def unequal_rows(file: str, before: bytes, after: bytes) -> tuple[str, str]:
+    """Two states of a file as CSV text, without the rows that both hold: few are left of millions."""
+    from pandas.util import hash_pandas_object
+
+    both = [_read(file, content, None) for content in (before, after)]
+    marks = [hash_pandas_object(table.to_pandas(), index=False) for table in both]
+    is_left = [~own.isin(other).to_numpy() for own, other in (marks, marks[::-1])]
+    return tuple(_csv(table.filter(mask)) for table, mask in zip(both, is_left, strict=True))
+
+
+def _csv(table: pa.Table) -> str:
+    import pandas as pd
+
+    cells = {name: _as_text(table.column(name)) for name in table.column_names}
+    return pd.DataFrame(cells).to_csv(index=False, lineterminator="\n")
 
 
 def _read(file: str, content: bytes, columns: list[str] | None) -> pa.Table:
@@ -112,11 +130,13 @@ def _as_text(column: pa.ChunkedArray) -> np.ndarray:
 
 def _written(value: Any) -> str:
     """
-    >>> [_written(each) for each in (None, True, 3, "x")]
-    ['', 'true', '3', 'x']
+    >>> [_written(each) for each in (None, True, 3, 2e16, "x")]
+    ['', 'true', '3', '20000000000000000', 'x']
     """
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, float):
+        return f"{Decimal(repr(value)).normalize():f}"
     return str(value)

@@ -247,6 +247,22 @@ def test_the_sources_of_its_rows_are_known(project, twin) -> None:
     assert tables.sources_of(["memberships:caco/KAZ/member/1994"]) == ("alpha",)
 
 
+def test_two_states_are_told_apart_by_the_rows_that_are_not_in_both(project, twin) -> None:
+    path = project.data / "memberships.parquet"
+    before = path.read_bytes()
+    twin(
+        lambda frame: frame.assign(
+            weight=[0.5, float("nan"), 2e16], status=frame["status"].astype("category")
+        )
+    )
+    old, new = tables.unequal_rows("data/memberships.parquet", before, path.read_bytes())
+    assert old.splitlines()[1:] == ["eaeu,UZB,observer,2020-12-11,,true,2,-1.25,beta"]
+    assert new.splitlines()[1:] == ["eaeu,UZB,observer,2020-12-11,,true,2,20000000000000000,beta"]
+    assert (
+        tables.unequal_rows("data/memberships.parquet", before, before) == (old.splitlines()[0] + "\n",) * 2
+    )
+
+
 def test_used_tells_its_hash(project, twin) -> None:
     from hashlib import sha256
 
