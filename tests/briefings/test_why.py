@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 
+import pandas as pd
 import pytest
 
 from analysis import tables
 from analysis.briefings import definition, manifest
+from analysis.briefings import why as room
 from analysis.execution import environment, inputs, results
 from analysis.execution.ledger import Ledger
 
@@ -103,6 +105,15 @@ def test_a_row_of_a_table(small, built, why):
     key = ", ".join(f"{name} {cells[name]}" for name in tables.primary_key("trade"))
     value = f"value_usd {cells['value_usd']} -> 123"
     assert why("pair") == f"data/trade.csv: 1 row changed: {key}: {value}\nRuns again: rows\n"
+
+
+def test_a_row_of_a_file_in_parquet():
+    def stored(value):
+        rows = pd.DataFrame({"year": [2022, 2023], "usd": [5.0, value]})
+        return rows.to_parquet(index=False)
+
+    said = room._within("data/mine.parquet", stored(7.0), stored(9.5))
+    assert said.details == ("added: year 2023, usd 9.5", "removed: year 2023, usd 7")
 
 
 def test_rows_that_come_and_go_are_counted(small, built, why):
