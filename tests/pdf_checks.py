@@ -13,7 +13,7 @@ import page
 import pypdf
 from PIL import Image
 
-from analysis.briefings import pdf
+from analysis.briefings import paper
 from analysis.briefings.document import Document
 
 BOTH = (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A)
@@ -60,7 +60,7 @@ def kinds(node, found=None):
 
 def shares_filled(document: Document) -> list[float]:
     """How far down each page its text goes, as a share of the text's height."""
-    return [_share_filled(png) for png in pdf.pages_png(document, ppi=25.4)]
+    return [_share_filled(png) for png in paper.pages_png(document, ppi=25.4)]
 
 
 def _share_filled(png: bytes) -> float:

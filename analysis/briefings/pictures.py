@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import typst
 
-from analysis.briefings.pdf import fonts
+from analysis.briefings.paper import fonts
 from analysis.errors import BriefingError
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"

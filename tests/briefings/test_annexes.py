@@ -7,7 +7,7 @@ import io
 import pypdf
 import pytest
 
-from analysis.briefings import assemble, definition, html, pdf
+from analysis.briefings import assemble, definition, html, paper
 from analysis.errors import UsageError
 
 from . import sample
@@ -25,7 +25,7 @@ def document_with(*annexes):
 
 def bookmarks(document) -> dict[str, int]:
     """The page, from 1, of each bookmark of the first level."""
-    reader = pypdf.PdfReader(io.BytesIO(pdf.pdf(document)))
+    reader = pypdf.PdfReader(io.BytesIO(paper.pdf(document)))
     marks = [mark for mark in reader.outline if not isinstance(mark, list)]
     return {mark.title: reader.get_destination_page_number(mark) + 1 for mark in marks}
 

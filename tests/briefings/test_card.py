@@ -13,7 +13,7 @@ import pytest
 
 from analysis.briefings import card as room
 from analysis.briefings import document as d
-from analysis.briefings import drawing, html, pictures, typeset
+from analysis.briefings import drawing, page, pictures, typeset
 from analysis.briefings.card import card
 from analysis.briefings.normalise import normalise
 
@@ -159,7 +159,7 @@ class TestContent:
     def test_every_word_is_one_of_the_document(self, told: list[dict], document: d.Document) -> None:
         card(with_narrow(document))
         card(document)
-        strings = {typeset.plain(text) for text in html.strings(document)}
+        strings = {typeset.plain(text) for text in page.strings(document)}
         said = [told[0][name] for name in ("series", "title", "lead", "heading")]
         said += [told[0]["exhibit"][name] for name in ("title", "subtitle")]
         said += [text for key in told[1]["key_figures"] for text in key.values()]

@@ -10,7 +10,7 @@ import jsonschema
 import pypdf
 import pytest
 
-from analysis.briefings import facts, pdf
+from analysis.briefings import facts, paper
 from analysis.briefings.normalise import normalise
 
 from . import sample
@@ -210,7 +210,7 @@ class TestNotes:
         assert met[:1] == [1] and sorted(met) == [note.number for note in document.notes]
 
     def test_the_pdf_prints_every_note_whole(self, document):
-        reader = pypdf.PdfReader(BytesIO(pdf.pdf(document)))
+        reader = pypdf.PdfReader(BytesIO(paper.pdf(document)))
         text = (
             " ".join(page.extract_text() for page in reader.pages)
             .replace("\u200b", "")

@@ -16,7 +16,7 @@ import nbformat
 import pytest
 
 from analysis.briefings import document as d
-from analysis.briefings import pdf
+from analysis.briefings import paper
 from analysis.briefings.card import card
 from analysis.briefings.email import email
 from analysis.briefings.html import BriefingHTMLExporter
@@ -103,7 +103,7 @@ PLANTS: dict[str, tuple[type, str, Callable[[Any], Any], str]] = {
 
 class TestPageAndPdf:
     def test_they_say_the_same(self, html: str, document: d.Document) -> None:
-        assert format_checks.differences(html, pdf.pdf(document)) == []
+        assert format_checks.differences(html, paper.pdf(document)) == []
 
     def test_every_text_of_the_document_is_among_what_was_read(self, html: str, document: d.Document) -> None:
         """Agreement of two readings that read nothing would be no agreement."""
@@ -128,7 +128,7 @@ class TestPageAndPdf:
     @pytest.mark.parametrize("plant", PLANTS)
     def test_one_difference_is_heard(self, html: str, document: d.Document, plant: str) -> None:
         kind, name, change, word = PLANTS[plant]
-        found = format_checks.differences(html, pdf.pdf(planted(document, kind, name, change)))
+        found = format_checks.differences(html, paper.pdf(planted(document, kind, name, change)))
         assert found and any(word in sentence for sentence in found), found
         assert len(found) <= 4
 
@@ -139,12 +139,12 @@ class TestPageAndPdf:
         spoken = [part for part in section.parts if isinstance(part, d.Statement)][-1]
         shorter = replace(section, parts=tuple(part for part in section.parts if part is not spoken))
         (found,) = format_checks.differences(
-            html, pdf.pdf(replace(document, sections=(shorter, *document.sections[1:])))
+            html, paper.pdf(replace(document, sections=(shorter, *document.sections[1:])))
         )
         assert "No target for 2024 was announced" in found and found.endswith("the PDF “nothing”")
         turned = replace(section, parts=tuple(reversed(section.parts)))
         assert format_checks.differences(
-            html, pdf.pdf(replace(document, sections=(turned, *document.sections[1:])))
+            html, paper.pdf(replace(document, sections=(turned, *document.sections[1:])))
         )
 
 
@@ -171,7 +171,7 @@ from analysis.briefings.card import card
 from analysis.briefings.email import email
 from analysis.briefings.html import BriefingHTMLExporter
 from analysis.briefings.normalise import normalise
-from analysis.briefings.pdf import pdf
+from analysis.briefings.paper import pdf
 
 class Clock(datetime.datetime):
     __slots__ = ()
@@ -207,5 +207,5 @@ def test_no_format_knows_where_and_when_it_was_made(html: str, document: d.Docum
         [sys.executable, "-P", "-c", ELSEWHERE, "executed.ipynb"], cwd=tmp_path, env=env, capture_output=True, check=False
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr.decode()
-    here = [html.encode(), pdf.pdf(document), email(document), card(document)]
+    here = [html.encode(), paper.pdf(document), email(document), card(document)]
     assert json.loads(ended.stdout) == [hashlib.sha256(each).hexdigest() for each in here]

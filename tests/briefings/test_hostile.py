@@ -23,7 +23,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from analysis.briefings import assemble, pdf
+from analysis.briefings import assemble, paper
 from analysis.briefings.card import card
 from analysis.briefings.email import email as written
 from analysis.briefings.html import BriefingHTMLExporter
@@ -210,7 +210,7 @@ def test_a_page_says_it_and_is_made_of_nothing_else(harmless: Page, words: str) 
 def test_a_pdf_says_it_or_names_the_letter_it_lacks(words: str) -> None:
     document = normalise(notebook(words))
     try:
-        data = pdf.pdf(document)
+        data = paper.pdf(document)
     except BriefingError as refused:
         (sentence,) = refused.problems
         assert re.fullmatch(r"(No font|An archival PDF).* U?\+?.*U\+[0-9A-F]{4,}.*\.", sentence), sentence
@@ -230,7 +230,7 @@ def test_a_pdf_says_it_or_names_the_letter_it_lacks(words: str) -> None:
 def test_a_letter_that_no_font_has_is_named_with_its_place(words: str) -> None:
     document = normalise(notebook(f"Trade with {words} alone"))
     with pytest.raises(BriefingError, match=r"U\+[0-9A-F]{4,5}.* of “.*Trade with "):
-        pdf.pdf(document)
+        paper.pdf(document)
 
 
 @pytest.mark.parametrize("words", ["half \ud800 a letter", "\udfff"])
@@ -303,7 +303,7 @@ class TestInABrowser:
 
 
 def test_a_word_of_ten_thousand_letters_is_printed() -> None:
-    data = pdf.pdf(normalise(notebook(LONG, heading="A title")))
+    data = paper.pdf(normalise(notebook(LONG, heading="A title")))
     assert (
         len(pypdf.PdfReader(io.BytesIO(data)).pages) > 10
     )  # it is broken, not cut off: test_pdf counts the letters

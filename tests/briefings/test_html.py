@@ -11,7 +11,7 @@ import pytest
 
 from analysis.briefings import document as d
 from analysis.briefings import drawing, fonts
-from analysis.briefings import html as room
+from analysis.briefings import page as room
 from analysis.briefings.html import BriefingHTMLExporter
 from analysis.briefings.normalise import normalise
 from analysis.errors import BriefingError

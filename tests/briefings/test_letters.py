@@ -13,7 +13,8 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from analysis.briefings import document as d
-from analysis.briefings import fonts, html, pdf
+from analysis.briefings import fonts, paper
+from analysis.briefings import page as room
 from analysis.briefings.normalise import normalise
 from analysis.exhibits import svg, theme
 from analysis.exhibits.charts import layout
@@ -100,7 +101,7 @@ class TestDrawing:
 
 class TestPage:
     def test_every_cut_holds_every_letter(self, document: d.Document) -> None:
-        style = fonts.style_sheet(" ".join(html.strings(document)), " ".join(html.displayed(document)))
+        style = fonts.style_sheet(" ".join(room.strings(document)), " ".join(room.displayed(document)))
         cuts = re.findall(r"base64,([A-Za-z0-9+/=]+)\)format\('woff2'\)", style)
         assert len(cuts) == len(fonts.FACES)
         for face, cut in zip(fonts.FACES, cuts, strict=True):
@@ -120,7 +121,7 @@ class TestPage:
 
 @pytest.mark.browser
 def test_the_browser_sets_no_letter_in_another_font(chromium, document: d.Document) -> None:
-    style = fonts.style_sheet(" ".join(html.strings(document)), " ".join(html.displayed(document)))
+    style = fonts.style_sheet(" ".join(room.strings(document)), " ".join(room.displayed(document)))
     page = chromium.new_page()
     page.set_content(f"<style>{style}</style><p></p>")
     measure = """([letter, family, weight, style]) => {
@@ -145,7 +146,7 @@ def test_the_browser_sets_no_letter_in_another_font(chromium, document: d.Docume
 
 class TestPrint:
     def test_every_letter_can_be_read_out_of_it(self, document: d.Document) -> None:
-        reader = pypdf.PdfReader(io.BytesIO(pdf.pdf(document)))
+        reader = pypdf.PdfReader(io.BytesIO(paper.pdf(document)))
         text = re.sub(r"\s|\u200b", "", "".join(page.extract_text() for page in reader.pages))
         for word in WORDS:
             assert text.count(word) >= 8, f"{word}: prose in three cuts, table, drawing, captions"

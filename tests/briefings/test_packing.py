@@ -10,7 +10,7 @@ import subprocess
 import pypdf
 import pytest
 
-from analysis.briefings import packing, pdf
+from analysis.briefings import packing, paper
 from analysis.briefings.normalise import normalise
 
 from . import sample
@@ -18,7 +18,7 @@ from . import sample
 
 @pytest.fixture(scope="module")
 def loose():
-    return pdf._compiled(normalise(sample.assembled()), format="pdf", pdf_standards=pdf.ARCHIVAL)
+    return paper._compiled(normalise(sample.assembled()), format="pdf", pdf_standards=paper.ARCHIVAL)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pdf_checks import BOTH, failures, kinds
 
 from analysis.briefings import document as d
-from analysis.briefings import pdf, typeset
+from analysis.briefings import paper, typeset
 from analysis.briefings.normalise import normalise
 from analysis.briefings.pdf import BriefingPDFExporter
 from analysis.errors import BriefingError
@@ -34,7 +34,7 @@ def document():
 
 @pytest.fixture(scope="module")
 def made(document):
-    return pdf.pdf(document)
+    return paper.pdf(document)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ class TestStandards:
         assert [tag for tag, _ in tags].count("/Caption") == len(document.exhibits)
 
     def test_an_undated_notebook_is_accessible_though_not_archival(self, document):
-        undated = pdf.pdf(replace(document, as_of="", edition_text=""))
+        undated = paper.pdf(replace(document, as_of="", edition_text=""))
         assert failures(undated, BOTH[0]) == []
         assert "/CreationDate" not in pypdf.PdfReader(io.BytesIO(undated)).metadata
 
@@ -163,7 +163,7 @@ class TestContent:
 
 class TestSameBytes:
     def test_twice(self, document, made):
-        assert pdf.pdf(document) == made
+        assert paper.pdf(document) == made
 
     def test_from_another_folder_and_process_with_another_clock_and_language(self, made, tmp_path):
         notebook = tmp_path / "executed.ipynb"
@@ -214,9 +214,9 @@ class TestExporter:
         assert failures(data, *BOTH) == []
 
     def test_pages_as_pictures(self, document):
-        assert pdf.page_png(document, 1, ppi=30).startswith(b"\x89PNG")
+        assert paper.page_png(document, 1, ppi=30).startswith(b"\x89PNG")
         with pytest.raises(IndexError, match="page 99 of 5"):
-            pdf.page_png(document, 99, ppi=30)
+            paper.page_png(document, 99, ppi=30)
 
 
 # --- what a page must bear -------------------------------------------------------------------------------------------
@@ -269,7 +269,7 @@ class TestBears:
             replace(figure, title=text, alt=text, note=text),
             d.Verbatim(text),
         )
-        data = pdf.pdf(bare(document, *parts, title=text, subtitle=text, series=text, colophon=(text,)))
+        data = paper.pdf(bare(document, *parts, title=text, subtitle=text, series=text, colophon=(text,)))
         assert words_of(data).count(squeezed(text)) >= 12
         assert pypdf.PdfReader(io.BytesIO(data)).metadata.title == text
 
@@ -286,14 +286,14 @@ class TestBears:
         )
     )
     def test_any_text_of_known_letters_is_harmless(self, document, text):
-        data = pdf.pdf(
+        data = paper.pdf(
             bare(document, paragraph(text), replace(table(1, text), note=text), paragraph("At the end."))
         )
         assert "Attheend." in words_of(data)
 
     def test_words_of_ten_thousand_letters_break(self, document):
         word = "x" * 10_000
-        data = pdf.pdf(
+        data = paper.pdf(
             bare(document, paragraph(word), replace(table(1, word), title=word, note=word), title=word)
         )
         assert words_of(data).count("x") >= 5 * 10_000
@@ -301,7 +301,7 @@ class TestBears:
 
     @pytest.mark.parametrize(("rows", "pages"), [(0, 1), (1, 1), (80, 2)])
     def test_tables_of_no_one_and_eighty_rows(self, document, rows, pages):
-        data = pdf.pdf(bare(document, table(rows)))
+        data = paper.pdf(bare(document, table(rows)))
         found = [one.extract_text() for one in pypdf.PdfReader(io.BytesIO(data)).pages]
         heads = [one for one in found if "Column 1" in one]
         assert len(heads) >= pages
@@ -312,24 +312,24 @@ class TestBears:
     def test_the_last_page_is_never_a_line_of_the_provenance(self, document, count):
         one = document.provenance.tables[0]
         tables = tuple(replace(one, title=f"Table {place}") for place in range(count))
-        data = pdf.pdf(bare(document, provenance=replace(document.provenance, tables=tables)))
+        data = paper.pdf(bare(document, provenance=replace(document.provenance, tables=tables)))
         last = pypdf.PdfReader(io.BytesIO(data)).pages[-1].extract_text()
         assert last.count(one.sha256) >= 8 and squeezed(document.provenance.rebuild) in squeezed(last)
 
     def test_empty_note_and_subtitle_leave_no_label(self, document):
         lone = bare(document, table(1))
-        assert "Note:" not in words_of(pdf.pdf(lone))
+        assert "Note:" not in words_of(paper.pdf(lone))
 
     def test_nothing_but_a_title(self, document):
         nothing = d.Provenance((), (), (), (), "")
         empty = bare(
             document, methods=(), flags=(), citations=(), provenance=nothing, colophon=(), subtitle=""
         )
-        assert len(pypdf.PdfReader(io.BytesIO(pdf.pdf(empty))).pages) == 1
+        assert len(pypdf.PdfReader(io.BytesIO(paper.pdf(empty))).pages) == 1
 
     def test_pictures_of_a_persons_own(self, document):
         drawn = b'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="40"><rect width="9" height="9"/></svg>'
-        data = pdf.pdf(bare(document, d.Picture("p", "A square.", "image/svg+xml", drawn)))
+        data = paper.pdf(bare(document, d.Picture("p", "A square.", "image/svg+xml", drawn)))
         tags = kinds(pypdf.PdfReader(io.BytesIO(data)).trailer["/Root"]["/StructTreeRoot"])
         assert ("/Figure", "A square.") in tags
 
@@ -339,27 +339,27 @@ class TestRefuses:
         with pytest.raises(
             BriefingError, match=r"No font .* letter 中 \(U\+4E2D\) of “Trade with 中国 grew.”"
         ):
-            pdf.pdf(bare(document, paragraph("Trade with 中国 grew.")))
+            paper.pdf(bare(document, paragraph("Trade with 中国 grew.")))
 
     def test_one_in_a_drawing_too(self, document):
         figure = next(part for part in document.exhibits if isinstance(part, d.Figure))
         with pytest.raises(BriefingError, match=r"U\+4E2D"):
-            pdf.pdf(bare(document, replace(figure, svg=figure.svg.replace("2016", "中"))))
+            paper.pdf(bare(document, replace(figure, svg=figure.svg.replace("2016", "中"))))
 
     def test_a_private_letter(self, document):
         with pytest.raises(BriefingError, match=r"may not hold the letter U\+E000"):
-            pdf.pdf(bare(document, paragraph("a\ue000b")))
+            paper.pdf(bare(document, paragraph("a\ue000b")))
 
     def test_a_broken_picture(self, document):
         with pytest.raises(BriefingError, match=r"could not be typeset: .*decode image"):
-            pdf.pdf(bare(document, d.Picture("p", "Alt.", "image/png", b"nothing")))
+            paper.pdf(bare(document, d.Picture("p", "Alt.", "image/png", b"nothing")))
 
     def test_a_drawing_without_alt(self, document):
         figure = next(part for part in document.exhibits if isinstance(part, d.Figure))
         with pytest.raises(BriefingError):
-            pdf.pdf(bare(document, replace(figure, alt="")))
+            paper.pdf(bare(document, replace(figure, alt="")))
 
     def test_any_warning_of_typst(self, document, monkeypatch):
         monkeypatch.setattr(typeset, "MONO", "No Such Font")
         with pytest.raises(BriefingError, match="not as designed: unknown font family: no such font"):
-            pdf.pdf(document)
+            paper.pdf(document)

@@ -12,7 +12,7 @@ import pypdf
 import pytest
 
 from analysis.briefings import document as d
-from analysis.briefings import layout, pdf
+from analysis.briefings import layout, paper
 from analysis.briefings.layout import Asked, Pages, Piece, Spot, State
 from analysis.briefings.normalise import normalise
 
@@ -183,7 +183,7 @@ def long_briefing() -> d.Document:
 
 @pytest.fixture(scope="module")
 def reader():
-    return pypdf.PdfReader(io.BytesIO(pdf.pdf(long_briefing())))
+    return pypdf.PdfReader(io.BytesIO(paper.pdf(long_briefing())))
 
 
 @pytest.fixture(scope="module")
@@ -233,7 +233,7 @@ class TestCover:
         sections = (d.Section("s", 1, "Section", "", (figure,)),)
         changes = {"lead": None, "limits": (), "key_figures": ()}
         short = replace(base, summary=(said,), sections=sections, **changes)
-        return list(pypdf.PdfReader(io.BytesIO(pdf.pdf(short))).pages)
+        return list(pypdf.PdfReader(io.BytesIO(paper.pdf(short))).pages)
 
     def test_a_figure_finds_room_below_it_on_the_first_page(self):
         first = self.made(20)[0].extract_text()
