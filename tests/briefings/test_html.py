@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import itertools
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
@@ -71,6 +73,14 @@ class TestPage:
 
     def test_a_document_gives_the_page_of_its_notebook(self, html):
         assert room.html(normalise(sample.assembled())) == html
+
+    def test_a_document_needs_no_exporter(self):
+        code = (
+            "import sys; from analysis.briefings import page, paper; page._template(); paper.fonts()\n"
+            "print(sorted({'nbconvert', 'jupyter_core', 'matplotlib'} & set(sys.modules)))"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert done.stdout == "[]\n"
 
     def test_same_bytes_again(self, html):
         assert exported(sample.assembled()) == html
