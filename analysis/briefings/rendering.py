@@ -97,7 +97,7 @@ def render(asked: Rendering) -> Rendered:
     document = assemble.normalise(assembled)
     names = files(asked.stem)
     whole = [names[form] for form in asked.whole if form in WHOLE]
-    contents = {names[form]: _exported(form, assembled, document, whole) for form in asked.formats}
+    contents = {names[form]: _exported(form, document, whole) for form in asked.formats}
     if asked.is_first:
         contents[f"{asked.stem}.facts.json"] = as_json(facts.record(document))
         contents[f"{asked.stem}.ipynb"] = nbformat.writes(assembled).encode() + b"\n"
@@ -121,17 +121,17 @@ def _executed(part: Part) -> Executed:
     )
 
 
-def _exported(form: str, notebook: nbformat.NotebookNode, document: Document, whole: Sequence[str]) -> bytes:
+def _exported(form: str, document: Document, whole: Sequence[str]) -> bytes:
     """The briefing in one format; `whole` are the names of the files that hold all of it."""
     match form:
         case "html":
-            from analysis.briefings.html import BriefingHTMLExporter
+            from analysis.briefings import page
 
-            return BriefingHTMLExporter().from_notebook_node(notebook)[0].encode()
+            return page.html(document).encode()
         case "pdf":
-            from analysis.briefings.pdf import BriefingPDFExporter
+            from analysis.briefings import paper
 
-            return BriefingPDFExporter().from_notebook_node(notebook)[0]
+            return paper.pdf(document)
         case "email":
             from analysis.briefings.email import email
 
