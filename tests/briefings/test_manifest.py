@@ -181,7 +181,7 @@ class TestKeep:
 
     def test_not_if_a_definition_came_while_all_were_built(self, root, made, monkeypatch):
         """That the folder itself changed is no sign: the first build makes folders there."""
-        monkeypatch.setattr(inputs, "modules", lambda: [])
+        monkeypatch.setattr(inputs, "modules", list)
         told = made()._replace(inputs={}, sections={})
         (root / "reports" / "pair.yml").unlink()
         assert manifest.keep_command(ARGV, root, root, [told], "", "", since=time.time() - 60)
