@@ -45,10 +45,10 @@ def faults(
     ["'since' is a count from a date with no day after it; write since {day}, or say it without"]
     """
     line = _Line.of(parts, plain_values(values), language)
-    if not line.text:
+    words = listed(*TABLES, language=language) if line.text else None
+    if words is None or not words.found(line.text):
         return []
     needed = {at for at, _, kind in listed(WORDS, language=language).found(line.text) if kind in CLAIMS}
-    words = listed(*TABLES, language=language)
     rankings = {name: value for name, value in values.items() if isinstance(value, Ranked)}
     found = [*_moves(line, words, needed, rankings), *_beginnings(line, words, needed)]
     return [*found, *_superlatives(line, words, needed, rankings)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from string import Formatter
 
 from analysis.errors import did_you_mean
@@ -53,6 +54,7 @@ class Field:
 Part = str | Field
 
 
+@lru_cache(maxsize=4096)
 def parse(template: str) -> tuple[Part, ...]:
     """The fixed texts and fields of a template; ValueError for a digit, an unknown form or a malformed field.
 

@@ -53,6 +53,8 @@ APOSTROPHES = "ʻʼ‘’`´"
 JOINER = "\u2060"  # stands for a mark of emphasis: no blank, and no letter
 NAME = "\ufffc"  # stands for each letter of a name
 
+_LETTERS = re.compile(r"\w*")
+_BEGUN = re.compile(r"(?P<letters>\w+)|(?<!\w)[^\w\s]")  # where a word or a sign that is one can begin
 _FOLDED = str.maketrans({"ё": "е", JOINER: " ", **dict.fromkeys(APOSTROPHES, "'")})
 # the address of a link, the number that a list begins with or goes on with, marks of emphasis
 _MARKUP = re.compile(r"(?<=\])\([^()\s]*\)|<[a-z]+:[^\s<>]*>|[*_`]")
@@ -81,25 +83,35 @@ class Fault(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """The listed words: a pattern that finds them, and the kind of each, stems apart; what was found in a text is kept."""
+    """The listed words by the letters each begins with, none where that is a sign, and the kind of each; what was
+    found in a text is kept. One pattern of them all would take longer to make than the texts of a notebook to read."""
 
-    pattern: re.Pattern[str]
+    heads: dict[str, list[tuple[int, str, bool]]]
     kinds: dict[str, str]
     met: dict[str, tuple[tuple[int, str, str], ...]]
 
     def found(self, text: str) -> tuple[tuple[int, str, str], ...]:
         """(place, word, kind) of each listed word in a text."""
         if text not in self.met:
-            matches = (
-                (match, self.kinds[" ".join(match["word"].split())])
-                for match in self.pattern.finditer(_folded(text))
-            )
             self.met[text] = tuple(
-                (match.start(), text[match.start() : match.end()], kind)
-                for match, kind in matches
-                if kind != FREE
+                (start, text[start:end], self.kinds[word])
+                for start, end, word in self._said(_folded(text))
+                if self.kinds[word] != FREE
             )
         return self.met[text]
+
+    def _said(self, folded: str) -> Iterator[tuple[int, int, str]]:
+        """(start, end, word) from left to right, the longest word of those that begin at a place."""
+        lengths, past = {*map(len, self.heads)}, 0
+        for begun in _BEGUN.finditer(folded):
+            start, letters = begun.start(), begun["letters"] or ""
+            near = {letters[:length] for length in lengths if length or not letters}
+            for _, word, is_stem in sorted(each for head in near for each in self.heads.get(head, ())):
+                match = _whole(word, is_stem).match(folded, start) if start >= past else None
+                if match:
+                    past = match.end()
+                    yield start, past, word
+                    break
 
 
 def problems(text: str) -> list[str]:
@@ -162,12 +174,18 @@ def _found(text: str) -> Iterator[tuple[int, str, str]]:
 @lru_cache
 def _compiled(language: str | None, tables: tuple[frozenset[tuple[str, ...]], ...]) -> Listed:
     own = {row[1]: row[1:] for rows in tables for row in sorted(rows) if language in (None, row[0])}
-    rows, kinds = list(own.values()), {word: kind for word, kind, _ in own.values()}
-    listed = "|".join(
-        re.escape(word).replace(r"\ ", rf"[\s{JOINER}]+") + ("" if is_stem == "true" else r"(?!\w)")
-        for word, _, is_stem in sorted(rows, key=lambda row: (-len(row[0]), row))
-    )
-    return Listed(re.compile(rf"(?<!\w)(?P<word>{listed or '(?!)'})\w*"), kinds, {})
+    heads: dict[str, list[tuple[int, str, bool]]] = {}
+    rows = sorted(own.values(), key=lambda row: (-len(row[0]), row))
+    for place, (word, _, is_stem) in enumerate(rows):
+        heads.setdefault(_LETTERS.match(word)[0], []).append((place, word, is_stem == "true"))
+    return Listed(heads, {word: kind for word, kind, _ in rows}, {})
+
+
+@lru_cache(maxsize=4096)
+def _whole(word: str, is_stem: bool) -> re.Pattern[str]:
+    """A word as it stands in a text, whatever ending a stem has there."""
+    said = re.escape(word).replace(r"\ ", rf"[\s{JOINER}]+")
+    return re.compile(said + (r"\w*" if is_stem else r"(?!\w)"))
 
 
 def _names() -> re.Pattern[str] | None:

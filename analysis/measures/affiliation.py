@@ -144,12 +144,12 @@ def _undefined(kind: str, reason: str) -> Measured:
 def _projected(matrix: pd.DataFrame, project: Callable[..., nx.Graph]) -> pd.DataFrame:
     """A weighted projection on the countries, NaN where the uncertain memberships would change it."""
     ends = []
-    for value in (0, 1):
+    for value in (0, 1) if matrix.isna().any(axis=None) else (0,):
         settled = matrix.fillna(value).astype(int)
         shown = project(bipartite(settled), [("country", each) for each in settled.index])
         order = [("country", each) for each in settled.index]
         ends.append(nx.to_numpy_array(shown, nodelist=order, weight="weight"))
-    kept = np.where(np.isclose(*ends), ends[0], np.nan)
+    kept = np.where(np.isclose(ends[0], ends[-1]), ends[0], np.nan)
     return pd.DataFrame(kept, index=matrix.index, columns=matrix.index)
 
 

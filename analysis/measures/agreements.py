@@ -68,7 +68,7 @@ def on_day(
         span = days(row["date"])
         if span.first > day:
             continue
-        state, is_uncertain = _state(row, day)
+        state, is_uncertain = state_on(row, day)
         values = (state, is_uncertain, held, f"agreements:{row['agreement']}", span.first, span.last)
         found.append(row | dict(zip(COLUMNS, values, strict=True)))
     frame = pd.DataFrame(found, columns=[*agreements.columns, *COLUMNS])
@@ -98,8 +98,8 @@ def between(held: pd.DataFrame, one: str, other: str, *, only: bool = False) -> 
     return held[pd.Series(both, index=held.index, dtype=bool)]
 
 
-def _state(row: Mapping[str, Any], day: date) -> tuple[str, bool]:
-    """The state on a day not before the first that the row can mean, and whether it is uncertain."""
+def state_on(row: Mapping[str, Any], day: date) -> tuple[str, bool]:
+    """The state of an agreement on a day not before the first that the row can mean, and whether it is uncertain."""
     is_uncertain = days(row["date"]).last > day
     state = row["status"]
     if state in (IN_FORCE, ENDED):

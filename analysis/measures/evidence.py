@@ -12,9 +12,10 @@ actor, country, sponsor, field) may be named again: all of its values must be th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -62,6 +63,7 @@ class Evidence:
     deflator: str = "us_cpi"
     documents: frozenset[str] = frozenset()
     _vouched: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict, repr=False)
+    _agreed: dict[date, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def select(self, query: str, *, on: date | None = None) -> list[Row]:
         """The rows of a query as of `on` (at the latest `as_of`), in the order of the table.
@@ -80,16 +82,19 @@ class Evidence:
         frame = self._table(name, query)
         day = min(on, self.as_of) if on else self.as_of
         if name == "agreements":
-            frame = on_day(frame, self._table("agreement_parties", query), day)
-        elif "date" in frame.columns:
-            frame = _kept(frame, (is_blank(each) or days(each).first <= day for each in frame["date"]))
+            frame = self._agreements(day, query)
+        places: Iterable[int] = range(len(frame))
+        if "date" in frame.columns and name != "agreements":
+            places = _where(frame["date"], lambda each: is_blank(each) or days(each).first <= day, places)
         if name == "events":
-            frame = frame[frame["status"].isin(HAPPENED)]
+            places = _where(frame["status"], HAPPENED.__contains__, places)
         if name == "macro":
-            frame = _kept(frame, (self._has_ended(row, day) for row in frame.to_dict("records")))
-        for column, mode, value in conditions:
-            frame = _kept(frame, self._holds(frame, name, column, mode, value, query))
-        return [self._row(name, cells | _opened(cells, day)) for cells in frame.to_dict("records")]
+            ended = _have_ended(frame, day)
+            places = [place for place in places if ended[place]]
+        for condition in conditions:
+            places = _where(*self._wanted(frame, name, *condition, query), places)
+        found = frame.iloc[list(places)].to_dict("records")
+        return [self._row(name, cells | _opened(cells, day)) for cells in found]
 
     def apart_from(self, document: str | None) -> Evidence:
         """The same evidence for a claim of that document, which cannot vouch for itself.
@@ -157,6 +162,13 @@ class Evidence:
             raise UsageError(f"the query '{query}' names the table '{name}', which there is not{near}")
         return self.frames[name]
 
+    def _agreements(self, day: date, query: str) -> pd.DataFrame:
+        """The agreements as they stood on a day, of which many claims speak."""
+        if day not in self._agreed:
+            tables = (self._table(name, query) for name in ("agreements", "agreement_parties"))
+            self._agreed[day] = on_day(*tables, day)
+        return self._agreed[day]
+
     def _row(self, name: str, cells: Mapping[str, Any]) -> Row:
         parts = [cells[column] for column in self.keys[name]]
         ident = f"{name}:" + "/".join("" if is_blank(part) else str(part) for part in parts)
@@ -171,23 +183,19 @@ class Evidence:
                 return tuple(frame.loc[frame[key] == cells[key], "source"])
         return ()
 
-    def _holds(self, frame, name, column, mode, value, query) -> list[bool]:
+    def _wanted(self, frame, name, column, mode, value, query) -> tuple[pd.Series, Callable[[Any], bool]]:
+        """The cells that a condition is about, and what holds of those it wants."""
         if column in LINKS.get(name, {}) and LINKS[name][column] in self.frames:
             link = self.frames[LINKS[name][column]]
             ident = self.keys[name][0]
             linked = set(link.loc[link[column] == value, ident])
-            return [(each in linked) != (mode == "not") for each in frame[ident]]
+            return frame[ident], lambda each: (each in linked) != (mode == "not")
         if column not in frame.columns:
             known = [*frame.columns, *LINKS.get(name, {})]
             raise UsageError(
                 f"the query '{query}' names the column '{column}', which {name} has not{did_you_mean(column, known)}"
             )
-        return [_fits(cell, mode, value) for cell in frame[column]]
-
-    def _has_ended(self, row: Mapping[str, Any], day: date) -> bool:
-        if not is_blank(row.get("as_of")):
-            return days(row["as_of"]).first <= day
-        return int(row["year"]) < day.year or (day.month == 12 and int(row["year"]) == day.year)
+        return frame[column], cache(lambda cell: _fits(cell, mode, value))
 
 
 def parse(query: str) -> tuple[str, list[tuple[str, str, str]]]:
@@ -214,9 +222,20 @@ def parse(query: str) -> tuple[str, list[tuple[str, str, str]]]:
     return name, conditions
 
 
-def _kept(frame: pd.DataFrame, mask: Iterable[bool]) -> pd.DataFrame:
-    """The rows for which the mask is true; an empty frame keeps its columns."""
-    return frame[pd.Series(list(mask), index=frame.index, dtype=bool)]
+def _where(cells: pd.Series, holds: Callable[[Any], bool], places: Iterable[int]) -> list[int]:
+    """Those of the places at which it holds of the cell."""
+    listed = cells.tolist()
+    return [place for place in places if holds(listed[place])]
+
+
+def _have_ended(macro: pd.DataFrame, day: date) -> list[bool]:
+    """Which rows are of a day that has come or of a year that is over."""
+    stamps = macro["as_of"].tolist() if "as_of" in macro else [None] * len(macro)
+    last = day.year if day.month == 12 else day.year - 1
+    return [
+        int(year) <= last if is_blank(stamp) else days(stamp).first <= day
+        for stamp, year in zip(stamps, macro["year"].tolist(), strict=True)
+    ]
 
 
 def _opened(cells: Mapping[str, Any], day: date) -> dict[str, bool]:

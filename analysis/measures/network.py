@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import networkx as nx
 import pandas as pd
@@ -48,6 +49,19 @@ class Network:
     countries: tuple[str, ...]
     acts: pd.DataFrame
     ranks: Mapping[str, int]
+
+    @cached_property
+    def told(self) -> list[dict[str, Any]]:
+        """The acts one by one."""
+        return self.acts.to_dict("records")
+
+    @cached_property
+    def of_pairs(self) -> dict[tuple[str, str], list[dict[str, Any]]]:
+        """The acts of each pair that has some, strongest and then earliest first; the pairs in alphabetical order."""
+        found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for act in sorted(self.told, key=lambda act: (-act["rank"], act["first"], act["agreement"])):
+            found.setdefault((act["country_a"], act["country_b"]), []).append(act)
+        return dict(sorted(found.items()))
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -164,24 +178,26 @@ def co_members(network: Network, members: Members) -> list[tuple[str, str]]:
 
 def of_pair(network: Network, one: str, other: str) -> pd.DataFrame:
     """The acts of one pair, whatever the order of the two, strongest and then earliest first."""
+    return pd.DataFrame(acts_of(network, one, other), columns=ACTS)
+
+
+def acts_of(network: Network, one: str, other: str) -> list[dict[str, Any]]:
+    """The acts of one pair as in `of_pair`, one by one."""
     a, b = sorted((one, other))
-    acts = network.acts
-    own = acts[(acts["country_a"] == a) & (acts["country_b"] == b)]
-    return own.sort_values(["rank", "first", "agreement"], ascending=[False, True, True], kind="stable")
+    return network.of_pairs.get((a, b), [])
 
 
 def level(network: Network, one: str, other: str) -> int:
     """The rank of the highest kind of tie that surely binds the pair; 0 when none does."""
-    own = of_pair(network, one, other)
-    return int(own.loc[own["is_sure"].astype(bool), "rank"].max()) if own["is_sure"].any() else 0
+    return max((act["rank"] for act in acts_of(network, one, other) if act["is_sure"]), default=0)
 
 
 def standing(network: Network, one: str, other: str) -> str:
     """How a pair stands: tied, uncertain, open or none."""
-    own = of_pair(network, one, other)
-    if own["is_sure"].any():
+    own = acts_of(network, one, other)
+    if any(act["is_sure"] for act in own):
         return TIED
-    return UNCERTAIN if own["may_bind"].any() else OPEN if len(own) else NONE
+    return UNCERTAIN if any(act["may_bind"] for act in own) else OPEN if own else NONE
 
 
 def graph(network: Network, *, level: int = 1, possible: bool = False) -> nx.Graph:
@@ -191,9 +207,11 @@ def graph(network: Network, *, level: int = 1, possible: bool = False) -> nx.Gra
     """
     found = nx.Graph()
     found.add_nodes_from(sorted(network.countries))
-    counted = network.acts[network.acts["may_bind" if possible else "is_sure"].astype(bool)]
-    for (a, b), own in counted[counted["rank"] >= level].groupby(["country_a", "country_b"]):
-        found.add_edge(a, b, level=int(own["rank"].max()), agreements=len(own))
+    mark = "may_bind" if possible else "is_sure"
+    for (a, b), acts in network.of_pairs.items():
+        ranks = [act["rank"] for act in acts if act[mark] and act["rank"] >= level]
+        if ranks:
+            found.add_edge(a, b, level=max(ranks), agreements=len(ranks))
     return found
 
 
@@ -316,9 +334,8 @@ def place(network: Network, one: str, other: str) -> Measured:
 
 
 def _first(network: Network, pair: tuple[str, str], level: int) -> dict[str, object]:
-    own = of_pair(network, *pair)
-    own = own[own["is_sure"].astype(bool) & (own["rank"] >= level)]
-    return own.sort_values(["first", "last", "agreement"]).to_dict("records")[0]
+    own = [act for act in acts_of(network, *pair) if act["is_sure"] and act["rank"] >= level]
+    return min(own, key=lambda act: (act["first"], act["last"], act["agreement"]))
 
 
 def _formula(method: str, country: str | None, weights: str) -> Callable[[nx.Graph], float]:
@@ -344,10 +361,18 @@ def _settled(
     weights: str = "agreements",
 ) -> Measured:
     """The value of a measure where all ways to settle the uncertain ties agree; else the reason."""
-    acts = network.acts[network.acts["may_bind"].astype(bool) & (network.acts["rank"] >= level)]
-    if country is not None:
-        acts = acts[(acts["country_a"] == country) | (acts["country_b"] == country)]
-    context = {"rows": tuple(acts["row"]), "sources": tuple(acts["source"]), "on": network.on}
+    acts = [
+        act
+        for act in network.told
+        if act["may_bind"]
+        and act["rank"] >= level
+        and (country is None or country in (act["country_a"], act["country_b"]))
+    ]
+    context = {
+        "rows": tuple(act["row"] for act in acts),
+        "sources": tuple(act["source"] for act in acts),
+        "on": network.on,
+    }
     low, high = limits(network, method, country, level=level, weights=weights)
     if low == high:
         return Measured(low, unit, method, **context)

@@ -195,15 +195,17 @@ def shared_blocs(
     frame = frame.assign(counts=frame["status"].isin(list(statuses)))
     size = frame[frame["counts"]].groupby("bloc").size()
     frame = frame[frame["bloc"].isin(size[size >= FEWEST_MEMBERS].index)]
+    of: dict[str, list[dict[str, Any]]] = {code: [] for code in sorted(set(countries))}
+    for held in frame[frame["country"].isin(of)].to_dict("records"):
+        of[held["country"]].append(held)
+    full = {code: {held["bloc"] for held in own if held["counts"]} for code, own in of.items()}
     found = []
-    for one, other in combinations(sorted(set(countries)), 2):
-        of = {code: frame[frame["country"] == code] for code in (one, other)}
-        full = {code: set(rows.loc[rows["counts"], "bloc"]) for code, rows in of.items()}
+    for one, other in combinations(of, 2):
         both = full[one] & full[other]
-        could = set(of[one]["bloc"]) & set(of[other]["bloc"])
-        used = pd.concat([rows[rows["bloc"].isin(could)] for rows in of.values()])
-        rows = tuple(dict.fromkeys(row for each in used["rows"] for row in each))
-        sources = tuple(dict.fromkeys(source for each in used["sources"] for source in each))
+        could = {held["bloc"] for held in of[one]} & {held["bloc"] for held in of[other]}
+        used = [held for held in (*of[one], *of[other]) if held["bloc"] in could]
+        rows = tuple(dict.fromkeys(row for held in used for row in held["rows"]))
+        sources = tuple(dict.fromkeys(source for held in used for source in held["sources"]))
         smaller = min(len(full[one]), len(full[other]))
         found.append(
             {

@@ -9,7 +9,7 @@ counts. A coarse date is an interval, and a day inside it is answered as uncerta
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
@@ -140,9 +140,12 @@ def ladder(
     if len(set(countries)) < 2:
         raise UsageError("a ladder of pairs needs two countries or more; name at least two")
     held = held_on.on_day(_counted(table, rules), parties, on, countries=countries)
+    of_two: dict[frozenset[str], list[dict[str, Any]]] = {}
+    for row in held.to_dict("records"):
+        of_two.setdefault(frozenset(row["parties"]), []).append(row)
     found = []
     for one, other in combinations(sorted(set(countries)), 2):
-        rows = held_on.between(held, one, other, only=True).to_dict("records")
+        rows = of_two.get(frozenset((one, other)), [])
         found.append({"a": one, "b": other} | _standing(rows, rules, as_day(on)))
     columns = ["a", "b", *_STANDING]
     return pd.DataFrame(found, columns=columns)
@@ -162,12 +165,31 @@ def milestones(
     is_uncertain (`until` falls inside the date). An agreement that only confirms a rung has before equal to after.
     Dates that can mean several days stand by the first. Of no pair, no rows.
     """
-    if not ordered(pair):
-        return pd.DataFrame(columns=[*table.columns, *_STEP])
-    one, other = ordered(pair)
-    both = _of_the_two(_counted(table, rules), parties, one, other)
+    pairs = [ordered(pair)] if ordered(pair) else []
+    return pd.DataFrame(_steps(table, parties, pairs, until, rules), columns=[*table.columns, *_STEP])
+
+
+def _steps(
+    table: pd.DataFrame,
+    parties: pd.DataFrame,
+    pairs: Sequence[tuple[str, ...]],
+    until: date | str,
+    rules: Rules,
+) -> list[dict[str, Any]]:
+    """The rows of `milestones` of one pair after the other; the tables are gone through once."""
+    held = held_on.parties_of(parties)
+    of_two: dict[frozenset[str], list[dict[str, Any]]] = {}
+    for row in _counted(table, rules).to_dict("records"):
+        of_two.setdefault(frozenset(held.get(str(row["agreement"]), ())), []).append(row)
+    return [step for pair in pairs for step in _climb(of_two.get(frozenset(pair), []), pair, until, rules)]
+
+
+def _climb(
+    rows: Sequence[Mapping[str, Any]], pair: tuple[str, ...], until: date | str, rules: Rules
+) -> Iterator[dict[str, Any]]:
+    """The steps of one pair, from its agreements."""
     steps = []
-    for row in both.to_dict("records"):
+    for row in rows:
         begun = _begins(row, rules)
         if begun is None:
             continue
@@ -176,9 +198,7 @@ def milestones(
             steps.append((days(row["ended"]), 1, row, held_on.ENDED, row["ended"]))
     last_day = as_day(until)
     steps.sort(key=lambda step: (step[0].first, step[1], step[2]["rung"], step[2]["agreement"]))
-    states = held_on.on_day(both, parties, last_day).set_index("agreement")["state"]
     holding: dict[str, int] = {}
-    found = []
     for span, is_end, row, cause, when in steps:
         if span.first > last_day:
             continue
@@ -188,20 +208,10 @@ def milestones(
         else:
             holding[row["agreement"]] = row["rung"]
         after = max(holding.values(), default=NO_RUNG)
-        values = (
-            one,
-            other,
-            cause,
-            str(when),
-            span.first,
-            span.last,
-            before,
-            after,
-            states[row["agreement"]],
-        )
+        state, _ = held_on.state_on(row, last_day)
+        values = (*pair, cause, str(when), span.first, span.last, before, after, state)
         ids = (f"agreements:{row['agreement']}", span.last > last_day)
-        found.append(row | dict(zip(_STEP, (*values, *ids), strict=True)))
-    return pd.DataFrame(found, columns=[*table.columns, *_STEP])
+        yield row | dict(zip(_STEP, (*values, *ids), strict=True))
 
 
 def moves(
@@ -217,10 +227,8 @@ def moves(
     Columns as in `milestones`; may_be_before where the date is coarse and `since` falls inside it.
     """
     day = as_day(since)
-    found = [
-        milestones(table, parties, pair, until, rules) for pair in combinations(sorted(set(countries)), 2)
-    ]
-    frame = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*table.columns, *_STEP])
+    pairs = list(combinations(sorted(set(countries)), 2))
+    frame = pd.DataFrame(_steps(table, parties, pairs, until, rules), columns=[*table.columns, *_STEP])
     frame = frame[(frame["before"] != frame["after"]) & (frame["last"] > day)]
     frame = frame.assign(may_be_before=[first <= day for first in frame["first"]])
     return frame.sort_values(["first", "a", "b"], ignore_index=True)
@@ -348,11 +356,6 @@ def _counted(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     if not rules.count_unverified:
         kept &= ~table["is_date_unverified"].map(is_true)
     return table[kept]
-
-
-def _of_the_two(table: pd.DataFrame, parties: pd.DataFrame, one: str, other: str) -> pd.DataFrame:
-    alone = {name for name, held in held_on.parties_of(parties).items() if set(held) == {one, other}}
-    return table.loc[[str(name) in alone for name in table["agreement"]]]
 
 
 def _begins(row: Mapping[str, Any], rules: Rules) -> str | None:

@@ -67,7 +67,7 @@ def known_releases(sources: pd.DataFrame, bases: pd.DataFrame, known_by: date | 
     """
     frame = sources[["source", "office", "basis", "published", "accessed"]]
     frame = frame[frame["basis"].notna() & (frame["basis"] != "")]
-    frame = frame.merge(bases[["basis", "rank", "is_independent"]], on="basis", how="inner")
+    frame = _joined(frame, bases[["basis", "rank", "is_independent"]], "basis")
     names = frame["source"].tolist()
     stamps = _stamps_of(frame)
     since = pd.Series([first for first, _ in stamps], index=frame.index, dtype=object)
@@ -178,26 +178,41 @@ def pair_rows(trade, sources, bases, asked: Asked, *, basis: str | None, source:
     if basis or source:
         seen = between(trade, asked.partner, asked.reporter)
         pair = pd.concat([pair, seen[seen["flow"] == "export"].assign(is_own=False)])
-    pair = pair.assign(row=row_ids(pair))
     told = sources[sources["source"].isin(set(pair["source"]))]
-    rows = pair.merge(known_releases(told, bases, asked.known_by), on="source", how="inner")
+    rows = _joined(pair.assign(row=row_ids(pair)), known_releases(told, bases, asked.known_by), "source")
+    if basis or source:
+        rows = _named(rows, asked, basis, source)
+    caveats = [_caveat(row, named=bool(basis or source)) for row in rows[_JUDGED].to_dict("records")]
+    known_ones = rows["is_known"].tolist()
+    unfit = [words if is_known else UNKNOWN for words, is_known in zip(caveats, known_ones, strict=True)]
+    waits = [not words and not is_known for words, is_known in zip(caveats, known_ones, strict=True)]
+    marks = {"is_usable": [not words for words in unfit], "is_waiting": waits}
+    return rows.assign(
+        unfit=pd.Series(unfit, rows.index, dtype=object),
+        **{name: pd.Series(own, rows.index, dtype=bool) for name, own in marks.items()},
+    )
+
+
+def _named(rows: pd.DataFrame, asked: Asked, basis: str | None, source: str | None) -> pd.DataFrame:
+    """The rows of the basis or source asked for; where it is no independent report, with what the partner sent."""
     independent = rows["is_independent"].astype(bool)
     rows = rows[rows["is_own"] | (~independent & ("import" in asked.flows))].copy()
     rows.loc[~rows["is_own"], "flow"] = "import"
     rows = rows.sort_values("is_own", kind="stable").drop_duplicates(
         ["source", "coverage", "flow", "period_start", "period_end"], keep="last"
     )
-    if source:
-        rows = rows[rows["source"] == source]
-    if basis:
-        rows = rows[rows["basis"] == basis]
-    caveats = [_caveat(row, named=bool(basis or source)) for row in rows[_JUDGED].to_dict("records")]
-    rows["unfit"] = [
-        words if is_known else UNKNOWN for words, is_known in zip(caveats, rows["is_known"], strict=True)
-    ]
-    rows["is_usable"] = rows["unfit"] == ""
-    rows["is_waiting"] = ~rows["is_known"].astype(bool) & (pd.Series(caveats, rows.index, dtype=object) == "")
+    for column, value in (("source", source), ("basis", basis)):
+        if value:
+            rows = rows[rows[column] == value]
     return rows
+
+
+def _joined(rows: pd.DataFrame, told: pd.DataFrame, key: str) -> pd.DataFrame:
+    """The rows whose key is told of, with what is told: each key once."""
+    places = pd.Index(told[key]).get_indexer(rows[key])
+    beside = told.drop(columns=key).take(places[places >= 0])
+    rows = rows[places >= 0].reset_index(drop=True)
+    return pd.concat([rows, beside.set_axis(rows.index)], axis=1)
 
 
 def between(trade: pd.DataFrame, reporter: str, partner: str) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.errors import UsageError, did_you_mean
@@ -125,7 +126,7 @@ def select(
         swapped = pair_rows(trade, sources, bases, other, basis=basis, source=source)
         has_other = _choose(swapped[swapped["is_usable"]], other) is not None
         return _nothing(asked, *absence(rows, asked, has_other, source, basis))
-    return _series(rows[rows["is_usable"]], chosen, asked)
+    return _series(chosen, asked)
 
 
 def ended(trade: pd.DataFrame, as_of: date | str) -> pd.DataFrame:
@@ -142,6 +143,8 @@ def ended(trade: pd.DataFrame, as_of: date | str) -> pd.DataFrame:
 class _Chosen:
     rule: str
     picks: pd.DataFrame
+    others: list[dict[str, Any]]
+    """What else of its office, basis and coverage could have been picked, and what was."""
 
 
 def _check_request(flows, need, start, end, basis, source, sources, bases) -> None:
@@ -178,16 +181,16 @@ def _choose(usable: pd.DataFrame, asked: Asked) -> _Chosen | None:
                 picks for picks in candidates if wanted <= {(row["flow"], int(row["year"])) for row in picks}
             ]
             if complete:
-                return _Chosen(rule, _picked(inside, max(complete, key=_preference)))
+                return _chosen(rule, inside, told, max(complete, key=_preference))
     if asked.need != "any" or not by_rank:
         return None
     partial = [picks for rows in by_rank for picks in _chains_in(rows, asked)]
     picks = max(partial, key=lambda found: (len(found), -found[0]["rank"], _preference(found)))
     rule = "single-release" if len({row["source"] for row in picks}) == 1 else "chain"
-    return _Chosen(rule, _picked(inside, picks))
+    return _chosen(rule, inside, told, picks)
 
 
-_TOLD = ["rank", "basis", "office", "source", "coverage", "flow", "year", "age"]
+_TOLD = ["rank", "basis", "office", "source", "coverage", "flow", "year", "age", "value_usd"]
 
 
 def _grouped(rows: list[dict], *names: str) -> list[list[dict]]:
@@ -198,8 +201,11 @@ def _grouped(rows: list[dict], *names: str) -> list[list[dict]]:
     return [groups[key] for key in sorted(groups)]
 
 
-def _picked(inside: pd.DataFrame, picks: list[dict]) -> pd.DataFrame:
-    return inside.iloc[[row["place"] for row in picks]]
+def _chosen(rule: str, inside: pd.DataFrame, told: list[dict], picks: list[dict]) -> _Chosen:
+    (definition,) = {tuple(row[name] for name in ("office", "basis", "coverage")) for row in picks}
+    others = [row for row in told if (row["office"], row["basis"], row["coverage"]) == definition]
+    order = sorted(picks, key=lambda row: (row["year"], row["flow"]))
+    return _Chosen(rule, inside.iloc[[row["place"] for row in order]].reset_index(drop=True), others)
 
 
 def _releases_in(rows: list[dict]) -> list[list[dict]]:
@@ -228,31 +234,21 @@ def _preference(picks: list[dict]) -> tuple:
     return (*newest, len(picks), name)
 
 
-def _series(usable: pd.DataFrame, chosen: _Chosen, asked: Asked) -> Series:
-    picks = chosen.picks.sort_values(["year", "flow"]).reset_index(drop=True)
-    years = pd.RangeIndex(asked.start, asked.end + 1, name="year")
-    frame = picks.pivot(index="year", columns="flow", values="value_usd").astype(float)
-    frame = frame.reindex(index=years, columns=list(FLOWS)).rename_axis(columns=None)
-    if asked.flows != ("turnover",):
-        frame["turnover"] = frame["export"] + frame["import"]
-    first = picks.iloc[0]
-    used = tuple(dict.fromkeys(picks.sort_values("age")["source"]))
-    footnotes = [flag for column, flag in FOOTNOTED.items() if picks[column].map(is_true).any()]
-    definition = usable[
-        (usable["office"] == first["office"])
-        & (usable["basis"] == first["basis"])
-        & (usable["coverage"] == first["coverage"])
-        & usable["year"].between(asked.start, asked.end)
-    ]
+def _series(chosen: _Chosen, asked: Asked) -> Series:
+    picks = chosen.picks
+    told = picks.to_dict("records")
+    first = told[0]
+    used = tuple(dict.fromkeys(row["source"] for row in sorted(told, key=itemgetter("age"))))
+    footnotes = [flag for column, flag in FOOTNOTED.items() if any(is_true(row[column]) for row in told)]
     return Series(
         reporter=asked.reporter,
         partner=asked.partner,
         start=asked.start,
         end=asked.end,
         flows=asked.flows,
-        frame=frame,
+        frame=_frame(told, asked),
         cells=picks.drop(columns=["age", "since", "unfit", "is_usable", "is_waiting"]),
-        rows={(row.flow, int(row.year)): row.row for row in picks.itertuples()},
+        rows={(row["flow"], int(row["year"])): row["row"] for row in told},
         sources=used,
         office=first["office"],
         basis=first["basis"],
@@ -262,8 +258,18 @@ def _series(usable: pd.DataFrame, chosen: _Chosen, asked: Asked) -> Series:
         rule_text=_rule_text(chosen.rule, picks, used, first["office"], asked),
         missing=tuple(sorted(asked.cells("all") - cells_of(picks), key=lambda cell: (cell[1], cell[0]))),
         flags=(*(("VINTAGE",) if len(used) > 1 else ()), *footnotes),
-        revisions=_revisions(definition),
+        revisions=_revisions(chosen.others),
     )
+
+
+def _frame(picks: list[dict], asked: Asked) -> pd.DataFrame:
+    years = pd.RangeIndex(asked.start, asked.end + 1, name="year")
+    values = np.full((len(years), len(FLOWS)), np.nan)
+    for row in picks:
+        values[int(row["year"]) - asked.start, FLOWS.index(row["flow"])] = row["value_usd"]
+    if asked.flows != ("turnover",):
+        values[:, FLOWS.index("turnover")] = sum(values[:, FLOWS.index(flow)] for flow in FLOWS[:2])
+    return pd.DataFrame(values, index=years, columns=list(FLOWS))
 
 
 def _rule_text(rule: str, picks: pd.DataFrame, used: tuple[str, ...], office: str, asked: Asked) -> Reason:
@@ -297,14 +303,13 @@ _RULES = {
 }
 
 
-def _revisions(rows: pd.DataFrame) -> pd.DataFrame:
+def _revisions(rows: list[dict]) -> pd.DataFrame:
     """Every cell that two releases of the definition hold, each release beside the next newer one."""
     held: dict[tuple[int, str], dict[str, float]] = {}
-    columns = ("age", "year", "flow", "source", "value_usd")
-    for _, year, flow, source, value in sorted(
-        zip(*(rows[column].tolist() for column in columns), strict=True), key=itemgetter(0)
-    ):
-        held.setdefault((int(year), flow), {}).setdefault(source, float(value))
+    for row in sorted(rows, key=itemgetter("age")):
+        held.setdefault((int(row["year"]), row["flow"]), {}).setdefault(
+            row["source"], float(row["value_usd"])
+        )
     found = []
     for (year, flow), values in sorted(held.items(), key=itemgetter(0)):
         for (earlier, old), (later, new) in pairwise(values.items()):

@@ -115,7 +115,8 @@ def texts(name: str, content: bytes, columns: tuple[str, ...]) -> Iterator[tuple
     described = descriptors.load(name)
     stamp = _stamp(described, content)
     if _is_known_valid(stamp):
-        return zip(*_texts(name, content, columns).values(), strict=True)
+        cells = _texts(name, content, columns)
+        return zip(*(cells[column] for column in columns), strict=True)
     return validating.rows_of(_valid(described, content, stamp), columns)
 
 

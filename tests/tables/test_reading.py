@@ -109,6 +109,15 @@ def test_the_sources_of_rows_come_each_once_in_the_order_of_the_rows(project) ->
     assert tables.sources_of(["memberships:nothing", "blocs:eaeu", "no_table:row"]) == ()
 
 
+def test_a_source_that_is_part_of_the_key_stays_in_the_id_once_a_table_is_known_valid(
+    project, declared
+) -> None:
+    columns = [{"name": name, "type": "string", "description": name} for name in ("cell", "source")]
+    project.put("held", "cell,source\nx,alpha\nx,beta\n", declared("held", columns, ["cell", "source"]))
+    tables.read("held")
+    assert tables.sources_of(["held:x/beta", "held:x/alpha"]) == ("beta", "alpha")
+
+
 def test_where_the_rows_come_from_is_looked_up_once_and_anew_after_a_correction(project, monkeypatch) -> None:
     looked = []
     monkeypatch.setattr(citing, "id_of", lambda *row: looked.append(row) or invariants.id_of(*row))

@@ -52,16 +52,15 @@ def pair(one: str, other: str) -> str:
 def stated(network: Network, one: str, other: str) -> str:
     """How a pair stands, in words: its highest kind, or why there is none that counts."""
     standing = nets.standing(network, one, other)
-    own = nets.of_pair(network, one, other)
+    own = nets.acts_of(network, one, other)
     if standing == nets.TIED:
-        sure = own[own["is_sure"].astype(bool)]
-        top = sure[sure["rank"] == sure["rank"].max()].to_dict("records")
-        return label(top[0]["kind"]) + (f" {marks.UNVERIFIED}" if _is_doubtful(network, one, other) else "")
+        top = next(act for act in own if act["is_sure"])
+        return label(top["kind"]) + (f" {marks.UNVERIFIED}" if _is_doubtful(network, one, other) else "")
     if standing == nets.UNCERTAIN:
-        top = own[own["may_bind"].astype(bool)].to_dict("records")[0]
+        top = next(act for act in own if act["may_bind"])
         return f"{label(top['kind'])}, uncertain on this day"
     if standing == nets.OPEN:
-        top = own.to_dict("records")[0]
+        top = own[0]
         return f"{label(top['kind'])}, {marks.state(top['state'])} {marks.of(top)}".strip()
     return "none"
 
@@ -123,14 +122,13 @@ def cell(measured: Measured, ends: tuple[float, float], say: Callable[[float], s
 
 def _is_doubtful(network: Network, one: str, other: str) -> bool:
     """Whether a tied pair has its level only by acts whose date no source confirms."""
-    own = nets.of_pair(network, one, other)
-    sure = own[own["is_sure"].astype(bool)]
-    return not sure.empty and bool(sure.loc[sure["rank"] == sure["rank"].max(), "is_date_unverified"].all())
+    sure = [act for act in nets.acts_of(network, one, other) if act["is_sure"]]
+    return bool(sure) and all(act["is_date_unverified"] for act in sure if act["rank"] == sure[0]["rank"])
 
 
 def _reason(network: Network, one: str, other: str) -> str:
-    own = nets.of_pair(network, one, other)
-    return "told by a document only" if own["is_document_only"].astype(bool).all() else "announced"
+    own = nets.acts_of(network, one, other)
+    return "told by a document only" if all(act["is_document_only"] for act in own) else "announced"
 
 
 def _ordered(kinds: Sequence[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 
 import pandas as pd
 
@@ -75,12 +76,10 @@ def listed(networks: Sequence[Network], layer: Layer, lit: Sequence[str] | None 
     now = networks[-1]
     rows = []
     for one, other in now.pairs:
-        own = nets.of_pair(now, one, other)
-        if own.empty and set(lit or ()) != {one, other}:
+        own = nets.acts_of(now, one, other)
+        if not own and set(lit or ()) != {one, other}:
             continue
-        binding = (
-            own[own["is_sure"].astype(bool)].sort_values(["first", "last", "agreement"]).to_dict("records")
-        )
+        binding = sorted((act for act in own if act["is_sure"]), key=itemgetter("first", "last", "agreement"))
         rows.append(
             {"pair": kinds.pair(one, other)}
             | {each.on.isoformat(): kinds.stated(each, one, other) for each in networks}
