@@ -42,8 +42,11 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 
 
 def refuse_together(command: str, given: Mapping[str, object]) -> None:
-    """Refuse options of which one alone can be meant, where more than one of them has a value."""
-    asked = [option for option, value in given.items() if value not in (None, False)]
+    """Refuse options of which one alone can be meant, where more than one of them has a value.
+
+    >>> refuse_together("briefing build", {"NAME": (), "--all": True})
+    """
+    asked = [option for option, value in given.items() if value not in (None, False, ())]
     if len(asked) > 1:
         raise UsageError(f"{command}: {' and '.join(asked)} do not go together; give one of them")
 
