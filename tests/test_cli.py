@@ -282,6 +282,8 @@ def test_a_root_without_tables_is_refused(command, tmp_path):
         (["build", "pair", "-p", "partner=KA"], ["partner=KAZ"]),
         (["build", "pair", "-p", "nothing="], []),
         (["build", "--kn"], ["--known-by"]),
+        (["why", ""], ["pair"]),
+        (["why", "pair", "-p", "partner=KA"], ["partner=KAZ"]),
         (["params", ""], ["pair", "rows"]),
         (["tables", "memb"], ["memberships"]),
     ],

@@ -38,7 +38,7 @@ DAMAGED = (
 MOST = {BUILDS: 5000, COMMANDS: 500}  # files; the oldest go
 LARGEST, ALL = 20_000_000, 500_000_000  # bytes of an input whose content is kept, and of all of them
 TOLD = (".csv", ".parquet", ".yml", ".json", ".ipynb")  # inputs of which `why` tells what changed in them
-DEFINITIONS, NOTEBOOKS = "reports/", "notebooks/"
+DEFINITIONS, NOTEBOOKS, COMMAND = "reports/", "notebooks/", "analysis/cli/"
 
 
 class Made(namedtuple("Made", "name stem folder request sections inputs outputs")):
@@ -191,7 +191,7 @@ def _expected(made: Iterable[Made]) -> dict[str, str | None] | None:
 def _inputs(made: Made) -> dict[str, str]:
     """All inputs of a build, its sections' among them.
 
-    Not the definitions and notebooks that a process which makes many briefings has read for the others.
+    Not the command, nor the definitions and notebooks that a process which makes many briefings has read for the others.
     """
     notebooks = (os.path.basename(section["notebook"]) for section in made.sections.values())
     mine = {
@@ -201,7 +201,7 @@ def _inputs(made: Made) -> dict[str, str]:
     own = {
         name: stamp
         for name, stamp in made.inputs.items()
-        if name != ENVIRONMENT and (name in mine or not name.startswith((DEFINITIONS, NOTEBOOKS)))
+        if name != ENVIRONMENT and (name in mine or not name.startswith((DEFINITIONS, NOTEBOOKS, COMMAND)))
     }
     for section in made.sections.values():
         own |= section["inputs"]

@@ -56,8 +56,8 @@ def pairs_of(context: click.Context, incomplete: str) -> Iterable[str]:
     from analysis.briefings import definition
 
     # After an option that still lacks its value click has not told the arguments from the rest.
-    typed = [*(context.params.get("names") or ()), *context.args]
-    named = definition.load(next(iter(typed), definition.DEFAULT))
+    typed = [*(context.params.get("names") or ()), context.params.get("name"), *context.args]
+    named = definition.load(next(filter(None, typed), definition.DEFAULT))
     agreed = named.contract
     name, separator, _ = incomplete.partition("=")
     if not separator:

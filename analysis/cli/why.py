@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from analysis.cli.asked import overrides
+from analysis.cli.completing import definition_names, pairs_of
 from analysis.cli.output import json_option, say_json
 
 if TYPE_CHECKING:
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=definition_names)
 @click.option(
     "-p",
     "pairs",
     multiple=True,
     metavar="NAME=VALUE",
+    shell_complete=pairs_of,
     help="The value of a parameter, as for `briefing build`.",
 )
 @click.option("--as-of", metavar="DATE", help="The state of the world on this day, as for `briefing build`.")

@@ -202,8 +202,8 @@ class TestKeep:
         assert not manifest.keep(made(), root)
         assert not manifest.keep_command(ARGV, root, root, [made()], "", "")
 
-    def test_a_briefing_does_not_rest_on_the_definitions_and_notebooks_of_others(self, root, made):
-        others = ("reports/other.yml", "notebooks/other.ipynb", "reports/")
+    def test_a_briefing_does_not_rest_on_the_command_nor_on_what_was_read_for_others(self, root, made):
+        others = ("reports/other.yml", "notebooks/other.ipynb", "reports/", "analysis/cli/output.py")
         for name in others[:2]:
             change(root / name, "x")
         told = made(inputs_=others)
@@ -211,7 +211,8 @@ class TestKeep:
         for name in others[:2]:
             (root / name).unlink()
         found = manifest.current(REQUEST, root)
-        assert found is not None and found.key == told.key == made().key
+        assert found.key == told.key == made().key
+        assert not set(others) & found.inputs.keys()
 
     def test_the_inputs_that_why_tells_of_are_kept_once(self, root, made):
         manifest.keep(made(), root)
