@@ -83,11 +83,12 @@ class Fault(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """The listed words by the letters each begins with, none where that is a sign, and the kind of each; what was
-    found in a text is kept. One pattern of them all would take longer to make than the texts of a notebook to read."""
+    """The listed words by the letters each begins with, none where that is a sign, and the kind of each; what is near
+    to letters and what was found in a text is kept. One pattern of them all would take longer to make than the texts of a notebook to read."""
 
     heads: dict[str, list[tuple[int, str, bool]]]
     kinds: dict[str, str]
+    near: dict[str, list[tuple[int, str, bool]]]
     met: dict[str, tuple[tuple[int, str, str], ...]]
 
     def found(self, text: str) -> tuple[tuple[int, str, str], ...]:
@@ -102,16 +103,22 @@ class Listed(NamedTuple):
 
     def _said(self, folded: str) -> Iterator[tuple[int, int, str]]:
         """(start, end, word) from left to right, the longest word of those that begin at a place."""
-        lengths, past = {*map(len, self.heads)}, 0
+        past = 0
         for begun in _BEGUN.finditer(folded):
-            start, letters = begun.start(), begun["letters"] or ""
-            near = {letters[:length] for length in lengths if length or not letters}
-            for _, word, is_stem in sorted(each for head in near for each in self.heads.get(head, ())):
-                match = _whole(word, is_stem).match(folded, start) if start >= past else None
-                if match:
-                    past = match.end()
-                    yield start, past, word
+            if begun.start() < past:
+                continue
+            for _, word, is_stem in self._near(begun["letters"] or ""):
+                if end := _end(begun, word, is_stem):
+                    yield begun.start(), end, word
+                    past = end
                     break
+
+    def _near(self, letters: str) -> list[tuple[int, str, bool]]:
+        """The words that may begin with these letters, longest first."""
+        if letters not in self.near:
+            heads = {letters[:length] for length in range(min(1, len(letters)), len(letters) + 1)}
+            self.near[letters] = sorted(each for head in heads for each in self.heads.get(head, ()))
+        return self.near[letters]
 
 
 def problems(text: str) -> list[str]:
@@ -178,7 +185,18 @@ def _compiled(language: str | None, tables: tuple[frozenset[tuple[str, ...]], ..
     rows = sorted(own.values(), key=lambda row: (-len(row[0]), row))
     for place, (word, _, is_stem) in enumerate(rows):
         heads.setdefault(_LETTERS.match(word)[0], []).append((place, word, is_stem == "true"))
-    return Listed(heads, {word: kind for word, kind, _ in rows}, {})
+    return Listed(heads, {word: kind for word, kind, _ in rows}, {}, {})
+
+
+def _end(begun: re.Match[str], word: str, is_stem: bool) -> int | None:
+    """Where a word that begins at a place ends, with whatever ending a stem has; None where another one stands."""
+    letters = begun["letters"] or ""
+    if word == letters or (is_stem and letters.startswith(word)):
+        return begun.end()
+    if _LETTERS.fullmatch(word):
+        return None
+    match = _whole(word, is_stem).match(begun.string, begun.start())
+    return match and match.end()
 
 
 @lru_cache(maxsize=4096)
@@ -204,6 +222,8 @@ def _pattern(names: frozenset[str]) -> re.Pattern[str] | None:
 
 def _folded(text: str) -> str:
     """Small letters and one kind of apostrophe, place by place."""
+    if text.isascii():
+        return text.lower().translate(_FOLDED)
     lower = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
     return lower.translate(_FOLDED)
 
