@@ -173,6 +173,8 @@ def _channel() -> Tell:
     """A private way to the parent; standard output of everything else becomes standard error."""
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=channel.close)  # or what cells leave running would hold it open
 
     def tell(**message: Any) -> None:
         with suppress(OSError):

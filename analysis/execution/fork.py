@@ -198,7 +198,7 @@ class Manager:
     def end(self) -> None:
         """End the process and close everything."""
         run_sync(self._client.close)()
-        self.executor.end(self.is_hasty)
+        self.executor.end(self.is_hasty or self._client.cell is not None)
 
     def _insist(self, cell: str) -> None:
         if self._client.cell == cell:

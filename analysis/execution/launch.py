@@ -48,6 +48,7 @@ NOTEBOOK = (
     "yaml",
 )
 HARMLESS = {"jemalloc_bg_thd"}  # a thread of pyarrow's allocator, which sees to a fork itself
+PATIENCE = 60.0  # seconds after which a template that does not answer is given up
 FAREWELL = 2.0  # seconds in which a template that was told to end does so
 GLANCE = 0.05  # seconds between two looks at a process of which nobody tells us the end
 
@@ -209,7 +210,9 @@ class Template:
         with self._lock:
             if self._ready is None:
                 with suppress(OSError):
-                    self._ready = self._control.recv(1) == b"."
+                    self._ready = (
+                        _is_readable(self._control.fileno(), PATIENCE) and self._control.recv(1) == b"."
+                    )
                 self._ready = bool(self._ready)
             return self._ready
 
@@ -222,7 +225,7 @@ class Template:
                 self._control.sendall(asked[1:])
                 os.close(status)
                 status = -1
-                pid = _read_line(told)
+                pid = _read_line(told) if _is_readable(told, PATIENCE) else b""
         except OSError:  # it is gone
             pid = b""
         finally:

@@ -14,7 +14,7 @@ from typing import Any
 from analysis.execution import notebook as nb
 from analysis.execution.files import replace_text
 
-SCHEMA = "briefing-run/1"
+SCHEMA = "briefing-run/2"
 PACKAGES = ("central-asia-briefings", "papermill", "nbclient", "ipykernel", "pandas")
 
 Record = dict[str, Any]

@@ -53,6 +53,8 @@ class Wire(Session):
         self.marks = 0
         self.lock = threading.RLock()
         self.process = os.getpid()
+        self.sender: int | None = None
+        self.is_interrupted = False
 
     def send(
         self, stream: Any, message: Any, content: Any = None, parent: Any = None, **options: Any
@@ -63,13 +65,28 @@ class Wire(Session):
         if os.getpid() == self.process:  # one that a cell forked has no say
             packed = json_packer(message)
             with self.lock:
-                sys.stdout.flush()
-                sys.stderr.flush()
-                self.marks += 1
-                for each in self.streams:
-                    _write(each, mark(self.token, self.marks))
-                _write(self.messages, b"%d " % self.marks + packed + b"\n")
+                self.sender = threading.get_ident()
+                try:
+                    self._put(packed)
+                finally:
+                    self.sender = None
+            if self.is_interrupted:
+                self.interrupt()
         return message
+
+    def interrupt(self, *signal: Any) -> None:
+        """Interrupt the cell, but never in the middle of a message."""
+        self.is_interrupted = self.sender == threading.get_ident()
+        if not self.is_interrupted:
+            raise KeyboardInterrupt
+
+    def _put(self, packed: bytes) -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self.marks += 1
+        for each in self.streams:
+            _write(each, mark(self.token, self.marks))
+        _write(self.messages, b"%d " % self.marks + packed + b"\n")
 
 
 class Printed(io.TextIOWrapper):
@@ -159,6 +176,7 @@ def _settle_in(streams: tuple[int, int]) -> None:
     for fd, place in zip((nothing, *streams), (0, 1, 2), strict=True):
         os.dup2(fd, place)
         os.close(fd)
+    sys.argv = [""]
     atexit._clear()
     root = logging.getLogger()
     for handler in root.handlers[:]:
@@ -200,17 +218,19 @@ async def _serve(shell: Shell, wire: Wire, requests: int) -> None:
         wire.send(None, "status", {"execution_state": "busy"}, parent)
         said = {"code": request["code"], "execution_count": shell.execution_count}
         wire.send(None, "execute_input", said, parent)
-        reply = await _execute(shell, request["code"])
+        reply = await _execute(shell, wire, request["code"])
+        if os.getpid() != wire.process:  # a cell forked and let its child run on
+            os._exit(0)
         wire.send(None, "status", {"execution_state": "idle"}, parent)
         wire.send(None, "execute_reply", reply, parent)
     if shell.is_leaving:
         await asyncio.sleep(AFTERWARDS)
 
 
-async def _execute(shell: Shell, code: str) -> dict[str, Any]:
+async def _execute(shell: Shell, wire: Wire, code: str) -> dict[str, Any]:
     """Run one cell as ipykernel does; what a kernel would reply."""
     try:
-        result = await _result(shell, code)
+        result = await _result(shell, wire, code)
     except (KeyboardInterrupt, asyncio.CancelledError) as error:  # just before or after the cell's own code
         return {"status": "error", "ename": type(error).__name__, "evalue": "", "traceback": []}
     finally:
@@ -229,7 +249,7 @@ async def _execute(shell: Shell, code: str) -> dict[str, Any]:
     }
 
 
-async def _result(shell: Shell, code: str) -> Any:
+async def _result(shell: Shell, wire: Wire, code: str) -> Any:
     transformed, fault = code, None
     try:
         transformed = shell.transform_cell(code)
@@ -237,7 +257,7 @@ async def _result(shell: Shell, code: str) -> Any:
         fault = sys.exc_info()
     how = {"transformed_cell": transformed, "preprocessing_exc_tuple": fault}
     if not (shell.loop_runner is _asyncio_runner and shell.should_run_async(code, **how)):
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, wire.interrupt)
         return shell.run_cell(code, store_history=True, silent=False)
     task = asyncio.ensure_future(shell.run_cell_async(code, store_history=True, silent=False, **how))
     result = None
@@ -265,7 +285,8 @@ def _end_with_papermill(requests: int) -> None:
     """When the other end of `requests` is gone so is papermill: end, and all that cells have started with us."""
     poll = select.poll()
     poll.register(requests, 0)  # the end alone
-    poll.poll()
+    if any(event & select.POLLNVAL for _, event in poll.poll()):
+        return  # a cell has closed what it did not open
     import psutil
 
     with suppress(psutil.Error):

@@ -106,10 +106,10 @@ def supervise(
 ) -> Ended:
     """Run the process of `start` with `job` as its input until it ends, the deadline passes or a signal arrives."""
     ended = Ended()
-    begun = monotonic()
     log = folder / "log.txt"
     with log.open("wb") as stderr:
         process = start(log=stderr, environment=environment, cwd=cwd)
+    begun = monotonic()
     listener = threading.Thread(target=_listen, args=(process, ended.messages, heard), daemon=True)
     listener.start()
     try:

@@ -11,6 +11,7 @@ import textwrap
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -306,6 +307,23 @@ class TestLimits:
         (error,) = shown(place)
         assert error["ename"] in {"KeyboardInterrupt", "CancelledError"}
 
+    def test_one_that_shows_and_shows_is_interrupted_between_two_messages(
+        self, limited: Callable, place: Path
+    ) -> None:
+        ended = limited("from IPython.display import HTML, display\nwhile True: display(HTML('x' * 50_000))")
+        assert ended.returncode == 1 and "PapermillExecutionError" in ended.stderr
+        *pages, error = shown(place)
+        assert error["ename"] == "KeyboardInterrupt"
+        assert {len(page["data"]["text/html"][0]) for page in pages} == {50_000}
+
+    def test_a_child_that_a_cell_forked_and_forgot_does_not_run_the_next(
+        self, limited: Callable, place: Path
+    ) -> None:
+        ended = limited("import os; where = os.fork()", "print(where > 0)", "os.waitpid(where, 0)[1]")
+        assert ended.returncode == 0, ended.stderr
+        assert [shown(place, number) != [] for number in (1, 2, 3)] == [False, True, True]
+        assert shown(place, 2)[0]["text"] == ["True\n"]
+
     def test_one_that_does_not_obey_is_ended(self, limited: Callable) -> None:
         ended = limited("import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(300)")
         assert ended.returncode == 1 and "DeadKernelError" in ended.stderr
@@ -345,7 +363,8 @@ class TestKilled:
                 family = self.family(template.pid, run)
                 threading.Event().wait(moment)
                 number = ("template", "papermill", "cells").index(victim)
-                family[number].kill()
+                with suppress(psutil.NoSuchProcess):  # it was quicker
+                    family[number].kill()
                 error = run.exception(timeout=60)
         _, alive = psutil.wait_procs(family, timeout=10)
         assert [each for each in alive if not launch._is_gone(each.pid)] == []
