@@ -29,12 +29,8 @@ if TYPE_CHECKING:
 BUILDS, COMMANDS, CONTENTS = ".cache/builds", ".cache/commands", ".cache/inputs"
 SCHEMA = "briefing-manifest/1"
 ENVIRONMENT = "(environment)"  # stands among the inputs, and is no file
-DAMAGED = (
-    KeyError,
-    IndexError,
-    TypeError,
-    ValueError,
-)  # what reading a file raises that is not as it was written
+# What is raised by a file that is not as it was written.
+DAMAGED = (KeyError, IndexError, TypeError, ValueError)
 MOST = {BUILDS: 5000, COMMANDS: 500}  # files; the oldest go
 LARGEST, ALL = 20_000_000, 500_000_000  # bytes of an input whose content is kept, and of all of them
 TOLD = (".csv", ".parquet", ".yml", ".json", ".ipynb")  # inputs of which `why` tells what changed in them

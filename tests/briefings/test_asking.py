@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from analysis import tables
-from analysis.briefings import asking, definition
+from analysis.briefings import asking, definition, manifest, order, resting
 
 EXAMPLE = "reports/examples/article.yml"
 
@@ -60,3 +61,20 @@ def test_what_speaks_of_the_source_documents_alone_is_left_out(made: dict) -> No
     (section,) = made["sheet"].sections
     assert {"documents-differ", "contradictions", "differing", "differences"} == set(section.without)
     assert set(section.without) <= set(definition.shown_by(section.notebook))
+
+
+def test_we_are_not_fooled_by_two_files_of_one_name(project) -> None:
+    """Both sheets are the same request, and neither file has changed."""
+    name = "ask-claims"
+    files = ["reports/claims-1.yml", "reports/claims-2.yml"]
+    request = order.request(name, {}, None, None)
+    sections = {
+        "review": {"notebook": "claims_review", "parameters": {"file": files[0]}, "key": "k", "inputs": {}}
+    }
+    made = manifest.Made(name, name, f"reports/build/{name}", request, sections, {}, {})
+    assert manifest.keep(made, project.root)
+    found = [
+        resting.current(SimpleNamespace(request=request, routed={"review": {"file": file}}), project.root)
+        for file in files
+    ]
+    assert [each is not None for each in found] == [True, False]
