@@ -16,6 +16,7 @@ from nbformat.v4 import new_notebook
 
 from analysis.briefings import reading
 from analysis.briefings.cover import Cover
+from analysis.briefings.document import Document
 from analysis.briefings.normalise import normalise
 from analysis.errors import BriefingError, did_you_mean
 from analysis.exhibits import language, names
@@ -44,6 +45,11 @@ class Executed:
 
 def assemble(cover: Cover, sections: Iterable[Executed]) -> nbformat.NotebookNode:
     """The assembled notebook; a BriefingError if the lead is undefined or a section cannot be printed."""
+    return assembled(cover, sections)[0]
+
+
+def assembled(cover: Cover, sections: Iterable[Executed]) -> tuple[nbformat.NotebookNode, Document]:
+    """The assembled notebook, and the Document that it normalises to."""
     sections = list(sections)
     _require_lead(cover, sections)
     name, _, ident = (cover.lead or "").partition("/")
@@ -81,7 +87,7 @@ def assemble(cover: Cover, sections: Iterable[Executed]) -> nbformat.NotebookNod
     with language.using(document.language):
         full = names.in_full("\n".join([*said, *(statement.text for statement in document.summary)]))
     nb.metadata["briefing"]["in_full"] = [list(pair) for pair in full]
-    return nb
+    return nb, replace(document, in_full=tuple(full))
 
 
 def _require_lead(cover: Cover, sections: list[Executed]) -> None:

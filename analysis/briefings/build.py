@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 # What those who write briefings import sooner or later.
 WRITING = (
     "nbformat",
-    "nbconvert",
     "jinja2",
     "pandas",
     "babel.numbers",

@@ -92,9 +92,8 @@ def render(asked: Rendering) -> Rendered:
     """Write the drafts. Raises BriefingError for what cannot be printed, WriteError where nothing can be written."""
     tables.use_root(asked.root)
     with language.using(asked.cover.language) as missed:
-        assembled = assemble.assemble(asked.cover, [_executed(part) for part in asked.parts])
+        assembled, document = assemble.assembled(asked.cover, [_executed(part) for part in asked.parts])
         untranslated.refuse(assembled, [*asked.missed, *missed])
-    document = assemble.normalise(assembled)
     names = files(asked.stem)
     whole = [names[form] for form in asked.whole if form in WHOLE]
     contents = {names[form]: _exported(form, document, whole) for form in asked.formats}

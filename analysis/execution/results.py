@@ -17,12 +17,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from analysis.execution import contract, environment, inputs, settle
+from analysis.execution import environment, inputs, settle
 from analysis.execution import notebook as nb
 from analysis.execution.files import DRAFT, replace_cached
 from analysis.execution.record import Record
@@ -46,12 +46,12 @@ class Stored:
 
 
 def request(notebook: Path, parameters: Mapping[str, Any], root: Path) -> Request:
-    """What is known of a run before it; UsageError where it would be refused."""
+    """What is known of a run before it; `parameters` are all of them, as the notebook's contract coerces them."""
     asked = {
         "schema": SCHEMA,
         "notebook": _shown(notebook, root),
         "source": _source(notebook),
-        "parameters": contract.read(notebook).coerce(parameters),
+        "parameters": dict(parameters),
         "environment": environment.stamp(),
         "engine": _engine(),
     }
@@ -104,6 +104,11 @@ def _is_moved(request: Request, own: Mapping[str, str], record: Record, root: Pa
 
 def _source(notebook: Path) -> str:
     """The hash of what a run is given to execute."""
+    return _prepared(notebook, inputs.stamp(str(notebook)))
+
+
+@lru_cache(maxsize=64)
+def _prepared(notebook: Path, stamp: str) -> str:
     return sha256(nb.dump(settle.prepared(nb.load(notebook))).encode()).hexdigest()
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import UsageError
-from analysis.execution import environment, inputs, results
+from analysis.execution import contract, environment, inputs, results
 
 CODE = "reporter"
 
@@ -50,7 +50,7 @@ def ran(project, tmp_path):
 
 
 def asked(project, notebook, **values) -> dict:
-    return results.request(notebook, values, project)
+    return results.request(notebook, contract.read(notebook).coerce(values), project)
 
 
 def change(project, name="data/trade.csv", old="1992", new="1993") -> None:
