@@ -114,9 +114,8 @@ class Finding:
         notes = (spoken.text(note, self.id, self.language) for note in notes)
         self.notes = _merged(notes, *(map(reasons.said, each.notes) for each in self.measures))
         self.rows = tuple(rows)
-        self._source = tables.source_by_row(
-            _merged(self.rows, *(each.rows for each in self.measures if not each.sources))
-        )
+        self._source: dict[str, str | None] = {}
+        self._look_up(self.rows, *(each.rows for each in self.measures if not each.sources))
         self.sources = _merged(
             sources, self._sources_of(self.rows), *map(self._sources_behind, self.measures)
         )
@@ -308,7 +307,13 @@ class Finding:
         return measured.sources or self._sources_of(measured.rows)
 
     def _sources_of(self, rows: tuple[str, ...]) -> tuple[str, ...]:
-        return tables.sources_of(rows, self._source)
+        self._look_up(rows)
+        return tables.sources_of(rows, {row: self._source[row] for row in rows if self._source[row]})
+
+    def _look_up(self, *groups: tuple[str, ...]) -> None:
+        """Know the sources of these rows, each table being looked at once."""
+        rows = [row for row in _merged(*groups) if row not in self._source]
+        self._source |= dict.fromkeys(rows) | tables.source_by_row(rows)
 
 
 def span(place: spoken.Place, language: str) -> dict[str, Any]:
