@@ -20,11 +20,8 @@ def current(order: Order, root: Path) -> Made | None:
     """The briefing as it was last built, if nothing that it rests on has changed, nor what was left of it."""
     made = manifest.current(order.request, root)
     # Two files of claims may have one name: the sheets are told apart by what their notebook is given.
-    return (
-        made
-        if made and {name: each["parameters"] for name, each in made.sections.items()} == order.routed
-        else None
-    )
+    given = made and {name: section["parameters"] for name, section in made.sections.items()}
+    return made if given == order.routed else None
 
 
 def keep(order: Order, sections: Mapping[str, Ran], written: Iterable[Rendered], root: Path) -> Made:
