@@ -134,11 +134,16 @@ def produced(
         ledger = stack.enter_context(Ledger.at(root))
         ledger.close_lost()
         if pool is None:
-            pool = stack.enter_context(LocalPool(root, jobs=jobs, engine=engine, imports=WRITING))
+            pool = stack.enter_context(pool_of(root, jobs=jobs, engine=engine))
         outcomes = production.produce(orders, pool, ledger, root=root, is_fresh=is_fresh, progress=progress)
         if ledger.problem:
             progress(ledger.problem)
     return outcomes
+
+
+def pool_of(root: Path, *, jobs: int | None = None, engine: str | None = None) -> LocalPool:
+    """The processors of this machine, for building."""
+    return LocalPool(root, jobs=jobs, engine=engine, imports=WRITING)
 
 
 def finished(outcome: Outcome) -> Built:

@@ -111,7 +111,14 @@ def build(
     return Swept(sweep.name, tuple(_member(outcome) for outcome in _uninterrupted(outcomes)))
 
 
-def every(requests: Sequence[Request], *, progress: Progress = lambda step: None, **options: Any) -> Swept:
+def every(
+    requests: Sequence[Request],
+    *,
+    jobs: int | None = None,
+    engine: str | None = None,
+    is_fresh: bool = False,
+    progress: Progress = lambda step: None,
+) -> Swept:
     """Build what was asked for (see order.request), sweeps and single briefings, each once and all at once.
 
     What nothing has changed for is told without a look at its definition. Raises UsageError before anything runs with
@@ -119,30 +126,38 @@ def every(requests: Sequence[Request], *, progress: Progress = lambda step: None
     """
     root = tables.root()
     inputs.watch(os.devnull, root)
-    is_fresh = bool(options.get("is_fresh"))
-    members: list[list[Member | None]] = []
-    orders: list[Order] = []
-    problems: list[BriefingError] = []
     made = [None if is_fresh else manifest.current(request, root) for request in requests]
-    for request, known in zip(requests, made, strict=True):
-        if known is not None:
-            members.append([_unchanged(known)])
-            continue
-        try:
-            asked = _orders(request)
-        except BriefingError as error:
-            room.note_refused(request, error)
-            problems.append(error)
-            continue
-        members.append([None] * len(asked))
-        orders += asked
-    if problems:
-        raise _together(problems)
     room.note_unchanged(filter(None, made))
-    outcomes = iter(_uninterrupted(room.produced(orders, progress=progress, **options)) if orders else ())
-    told = [each or _member(next(outcomes)) for group in members for each in group]
-    name = requests[0]["name"] if len(requests) == 1 else ""
-    return Swept(name, tuple(told), is_one=len(requests) == 1 and len(told) == 1 and not told[0].combination)
+    if all(made):
+        return _swept(requests, [[_unchanged(known)] for known in made])
+    with room.pool_of(root, jobs=jobs, engine=engine) as pool:  # it warms up while the orders are checked
+        groups = [[] if known else _checked(request) for request, known in zip(requests, made, strict=True)]
+        if problems := [each for group in groups for each in group if isinstance(each, BriefingError)]:
+            raise _together(problems)
+        orders = [each for group in groups for each in group]
+        outcomes = iter(
+            _uninterrupted(room.produced(orders, pool=pool, is_fresh=is_fresh, progress=progress))
+        )
+    members = [
+        [_unchanged(known)] if known else [_member(next(outcomes)) for _ in group]
+        for known, group in zip(made, groups, strict=True)
+    ]
+    return _swept(requests, members)
+
+
+def _swept(requests: Sequence[Request], members: Sequence[Sequence[Member]]) -> Swept:
+    told = tuple(each for group in members for each in group)
+    is_one = len(requests) == 1 and len(told) == 1 and not told[0].combination
+    return Swept(requests[0]["name"] if len(requests) == 1 else "", told, is_one)
+
+
+def _checked(request: Request) -> Sequence[Order | BriefingError]:
+    """The orders that a request makes, or what is wrong with it, of which the ledger is told."""
+    try:
+        return _orders(request)
+    except BriefingError as error:
+        room.note_refused(request, error)
+        return [error]
 
 
 def _orders(request: Request) -> list[Order]:

@@ -184,13 +184,15 @@ class Template:
     def close(self) -> None:
         """End the template; what it has forked goes on."""
         with self._lock:
+            if self._ready is None and self._process is not None:
+                self._process.kill()  # in the middle of an import, and nothing is forked yet
             self._ready = False
             if self._control is not None:
                 self._control.close()  # it ends with its socket
         if self._process is not None:
             try:
                 self._process.wait(timeout=FAREWELL)
-            except subprocess.TimeoutExpired:  # in the middle of an import
+            except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
         self._open.close()
