@@ -116,8 +116,8 @@ class Executor:
             try:
                 for fd in (self.requests, self.messages, self.out, self.err):
                     os.close(fd)
-                os.environ["IPYTHONDIR"] = self.folder
-                shell.run(theirs_requests, theirs_messages, (theirs_out, theirs_err), self.token, watch)
+                streams = (theirs_out, theirs_err)
+                shell.run(theirs_requests, theirs_messages, streams, self.token, self.folder, watch)
             finally:
                 os._exit(1)
         for fd in theirs:

@@ -6,7 +6,7 @@
     with launch.Template(root) as template:                    starts at once, nobody waits for it
         start = template.forked("analysis.execution.child")    the same, in a hundredth of the time
 
-A template lives as long as the command and holds third-party imports only, so that no code of ours is ever stale.
+A template lives as long as the command and holds third-party imports only: no code that a result rests on is stale.
 Where it cannot fork, or is gone, its processes are spawned: slower, never wrong.
 """
 
@@ -47,6 +47,7 @@ NOTEBOOK = (
     "babel.numbers",
     "yaml",
 )
+TEMPLATE = "analysis.execution.template"
 HARMLESS = {"jemalloc_bg_thd"}  # a thread of pyarrow's allocator, which sees to a fork itself
 PATIENCE = 60.0  # seconds after which a template that does not answer is given up
 FAREWELL = 2.0  # seconds in which a template that was told to end does so
@@ -106,54 +107,53 @@ def spawned(module: str) -> Launch:
 class Template:
     """A process with `imports` done, from which others are forked; made in a moment, ready some seconds later."""
 
-    def __init__(self, root: Path, imports: Iterable[str] = NOTEBOOK) -> None:
+    def __init__(
+        self, root: Path, imports: Iterable[str] = NOTEBOOK, *, parent: Template | None = None
+    ) -> None:
         self._root = root.absolute()
         self._lock = threading.Lock()
-        self._ready: bool | None = None  # None: not known yet
-        self._process: Process | subprocess.Popen | None = None
+        self._ready: bool | None = False  # None: not known yet
+        self._process: Process | None = None
         self._control: socket.socket | None = None
         self._open = ExitStack()
-        if not can_fork():
-            self._ready = False
+        if can_fork():
+            with suppress(OSError):  # a full disk, say: then there is no template
+                self._start(list(imports), parent)
+
+    def _start(self, imports: list[str], parent: Template | None) -> None:
+        if parent is not None and not parent._is_ready():
             return
         folder = self._open.enter_context(workspace.opened(self._root))
+        environment = workspace.environment(folder, os.environ)
+        order = {"imports": imports, "folder": str(folder)}
         ours, theirs = socket.socketpair()
-        with theirs, (folder / "log.txt").open("wb") as log:
-            self._process = subprocess.Popen(
-                workspace.python_command("analysis.execution.template"),
-                stdin=theirs,
-                stdout=subprocess.DEVNULL,
-                stderr=log,
-                env=workspace.environment(folder, os.environ),
-                cwd=self._root,
-                start_new_session=True,  # Ctrl-C is for the driver; it tells us
-            )
-        self._begin(ours, {"imports": list(imports), "folder": str(folder)})
+        with theirs, (folder / "log.txt").open("wb") as log, Path(os.devnull).open("wb") as nothing:
+            if parent is None:
+                self._process = subprocess.Popen(
+                    workspace.python_command(TEMPLATE),
+                    stdin=theirs,
+                    stdout=nothing,
+                    stderr=log,
+                    env=environment,
+                    cwd=self._root,
+                    start_new_session=True,  # Ctrl-C is for the driver; it tells us
+                )
+            else:
+                asked = _asked(TEMPLATE, environment, self._root)
+                self._process = parent._fork(asked, theirs.fileno(), nothing.fileno(), log.fileno())
+                order["watch"] = {"sink": str(folder / "inputs"), "root": str(self._root)}
+        if self._process is None:
+            ours.close()
+            return
+        self._control, self._ready = ours, None
+        ours.sendall(_line(order))
 
     def branch(self, imports: Iterable[str]) -> Template:
         """A template forked from this one that holds `imports` as well: modules of ours that a notebook is known to use.
 
         It notes what it reads for them, and its processes count that as read by themselves.
         """
-        branched = object.__new__(Template)
-        branched._root, branched._lock, branched._ready = self._root, threading.Lock(), False
-        branched._process = branched._control = None
-        branched._open = ExitStack()
-        if not self._is_ready():
-            return branched
-        folder = branched._open.enter_context(workspace.opened(self._root))
-        ours, theirs = socket.socketpair()
-        with theirs, Path(os.devnull).open("wb") as nothing, (folder / "log.txt").open("wb") as log:
-            environment = workspace.environment(folder, os.environ)
-            asked = _asked("analysis.execution.template", environment, self._root)
-            branched._process = self._fork(asked, theirs.fileno(), nothing.fileno(), log.fileno())
-        if branched._process is None:
-            ours.close()
-            return branched
-        branched._ready = None
-        watched = {"sink": str(folder / "inputs"), "root": str(self._root)}
-        branched._begin(ours, {"imports": list(imports), "folder": str(folder), "watch": watched})
-        return branched
+        return Template(self._root, imports, parent=self)
 
     def forked(self, module: str) -> Launch:
         """Start `module` in a fork of this template; waits for the template, falls back to a new Python."""
@@ -202,11 +202,6 @@ class Template:
 
     def __exit__(self, *error: object) -> None:
         self.close()
-
-    def _begin(self, control: socket.socket, order: dict[str, Any]) -> None:
-        self._control = control
-        with suppress(OSError):
-            control.sendall(_line(order))
 
     def _is_ready(self) -> bool:
         with self._lock:

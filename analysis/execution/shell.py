@@ -21,6 +21,7 @@ import shutil
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import MethodType, SimpleNamespace
@@ -143,12 +144,19 @@ class Shell(ZMQInteractiveShell):
 
 
 def run(
-    requests: int, messages: int, streams: tuple[int, int], token: str, watch: tuple[str, str] | None
+    requests: int,
+    messages: int,
+    streams: tuple[int, int],
+    token: str,
+    folder: str,
+    watch: tuple[str, str] | None,
 ) -> NoReturn:
-    """Be the process in which cells run, from just after the fork to the end of `requests`."""
+    """Be the process in which cells run, from just after the fork to the end of `requests`; `folder` is private."""
+    code, faults = 1, os.fdopen(os.dup(2), "w")
     try:
         _settle_in(streams)
-        threading.Thread(target=_end_with_papermill, args=(requests,), daemon=True).start()
+        threading.Thread(target=_end_with_papermill, args=(requests, folder), daemon=True).start()
+        os.environ["IPYTHONDIR"] = folder
         if watch:
             inputs.watch(*watch)
         wire = Wire()
@@ -159,11 +167,12 @@ def run(
         asyncio.set_event_loop(loop)
         loop.run_until_complete(_serve(shell, wire, requests))
         _farewell(shell)
+        code = 0
+    except BaseException:  # not of a cell: of ours
+        traceback.print_exc(file=faults)
+        faults.flush()
     finally:
-        with suppress(Exception):
-            sys.stdout.flush()
-            sys.stderr.flush()
-        os._exit(0)
+        os._exit(code)
 
 
 def _settle_in(streams: tuple[int, int]) -> None:
@@ -281,7 +290,7 @@ def _cancelled_by_interrupt(task: asyncio.Future) -> Iterator[None]:
         loop.remove_signal_handler(signal.SIGINT)
 
 
-def _end_with_papermill(requests: int) -> None:
+def _end_with_papermill(requests: int, folder: str) -> None:
     """When the other end of `requests` is gone so is papermill: end, and all that cells have started with us."""
     poll = select.poll()
     poll.register(requests, 0)  # the end alone
@@ -293,7 +302,7 @@ def _end_with_papermill(requests: int) -> None:
         for child in psutil.Process().children(recursive=True):
             with suppress(psutil.Error):
                 child.kill()
-    shutil.rmtree(os.environ["IPYTHONDIR"], ignore_errors=True)  # whoever would tidy up is gone
+    shutil.rmtree(folder, ignore_errors=True)  # whoever would tidy up is gone
     os.killpg(0, signal.SIGKILL)
 
 

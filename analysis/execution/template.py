@@ -47,6 +47,7 @@ def _prepare(order: dict[str, Any]) -> None:
         inputs.watch(watch["sink"], watch["root"])
     # jsonschema takes more than a second to load a grammar of web addresses that no notebook needs.
     sys.modules.setdefault("rfc3987_syntax", None)
+    gc.disable()  # there is no garbage yet, but much to look through
     for name in order["imports"]:
         module, _, function = name.partition(":")
         try:
@@ -55,8 +56,8 @@ def _prepare(order: dict[str, Any]) -> None:
                 getattr(found, function)()
         except Exception:  # a run that needs it will say so itself
             traceback.print_exc()
-    gc.collect()
     gc.freeze()  # or the first collection in each child copies every page of the above
+    gc.enable()
 
 
 class _Forks:
@@ -156,10 +157,10 @@ def _forget() -> None:
         signal.signal(number, signal.SIG_DFL)
     if "tempfile" in sys.modules:
         sys.modules["tempfile"].tempdir = None
-    reseed()
+    _reseed()
 
 
-def reseed() -> None:
+def _reseed() -> None:
     """New random numbers: without it all processes of one template would draw the same."""
     if "random" in sys.modules:
         sys.modules["random"].seed()

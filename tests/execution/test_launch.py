@@ -207,6 +207,19 @@ class TestTemplate:
             assert template.pid is None and not is_forked(process) and process.wait(10) == 0
             assert template.branch(["ours"]).pid is None
 
+    def test_where_none_can_be_made_processes_are_new(
+        self, folder: Path, patched: None, begin: Callable, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*_: object, **__: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        with monkeypatch.context() as patch:
+            patch.setattr("tempfile.mkdtemp", full)
+            template = Template(folder)
+        with template:
+            process = begin(template)
+            assert template.pid is None and not is_forked(process) and process.wait(10) == 0
+
     def test_ends_in_the_middle_of_its_imports(self, folder: Path, patched: None) -> None:
         template = Template(folder, ["pandas"])
         template.close()
