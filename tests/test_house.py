@@ -40,6 +40,7 @@ OWNERS = {
     "matplotlib": "exhibits",
     "papermill": "execution",
     "dask": "execution",
+    "distributed": "execution",
     "nbconvert": "briefings",
     "typst": "briefings",
     "frictionless": "tables",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from time import time
@@ -141,9 +141,20 @@ def produced(
     return outcomes
 
 
-def pool_of(root: Path, *, jobs: int | None = None, engine: str | None = None) -> LocalPool:
-    """The processors of this machine, for building."""
-    return LocalPool(root, jobs=jobs, engine=engine, imports=WRITING)
+def pool_of(
+    root: Path,
+    *,
+    jobs: int | None = None,
+    engine: str | None = None,
+    scheduler: str | None = None,
+    shared: str | None = None,
+) -> AbstractContextManager[Pool]:
+    """The processors of this machine, for building; or the workers of a `scheduler`, which meet in the place `shared`."""
+    if scheduler is None:
+        return LocalPool(root, jobs=jobs, engine=engine, imports=WRITING)
+    from analysis.execution import cluster
+
+    return cluster.Pool(root, scheduler, shared=shared, jobs=jobs, engine=engine, imports=WRITING)
 
 
 def finished(outcome: Outcome) -> Built:

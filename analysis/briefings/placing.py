@@ -20,10 +20,11 @@ MOVES = ".moves.json"
 PART = ".part"
 
 
-def drafted(folder: Path, contents: Mapping[str, bytes]) -> dict[str, str]:
+def drafted(folder: Path, contents: Mapping[str, bytes], owner: int | None = None) -> dict[str, str]:
     """Write `contents` (name -> bytes) to hidden files in `folder`, down to the disk; the draft's name by name.
 
-    A WriteError leaves the folder as it was.
+    They are of the process `owner`, else of this one: once it is gone they are litter. A WriteError leaves the folder as
+    it was.
     """
     drafts: dict[str, str] = {}
     path = folder
@@ -31,7 +32,7 @@ def drafted(folder: Path, contents: Mapping[str, bytes]) -> dict[str, str]:
         folder.mkdir(parents=True, exist_ok=True)
         for name, data in contents.items():
             path = folder / name
-            handle, draft = tempfile.mkstemp(prefix=f".{os.getpid()}-", suffix=PART, dir=folder)
+            handle, draft = tempfile.mkstemp(prefix=f".{owner or os.getpid()}-", suffix=PART, dir=folder)
             drafts[name] = Path(draft).name
             with os.fdopen(handle, "wb") as file:
                 file.write(data)

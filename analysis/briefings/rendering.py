@@ -6,8 +6,9 @@ What it needs is in the `Rendering`, so it can be done in another process, or on
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ class Part:
 @dataclass(frozen=True)
 class Rendering:
     """What is to be written to `folder`: the `formats`, under `stem`. `whole` are those that the briefing has in all;
-    `is_first` says that the notebook, the facts and the records go with them."""
+    `is_first` says that the notebook, the facts and the records go with them; `owner` is the process that will place them."""
 
     root: Path
     cover: Cover
@@ -51,6 +52,7 @@ class Rendering:
     records: Mapping[str, Any]
     missed: tuple[language.Key, ...] = ()
     is_first: bool = True
+    owner: int = field(default_factory=os.getpid)
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def render(asked: Rendering) -> Rendered:
         contents[f"{asked.stem}.ipynb"] = nbformat.writes(assembled).encode() + b"\n"
         contents[f"{asked.stem}.run.json"] = as_json(asked.records)
     return Rendered(
-        drafts=placing.drafted(asked.folder, contents),
+        drafts=placing.drafted(asked.folder, contents, asked.owner),
         hashes={name: sha256(data).hexdigest() for name, data in contents.items()},
         inputs=tuple(inputs.seen()),
     )

@@ -114,12 +114,12 @@ def build(
 def every(
     requests: Sequence[Request],
     *,
-    jobs: int | None = None,
-    engine: str | None = None,
     is_fresh: bool = False,
     progress: Progress = lambda step: None,
+    **where: Any,
 ) -> Swept:
-    """Build what was asked for (see order.request), sweeps and single briefings, each once and all at once.
+    """Build what was asked for (see order.request), sweeps and single briefings, each once and all at once; `where` are
+    the options of build.pool_of.
 
     What nothing has changed for is told without a look at its definition. Raises UsageError before anything runs with
     what is wrong with any; the ledger is told too.
@@ -130,7 +130,7 @@ def every(
     room.note_unchanged(filter(None, made))
     if all(made):
         return _swept(requests, [[_unchanged(known)] for known in made])
-    with room.pool_of(root, jobs=jobs, engine=engine) as pool:  # it warms up while the orders are checked
+    with room.pool_of(root, **where) as pool:  # it warms up while the orders are checked
         groups = [[] if known else _checked(request) for request, known in zip(requests, made, strict=True)]
         if problems := [each for group in groups for each in group if isinstance(each, BriefingError)]:
             raise _together(problems)

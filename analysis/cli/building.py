@@ -50,6 +50,10 @@ Request = Mapping[str, Any]
 @click.option(
     "--engine", type=click.Choice(ENGINES), help="How cells are run (default: the quickest that is safe)."
 )
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="Do it on the workers of this Dask scheduler, as tcp://..."
+)
+@click.option("--shared", metavar="PLACE", help="A folder or URL where they meet (default: .cache/cluster).")
 @click.option("--fresh", "is_fresh", is_flag=True, help="Run and write again what has not changed.")
 @json_option
 def build(
@@ -63,6 +67,8 @@ def build(
     out: Path | None,
     jobs: int | None,
     engine: str | None,
+    scheduler: str | None,
+    shared: str | None,
     is_fresh: bool,
     as_json: bool,
 ) -> None:
@@ -80,6 +86,8 @@ def build(
     """
     overrides = asked.overrides(pairs, {"as_of": as_of, "known_by": known_by})
     chosen = None if formats is None else tuple(part.strip() for part in formats.split(",") if part.strip())
+    if shared is not None and scheduler is None:
+        raise UsageError("briefing build: --shared says where machines meet; give --scheduler too")
     refuse_together("briefing build", {"NAME": names, "--all": is_all} if not is_retry else {})
     if is_retry:
         refuse_together(
@@ -93,7 +101,15 @@ def build(
     from analysis.briefings import sweep
 
     with Progress(quiet=as_json) as progress:
-        swept = sweep.every(requests, progress=progress, jobs=jobs, engine=engine, is_fresh=is_fresh)
+        swept = sweep.every(
+            requests,
+            progress=progress,
+            jobs=jobs,
+            engine=engine,
+            scheduler=scheduler,
+            shared=shared,
+            is_fresh=is_fresh,
+        )
     if swept.is_one and swept.failed:
         raise swept.members[0].error
     click.echo(_text(swept, as_json), nl=False)

@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
+from analysis.cli.completing import definition_names
 from analysis.cli.output import columns, json_option, refuse_together, say_json
 from analysis.errors import UsageError, did_you_mean
 
 
 @click.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=definition_names)
 @click.option("--failed", is_flag=True, help="Only runs that failed, were interrupted, refused or lost.")
 @click.option("--sections", is_flag=True, help="Below each build the runs of its notebooks.")
 @click.option("--last", type=click.IntRange(min=1), metavar="N", help="So many, the newest (default: 20).")

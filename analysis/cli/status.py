@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analysis.cli.completing import definition_names
 from analysis.cli.output import columns, json_option, say_json
 from analysis.errors import BriefingError, UsageError
 
@@ -74,7 +75,7 @@ class Standing:
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=definition_names)
 @click.option("--now", type=Moment(), metavar="DATE-TIME", help="As if it were then (default: the clock).")
 @json_option
 def status(names: tuple[str, ...], now: datetime | None, as_json: bool) -> None:

@@ -6,5 +6,5 @@ contract.read -> contract.coerce -> runner.execute (workspace -> child -> verdic
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__, submodules=["contract", "ledger", "many", "record", "runner", "tidy"]
+    __name__, submodules=["cluster", "contract", "ledger", "many", "record", "runner", "tidy"]
 )

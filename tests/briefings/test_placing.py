@@ -77,6 +77,14 @@ def test_the_drafts_of_the_dead_are_removed_those_of_the_living_are_not(folder):
     assert set(contents(folder)) == {*OLD, f".{os.getpid()}-x.part"}
 
 
+def test_a_draft_that_another_process_wrote_for_one_that_lives_is_no_litter(folder):
+    code = f"from pathlib import Path; from analysis.briefings import placing; placing.drafted(Path({str(folder)!r}), {{'a.html': b'x'}}, {os.getpid()})"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    placing.finish(folder)
+    (draft,) = (path for path in folder.iterdir() if path.name.endswith(".part"))
+    assert draft.read_bytes() == b"x"
+
+
 def test_a_full_disk_changes_nothing(folder, monkeypatch):
     def full(handle):
         raise OSError(28, "No space left on device")
