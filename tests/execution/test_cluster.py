@@ -17,7 +17,6 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-import dask
 import psutil
 import pytest
 from distributed import LocalCluster
@@ -42,10 +41,9 @@ SOON = 60  # seconds in which what is waited for must have come about
 @pytest.fixture(scope="module")
 def workers() -> Iterator[LocalCluster]:
     """Two workers, each a process with a folder of its own."""
-    with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
-        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as made,
-    ):
+    # a worker may die once of the same work before it is given up
+    scheduler = {"allowed_failures": 1, "dashboard_address": ":0"}
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, scheduler_kwargs=scheduler) as made:
         yield made
 
 
