@@ -31,9 +31,7 @@ Command = Sequence[str]
 def measured(rounds: int, told: Told) -> Outcome:
     """One section of the default briefing through each engine that is installed."""
     with projects.opened() as project:
-        project.define(
-            "one", {**projects.definition(DEFAULT), "sections": projects.definition(DEFAULT)["sections"][:1]}
-        )
+        project.define("one", _first_section())
         told("checking that the outputs are equal")
         section = comparator.sections(project, "one")[0][0]
         project.fresh_build("one", "--formats", "html")
@@ -62,6 +60,18 @@ def measured(rounds: int, told: Told) -> Outcome:
         Figure(f"{name} / {PAPERMILL}", found.ratio(name, PAPERMILL)) for name in ways if name != PAPERMILL
     )
     return Outcome("peers", found, figures, tuple(notes))
+
+
+def _first_section() -> projects.Written:
+    """The default definition with its first section alone, and the parameters that this one takes."""
+    own = projects.definition(DEFAULT)
+    first = own["sections"][0]
+    taken = {
+        name: value
+        for name, value in own["parameters"].items()
+        if f"${{{name}}}" in first["parameters"].values()
+    }
+    return {**own, "subtitle": "One section", "sections": [first], "parameters": taken}
 
 
 def listed() -> dict[str, list[str]]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +41,7 @@ class Project:
 
     def build(self, *words: str) -> Taken:
         """What `briefing build WORDS` takes."""
-        command = [str(PROGRAMS / "briefing"), "build", *_understood(words)]
+        command = [str(PROGRAMS / "briefing"), "build", *words]
         return timed([command], cwd=self.root, log=self.root / "log")
 
     def fresh_build(self, *words: str) -> Taken:
@@ -77,13 +75,3 @@ def opened(names: Sequence[str] = ()) -> Iterator[Project]:
         if (fonts := ROOT / ".cache" / "matplotlib").is_dir():
             shutil.copytree(fonts, root / ".cache" / "matplotlib")
         yield Project(root)
-
-
-@cache
-def _understood(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Without --jobs N where the command does not know it yet."""
-    shown = subprocess.run(
-        [str(PROGRAMS / "briefing"), "build", "--help"], capture_output=True, text=True, check=True
-    ).stdout
-    place = words.index("--jobs") if "--jobs" in words else -1
-    return words if place < 0 or "--jobs" in shown else words[:place] + words[place + 2 :]
