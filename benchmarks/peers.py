@@ -1,7 +1,7 @@
 """Other engines on the notebook and parameters of one section, each in an environment of its own.
 
 `make bench-peers` makes the environments of peers.txt in .cache/peers; one that is not there is left out. All get the same
-notebook with the parameters written into it (papermill prepares it). What each leaves differs and is said: an executed
+notebook with the parameters written into it. What each leaves differs and is said: an executed
 notebook, or a page as well.
 """
 
@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from analysis.briefings.definition import DEFAULT
 from analysis.execution import notebook as nb
@@ -108,25 +109,29 @@ def install() -> None:
 
 
 def _prepared(project: Project, section: comparator.Section) -> Path:
-    """The notebook with the parameters in it, not executed."""
-    papermill = comparator.chain(project, section)[0]
+    """The notebook with the parameters set in their cell; the next one names them, for marimo orders cells by names."""
+    notebook = nb.load(section.notebook)
+    cells = list(filter(nb.is_code, notebook["cells"]))
+    place = next(place for place, cell in enumerate(cells) if "parameters" in nb.tags(cell))
+    given = "\n".join(f"{name} = {value!r}" for name, value in section.parameters.items())
+    cells[place]["source"] = f"{nb.source(cells[place])}\n{given}"
+    cells[place + 1]["source"] = f"({', '.join(section.parameters)})\n{nb.source(cells[place + 1])}"
     source = project.root / "prepared.ipynb"
-    timed([[*papermill[:2], str(source), *papermill[3:], "--prepare-only"]], cwd=project.root)
+    source.write_text(nb.dump(notebook), encoding="utf-8")
     return source
 
 
-def _run(
-    project: Project, source: Path, programs: Path, engine: Callable[[Path, Path], Sequence[Command]]
-) -> Taken:
+def _run(project: Project, source: Path, programs: Path, engine: Callable[[Path, Path], Plan]) -> Taken:
     """What the engine takes, with nothing left of an earlier turn."""
     folder = project.root / "peer"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     shutil.copy(source, folder / "in.ipynb")
-    *before, last = engine(programs, folder)
-    for command in before:
-        timed([command], cwd=project.root)
-    return timed([last], cwd=project.root)
+    plan = engine(programs, folder)
+    timed(plan.before, cwd=project.root)
+    took = timed([plan.command], cwd=project.root)
+    timed(plan.after, cwd=project.root)
+    return took
 
 
 def _leaves(project: Project, section: comparator.Section) -> str:
@@ -140,25 +145,44 @@ def _leaves(project: Project, section: comparator.Section) -> str:
     )
 
 
-def _ploomber(programs: Path, folder: Path) -> Sequence[Command]:
-    return [[str(programs / "ploomber-engine"), str(folder / "in.ipynb"), str(folder / "out.ipynb")]]
+def _uncounted(notebook: nb.Notebook) -> nb.Notebook:
+    """A notebook whose outputs do not say how many cells ran before: papermill adds one."""
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            output.pop("execution_count", None)
+    return notebook
 
 
-def _cache(programs: Path, folder: Path) -> Sequence[Command]:
-    project = ["--cache-path", str(folder / "cache")]
+class Plan(NamedTuple):
+    """The command that is timed, and what has to be done before and after it."""
+
+    command: Command
+    before: Sequence[Command] = ()
+    after: Sequence[Command] = ()
+
+
+def _ploomber(programs: Path, folder: Path) -> Plan:
+    return Plan([str(programs / "ploomber-engine"), str(folder / "in.ipynb"), str(folder / "out.ipynb")])
+
+
+def _cache(programs: Path, folder: Path) -> Plan:
+    cache, source, out = (str(folder / name) for name in ("cache", "in.ipynb", "out.ipynb"))
     jcache = str(programs / "jcache")
-    return [
-        [jcache, "notebook", *project, "add", str(folder / "in.ipynb")],
-        [jcache, "project", *project, "execute"],
-    ]
+    make = f"from jupyter_cache import get_cache; get_cache({cache!r}).get_version()"
+    notebook = [jcache, "notebook", "--cache-path", cache]
+    return Plan(
+        [jcache, "project", "--cache-path", cache, "execute"],
+        ([str(programs / "python"), "-c", make], [*notebook, "add", source]),
+        ([*notebook, "merge", source, out],),
+    )
 
 
-def _marimo(programs: Path, folder: Path) -> Sequence[Command]:
-    marimo = str(programs / "marimo")
-    return [
-        [marimo, "-y", "convert", str(folder / "in.ipynb"), "-o", str(folder / "in.py")],
-        [marimo, "-y", "export", "html", str(folder / "in.py"), "-o", str(folder / "out.html")],
-    ]
+def _marimo(programs: Path, folder: Path) -> Plan:
+    marimo = [str(programs / "marimo"), "-y"]
+    source, script, page = (str(folder / name) for name in ("in.ipynb", "in.py", "out.html"))
+    return Plan(
+        [*marimo, "export", "html", script, "-o", page], ([*marimo, "convert", source, "-o", script],)
+    )
 
 
 ENGINES = {"ploomber-engine": _ploomber, "jupyter-cache": _cache, "marimo": _marimo}

@@ -53,7 +53,9 @@ class Project:
         """The built files with that ending, by their place."""
         folder = self.root / "reports" / "build"
         return {
-            str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob(f"*{ending}"))
+            str(path.relative_to(folder)): path.read_bytes()
+            for path in sorted(folder.rglob(f"*{ending}"))
+            if path.is_file()
         }
 
 
