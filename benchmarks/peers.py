@@ -139,10 +139,9 @@ def _leaves(project: Project, section: comparator.Section) -> str:
     path = project.root / "peer" / "out.ipynb"
     if not path.is_file():
         return "its outputs are in a form of its own and not compared"
-    differing = comparator.differences(nb.load(path), nb.load(comparator.executed(project)[section.key]))
-    return (
-        f"other outputs in {', '.join(differing)}" if differing else "the same outputs, an executed notebook"
-    )
+    both = (nb.load(path), nb.load(comparator.executed(project)[section.key]))
+    differing = comparator.differences(*map(_uncounted, both))
+    return f"other outputs in {', '.join(differing)}" if differing else "the same outputs, a notebook"
 
 
 def _uncounted(notebook: nb.Notebook) -> nb.Notebook:

@@ -28,6 +28,7 @@ from benchmarks import (
     importing,
     memory,
     panel,
+    peers,
     projects,
     results,
     rounds,
@@ -196,6 +197,32 @@ class TestWays:
     def test_a_notebook_is_held_to_all_that_it_imports(self) -> None:
         said = importing.imports(ROOT / "notebooks" / "bloc_overlap.ipynb")
         assert said.startswith("from analysis import ") and "overlap" in said
+
+
+class TestPeers:
+    def test_the_parameters_are_set_in_their_cell_and_named_in_the_next(self, tmp_path: Path) -> None:
+        source = nbformat.v4.new_notebook(
+            cells=[
+                nbformat.v4.new_code_cell("day: int = 1", metadata={"tags": ["parameters"]}),
+                nbformat.v4.new_code_cell("print(day)"),
+            ]
+        )
+        nbformat.write(source, tmp_path / "n.ipynb")
+        made = peers._prepared(projects.Project(tmp_path), Section(tmp_path / "n.ipynb", {"day": 6}))
+        cells = nbformat.read(made, as_version=4).cells
+        assert [cell.source for cell in cells] == ["day: int = 1\nday = 6", "(day)\nprint(day)"]
+
+    def test_how_many_cells_ran_before_is_no_difference(self) -> None:
+        one, two = notebook("a"), notebook("a")
+        for place, each in enumerate((one, two)):
+            shown = {"output_type": "execute_result", "data": {"text/plain": "a"}, "metadata": {}}
+            each["cells"][0]["outputs"] = [{**shown, "execution_count": place}]
+        assert comparator.differences(one, two)
+        assert comparator.differences(*map(peers._uncounted, (one, two))) == []
+
+    def test_every_listed_peer_has_an_engine(self) -> None:
+        assert list(peers.listed()) == list(peers.ENGINES)
+        assert all(len(wanted) == 1 and "==" in wanted[0] for wanted in peers.listed().values())
 
 
 class TestPanel:
