@@ -65,6 +65,13 @@ class TestRuns:
             f"{first}  2026-11-01 06:10  pair               succeeded  -            12.3 s  182 MB  fork",
         ]
 
+    def test_of_many_reasons_the_first_are_told_and_where_the_rest_is(self, say, ledger):
+        run = built(ledger, status="failed", reason="\n".join(f"problem {n}" for n in range(5)))
+        assert [line.strip() for line in say("runs").out.splitlines()[1:]] == [
+            "problem 0", "problem 1", "problem 2", f"2 more: briefing runs --show {run}",
+        ]  # fmt: skip
+        assert "problem 4" in say("runs", "--show", run).out
+
     def test_sections_stand_below_their_build_with_the_cell(self, say, three):
         lines = say("runs", "pair--partner-KGZ", "--sections").out.splitlines()
         assert len(lines) == 3
@@ -84,7 +91,7 @@ class TestRuns:
         assert 'versions      {"pandas": "3.0"}' in text and "seconds       12.34" in text
         assert "cause" not in text
         text = say("runs", "--show", three[1]).out
-        assert "reason   rows, cell 4 (`lead`): KeyError: 'x' rows: see there" in text
+        assert "reason   rows, cell 4 (`lead`): KeyError: 'x'\n         rows: see there\n" in text
         assert text.splitlines()[-1].split()[3:] == [
             "rows",
             "failed",

@@ -11,6 +11,8 @@ from analysis.cli.completing import definition_names
 from analysis.cli.output import columns, json_option, refuse_together, say_json
 from analysis.errors import UsageError, did_you_mean
 
+REASONS = 3  # sentences of one run that a list prints
+
 
 @click.command()
 @click.argument("name", required=False, shell_complete=definition_names)
@@ -58,8 +60,15 @@ def _say_all(found: list[dict[str, Any]], as_json: bool) -> None:
 
     for line, row in zip(aligned([_line(row) for row in found]), found, strict=True):
         click.echo(line)
-        for reason in (row["reason"] or "").splitlines():
+        for reason in _reasons(row):
             click.echo(f"    {reason}")
+
+
+def _reasons(row: dict[str, Any]) -> list[str]:
+    """Why a run is not good: the first sentences, and where the rest is."""
+    reasons = (row["reason"] or "").splitlines()
+    rest = len(reasons) - REASONS
+    return reasons if rest <= 0 else [*reasons[:REASONS], f"{rest} more: briefing runs --show {row['id']}"]
 
 
 def _line(row: dict[str, Any]) -> tuple[str, ...]:
@@ -103,13 +112,15 @@ def _say_one(ledger: Any, ident: int, as_json: bool) -> None:
         say_json({**row, "sections": parts})
         return
     told = {name: value for name, value in row.items() if value is not None}
-    columns([(name, _text(value)) for name, value in told.items()])
+    columns([cells for name, value in told.items() for cells in _told(name, value)])
     columns([_line(part) for part in parts] or [])
 
 
-def _text(value: Any) -> str:
+def _told(name: str, value: Any) -> list[tuple[str, str]]:
+    """A column of the ledger as lines, the name before the first."""
     is_plain = isinstance(value, str | int | float)
-    return " ".join(str(value).splitlines()) if is_plain else json.dumps(value, ensure_ascii=False)
+    lines = str(value).splitlines() if is_plain else [json.dumps(value, ensure_ascii=False)]
+    return [(name if place == 0 else "", line) for place, line in enumerate(lines)]
 
 
 def _refuse_unknown(name: str, ledger: Any) -> None:
