@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -383,3 +384,34 @@ class TestKilled:
         while len(family) < 3 and not run.done():
             family = [psutil.Process(template), *psutil.Process(template).children(recursive=True)]
         return family
+
+
+@pytest.mark.soak
+def test_a_hundred_runs_half_of_them_killed_leave_nothing(
+    path: Path, shared_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "t").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "t"))
+    monkeypatch.setattr("analysis.execution.workspace.LONGEST", 200)
+    me, chance, out = psutil.Process(), random.Random(5), tmp_path / "o.ipynb"
+    modules = ["papermill", "ipykernel.zmqshell", "ipykernel.kernelbase"]
+    good, held = set(), []
+    with launch.Template(shared_project, modules) as template, ThreadPoolExecutor(1) as pool:
+        template._is_ready()
+        before = {each.pid for each in me.children(recursive=True)}
+        for number in range(100):
+            run = pool.submit(runner.execute, path, out=out, root=shared_project, template=template)
+            if number % 2:
+                threading.Event().wait(chance.uniform(0, 1.5))
+                family = [each for each in me.children(recursive=True) if each.pid not in before]
+                with suppress(psutil.NoSuchProcess, IndexError):
+                    chance.choice(family).kill()
+            error = run.exception(timeout=60)
+            if error is None:
+                good.add(out.read_bytes())
+            else:
+                assert number % 2 and error.record["cause"] in {"failed", "dead-kernel"}, error
+            assert {each.pid for each in me.children(recursive=True)} <= before
+            held.append((me.num_fds(), psutil.Process(template.pid).num_fds()))
+    assert len(good) == 1 and held[-1] == held[1]
+    assert list((tmp_path / "t").iterdir()) == []
