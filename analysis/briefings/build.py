@@ -41,6 +41,7 @@ WRITING = (
     "typst",
     "yaml",
 )
+RENDERING = ("analysis.briefings.rendering", "analysis.briefings.page", "analysis.briefings.paper")
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def pool_of(
 ) -> AbstractContextManager[Pool]:
     """The processors of this machine, for building; or the workers of a `scheduler`, which meet in the place `shared`."""
     if scheduler is None:
-        return LocalPool(root, jobs=jobs, engine=engine, imports=WRITING)
+        return LocalPool(root, jobs=jobs, engine=engine, imports=WRITING, ours=RENDERING)
     from analysis.execution import cluster
 
     return cluster.Pool(root, scheduler, shared=shared, jobs=jobs, engine=engine, imports=WRITING)

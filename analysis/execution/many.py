@@ -21,6 +21,8 @@ from analysis.execution.runner import Run, RunError
 from analysis.execution.verdict import Expects
 from analysis.execution.workers import Worker
 
+CALLS = 8  # that a process answers: typesetting keeps some 40 MB of each
+
 
 @dataclass(frozen=True)
 class Task:
@@ -52,7 +54,8 @@ class Pool(Protocol):
 class LocalPool:
     """The processors of this machine, `jobs` of them (all by default); a context manager.
 
-    `imports` are the modules that calls will want: the processes for them are forked with these loaded.
+    `imports` are the modules that calls will want, of others and then `ours`: the processes for them are forked with
+    these loaded.
     """
 
     def __init__(
@@ -62,11 +65,13 @@ class LocalPool:
         jobs: int | None = None,
         engine: str | None = None,
         imports: Sequence[str] = (),
+        ours: Sequence[str] = (),
     ) -> None:
         self.root = root
         self.jobs = jobs or cores()
         self.engine = engine
-        self._imports = imports
+        self._imports, self._ours = imports, ours
+        self._writing: Template | None = None
         self._branches: dict[Path, Template] = {}
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
@@ -125,7 +130,7 @@ class LocalPool:
         try:
             worker = self._idle.pop()
         except IndexError:
-            worker = Worker(self._calling.forked("analysis.execution.worker"), self.root)
+            worker = Worker(self._written().forked("analysis.execution.worker"), self.root)
             self._workers.append(worker)
         try:
             answer = worker.call(function, arguments)
@@ -133,10 +138,25 @@ class LocalPool:
             worker.end()
             raise
         except BriefingError:
-            self._idle.append(worker)
+            self._put_back(worker)
             raise
-        self._idle.append(worker)
+        self._put_back(worker)
         return answer
+
+    def _put_back(self, worker: Worker) -> None:
+        """Keep a process for the next call, unless it is so old that the caches of its libraries have grown."""
+        if worker.calls < CALLS:
+            self._idle.append(worker)
+        else:
+            worker.end()
+            self._workers.remove(worker)
+
+    def _written(self) -> Template:
+        """The template of those who are called, made when the first is."""
+        with self._lock:
+            if self._writing is None:
+                self._writing = self._stack.enter_context(self._calling.branch(self._ours))
+            return self._writing
 
 
 def cores() -> int:

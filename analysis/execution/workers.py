@@ -24,6 +24,7 @@ class Worker:
         self._stack = ExitStack()
         self._lock = threading.Lock()
         self._is_ended = False
+        self.calls = 0
         folder = self._stack.enter_context(workspace.opened(root))
         self._log = folder / "log.txt"
         with self._log.open("wb") as log:
@@ -31,6 +32,7 @@ class Worker:
 
     def call(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         """The value of the function there; raises the BriefingError it raises, and a RunError if the process dies."""
+        self.calls += 1
         line = b""
         with suppress(OSError, ValueError):
             self._process.stdin.write(packed((function, arguments)))
