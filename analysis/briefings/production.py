@@ -7,10 +7,11 @@ is written as an incomplete draft that names what is missing and why.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -170,6 +171,9 @@ class _Desk:
     def work(self) -> None:
         """Keep the pool busy until all is done, or a signal says to stop."""
         self.to_run = [ran for ran in self.sections.values() if not self._is_reused(ran)]
+        counts = Counter(ran.notebook for ran in self.to_run)
+        for ran in self.to_run:
+            ran.task = replace(ran.task, is_repeated=counts[ran.notebook] > self.pool.jobs)
         count = sum(work.outcome is None for work in self.works)
         self.pace.begin((ran.notebook for ran in self.to_run), count)
         while self.flying or self.to_write or self.to_run:
@@ -320,7 +324,9 @@ class _Desk:
         if work.error is not None:
             self._leave_no_folder([work])
             if paths:
-                work.error.problems[-1] += f"; what there is without it is in {_shown(paths[0], self.root)}"
+                work.error.problems[-1] += (
+                    f"; what there is without it is in {resting.named(paths[0], self.root)}"
+                )
         work.outcome = Outcome(order, paths, work.error, made=work.made)
         if work.entry:
             first = next(iter(work.missing), work.error)
@@ -421,7 +427,3 @@ def _interrupted(order: Order, name: str) -> RunError:
     error = RunError(f"{order.briefing.name}: interrupted by {name}; run it again")
     error.exit_code = EXIT_CODES.get(name, 1)
     return error
-
-
-def _shown(path: Path, root: Path) -> str:
-    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)

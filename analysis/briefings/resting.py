@@ -30,11 +30,11 @@ def keep(order: Order, sections: Mapping[str, Ran], written: Iterable[Rendered],
     read: dict[str, str] = {}
     for ran in sections.values():
         read |= ran.run.record.get("inputs", {})
-    others = {_named(order.briefing.path, root), *inputs.seen()}
+    others = {named(order.briefing.path, root), *inputs.seen()}
     outputs: dict[str, str] = {}
     for each in written:
         others |= set(each.inputs)
-        outputs |= {_named(order.folder / name, root): sha for name, sha in each.hashes.items()}
+        outputs |= {named(order.folder / name, root): sha for name, sha in each.hashes.items()}
     read |= inputs.stamps(sorted(others - read.keys()), root)
     made = Made(
         name=order.briefing.name,
@@ -51,13 +51,14 @@ def keep(order: Order, sections: Mapping[str, Ran], written: Iterable[Rendered],
 
 def _section(ran: Ran, root: Path) -> dict[str, Any]:
     return {
-        "notebook": _named(ran.task.notebook, root),
+        "notebook": named(ran.task.notebook, root),
         "parameters": dict(ran.task.parameters),
         "key": ran.key,
         "inputs": ran.run.record.get("inputs", {}),
     }
 
 
-def _named(path: Path, root: Path) -> str:
+def named(path: Path, root: Path) -> str:
+    """A path as sentences and records name it: from the root where it lies there."""
     path = path.absolute()
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)

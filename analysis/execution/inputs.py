@@ -15,7 +15,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable
 from stat import S_ISDIR, S_ISREG
 
 BEGAN = time.time()  # what this process has loaded since is what stood in the files then
@@ -94,16 +93,6 @@ def modules() -> list[str]:
     loaded = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] == "analysis"]
     files = {os.path.abspath(file) for each in loaded if (file := getattr(each, "__file__", None))}
     return sorted(f"analysis{file[len(PACKAGE) :]}" for file in files if _is_in(file, PACKAGE))
-
-
-def imported(names: Iterable[str]) -> list[str]:
-    """The modules of ours among what was read.
-
-    >>> imported(["analysis/measures/trade.py", "analysis/tables/__init__.py", "data/trade.csv"])
-    ['analysis.measures.trade', 'analysis.tables']
-    """
-    files = (name for name in names if name.startswith("analysis/") and name.endswith(".py"))
-    return [name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in files]
 
 
 def path_of(name: str, root: str) -> str:

@@ -108,7 +108,12 @@ class Template:
     """A process with `imports` done, from which others are forked; made in a moment, ready some seconds later."""
 
     def __init__(
-        self, root: Path, imports: Iterable[str] = NOTEBOOK, *, parent: Template | None = None
+        self,
+        root: Path,
+        imports: Iterable[str] = NOTEBOOK,
+        *,
+        parent: Template | None = None,
+        rehearse: Mapping[str, Any] | None = None,
     ) -> None:
         self._root = root.absolute()
         self._lock = threading.Lock()
@@ -118,14 +123,14 @@ class Template:
         self._open = ExitStack()
         if can_fork():
             with suppress(OSError):  # a full disk, say: then there is no template
-                self._start(list(imports), parent)
+                self._start({"imports": list(imports), "rehearse": rehearse}, parent)
 
-    def _start(self, imports: list[str], parent: Template | None) -> None:
+    def _start(self, order: dict[str, Any], parent: Template | None) -> None:
         if parent is not None and not parent._is_ready():
             return
         folder = self._open.enter_context(workspace.opened(self._root))
         environment = workspace.environment(folder, os.environ)
-        order = {"imports": imports, "folder": str(folder)}
+        order["folder"] = str(folder)
         ours, theirs = socket.socketpair()
         with theirs, (folder / "log.txt").open("wb") as log, Path(os.devnull).open("wb") as nothing:
             if parent is None:
@@ -148,12 +153,12 @@ class Template:
         self._control, self._ready = ours, None
         ours.sendall(_line(order))
 
-    def branch(self, imports: Iterable[str]) -> Template:
-        """A template forked from this one that holds `imports` as well: modules of ours that a notebook is known to use.
+    def branch(self, imports: Iterable[str] = (), *, rehearse: Mapping[str, Any] | None = None) -> Template:
+        """A template forked from this one that holds `imports` of ours as well, or has rehearsed a notebook.
 
-        It notes what it reads for them, and its processes count that as read by themselves.
+        It notes what it reads for that, and its processes count it as read by themselves.
         """
-        return Template(self._root, imports, parent=self)
+        return Template(self._root, imports, parent=self, rehearse=rehearse)
 
     def forked(self, module: str) -> Launch:
         """Start `module` in a fork of this template; waits for the template, falls back to a new Python."""

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from analysis.errors import BriefingError
-from analysis.execution import inputs, runner, supervision
+from analysis.execution import notebook as nb
+from analysis.execution import runner, settle
 from analysis.execution.launch import Template
 from analysis.execution.runner import Run, RunError
 from analysis.execution.verdict import Expects
@@ -26,7 +27,7 @@ CALLS = 8  # that a process answers: typesetting keeps some 40 MB of each
 
 @dataclass(frozen=True)
 class Task:
-    """One run to do; the names are those of `runner.execute`."""
+    """One run to do; the names are those of `runner.execute`. `is_repeated` says that its notebook runs many times."""
 
     notebook: Path
     out: Path
@@ -34,6 +35,7 @@ class Task:
     expects: Expects = None
     where: str | None = None
     timeout: float = runner.TIMEOUT
+    is_repeated: bool = False
 
 
 class Pool(Protocol):
@@ -93,7 +95,7 @@ class LocalPool:
         return self._threads.submit(self._run, task)
 
     def _run(self, task: Task) -> Run:
-        run = runner.execute(
+        return runner.execute(
             task.notebook,
             task.parameters,
             out=task.out,
@@ -102,20 +104,22 @@ class LocalPool:
             timeout=task.timeout,
             root=self.root,
             engine=self.engine,
-            template=self._branches.get(task.notebook, self._running),
+            template=self._template(task),
         )
-        self._learn(task.notebook, run)
-        return run
 
-    def _learn(self, notebook: Path, run: Run) -> None:
-        """Once it is known which modules of ours a notebook imports, its next runs are forked with them loaded.
+    def _template(self, task: Task) -> Template:
+        """Of a notebook that runs again and again one of its own, which has rehearsed it; else that of all.
 
-        A template of its own: another notebook's modules in it would pass for this one's.
+        Of its own, for what it has read would pass for read by another notebook.
         """
+        if not task.is_repeated or self.engine == "kernel":
+            return self._running
         with self._lock:
-            if notebook not in self._branches and not supervision.interruption():
-                branch = self._running.branch(inputs.imported(run.record.get("inputs", ())))
-                self._branches[notebook] = self._stack.enter_context(branch)
+            if task.notebook not in self._branches:
+                cells = settle.prepared(nb.load(task.notebook))["cells"]
+                branch = self._running.branch(rehearse={"cells": cells, "parameters": dict(task.parameters)})
+                self._branches[task.notebook] = self._stack.enter_context(branch)
+            return self._branches[task.notebook]
 
     def call(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Call a function in a process that stays for the next call."""

@@ -22,7 +22,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from analysis.execution import inputs, launch
+from analysis.execution import inputs, launch, rehearsal
 
 DESCRIPTORS = 4
 
@@ -56,6 +56,9 @@ def _prepare(order: dict[str, Any]) -> None:
                 getattr(found, function)()
         except Exception:  # a run that needs it will say so itself
             traceback.print_exc()
+    if rehearsed := order.get("rehearse"):
+        rehearsal.rehearse(**rehearsed)
+        gc.collect()
     gc.freeze()  # or the first collection in each child copies every page of the above
     gc.enable()
 
