@@ -1,7 +1,13 @@
-"""Where the project and its tables lie."""
+"""Where the project and its tables lie.
+
+A table is looked at a thousand times in a run, and each time its file is read: so the paths here are text.
+"""
+
+# ruff: noqa: PTH109, PTH113, PTH118, PTH123
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from analysis import project
@@ -11,7 +17,7 @@ from analysis.tables.faults import TableError, UnknownTableError
 
 _chosen: Path | None = None
 ENDINGS = ("csv", "parquet")
-_kept: dict[Path, bytes] = {}
+_kept: dict[str, bytes] = {}
 
 
 def use_root(path: str | Path | None) -> None:
@@ -35,20 +41,24 @@ def root() -> Path:
 
     Raises BriefingError when there is none.
     """
+    return Path(_root())
+
+
+def _root() -> str:
     if _chosen is not None:
-        return _chosen
+        return str(_chosen)
     here = _working_directory()
-    if folder := project.nearest(here and str(here)):
-        return Path(folder)
+    if folder := project.nearest(here):
+        return folder
     raise BriefingError(
         f"no project found: neither {here or 'the working directory'} nor a folder above it holds data/ and "
         "reports/; go to the project's folder or name it with --root"
     )
 
 
-def _working_directory() -> Path | None:
+def _working_directory() -> str | None:
     try:
-        return Path.cwd()
+        return os.getcwd()
     except OSError:  # the folder was removed while we stood in it
         return None
 
@@ -76,7 +86,8 @@ def stray() -> list[str]:
 
 def ending_of(name: str) -> str:
     """How the file of a table ends: as the one that is there, else as that of CSV; TableError when there are two."""
-    there = [ending for ending in ENDINGS if (root() / DATA / f"{name}.{ending}").is_file()]
+    path = _path(name, "")
+    there = [ending for ending in ENDINGS if os.path.isfile(path + ending)]
     if len(there) > 1:
         raise TableError(f"{DATA}/{name}.csv and {name}.parquet are both there; keep one of the two")
     return there[0] if there else ENDINGS[0]
@@ -98,16 +109,21 @@ def contents(name: str, ending: str | None = None) -> bytes:
     """
     ending = ending or ending_of(name)
     try:
-        return _bytes(root() / DATA / f"{name}.{ending}")
+        return _bytes(_path(name, ending))
     except FileNotFoundError:
         raise _missing(name, ending) from None
     except OSError as error:
         raise TableError(f"{file_of(name, ending)} cannot be read: {error.strerror}") from None
 
 
-def _bytes(path: Path) -> bytes:
+def _path(name: str, ending: str) -> str:
+    return os.path.join(_root(), DATA, f"{name}.{ending}")
+
+
+def _bytes(path: str) -> bytes:
     """What a file holds now; equal contents are one object, whose hash Python takes once."""
-    content = path.read_bytes()
+    with open(path, "rb") as file:
+        content = file.read()
     if _kept.get(path) != content:
         _kept[path] = content
     return _kept[path]
