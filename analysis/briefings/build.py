@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, Any
 
 from analysis import tables
-from analysis.briefings import definition, order, production, rendering
+from analysis.briefings import definition, hands, order, production, rendering
 from analysis.briefings.definition import Definition, Raw
 from analysis.briefings.manifest import Made
 from analysis.briefings.order import Order
@@ -25,23 +25,10 @@ from analysis.briefings.production import Outcome
 from analysis.errors import BriefingError
 from analysis.execution import inputs
 from analysis.execution.ledger import Ledger
-from analysis.execution.many import LocalPool, Pool
+from analysis.execution.many import Pool
 
 if TYPE_CHECKING:
     from analysis.briefings.document import Document
-
-# What those who write briefings import sooner or later.
-WRITING = (
-    "nbformat",
-    "jinja2",
-    "pandas",
-    "babel.numbers",
-    "fontTools.subset",
-    "mistune",
-    "typst",
-    "yaml",
-)
-RENDERING = ("analysis.briefings.rendering", "analysis.briefings.page", "analysis.briefings.paper")
 
 
 @dataclass(frozen=True)
@@ -135,27 +122,11 @@ def produced(
         ledger = stack.enter_context(Ledger.at(root))
         ledger.close_lost()
         if pool is None:
-            pool = stack.enter_context(pool_of(root, jobs=jobs, engine=engine))
+            pool = stack.enter_context(hands.pool_of(root, jobs=jobs, engine=engine))
         outcomes = production.produce(orders, pool, ledger, root=root, is_fresh=is_fresh, progress=progress)
         if ledger.problem:
             progress(ledger.problem)
     return outcomes
-
-
-def pool_of(
-    root: Path,
-    *,
-    jobs: int | None = None,
-    engine: str | None = None,
-    scheduler: str | None = None,
-    shared: str | None = None,
-) -> AbstractContextManager[Pool]:
-    """The processors of this machine, for building; or the workers of a `scheduler`, which meet in the place `shared`."""
-    if scheduler is None:
-        return LocalPool(root, jobs=jobs, engine=engine, imports=WRITING, ours=RENDERING)
-    from analysis.execution import cluster
-
-    return cluster.Pool(root, scheduler, shared=shared, jobs=jobs, engine=engine, imports=WRITING)
 
 
 def finished(outcome: Outcome) -> Built:

@@ -63,6 +63,18 @@ class Said(namedtuple("Said", "stdout stderr builds")):
     __slots__ = ()
 
 
+def asked(
+    name: str, overrides: Mapping[str, Any], formats: Sequence[str] | None, out: Root | None
+) -> dict[str, Any]:
+    """A request: what was asked for, as it was typed, enough to ask for it again."""
+    return {
+        "name": name,
+        "overrides": {key: overrides[key] for key in sorted(overrides)},
+        "formats": None if formats is None else list(formats),
+        "out": None if out is None else os.path.abspath(os.fspath(out)),
+    }
+
+
 def current(request: Mapping[str, Any], root: Root) -> Made | None:
     """The build of `request` if all that it rests on and all that it left is as it was."""
     path = _place(BUILDS, request, root)

@@ -13,7 +13,7 @@ from time import time
 from typing import Any
 
 from analysis import tables
-from analysis.briefings import for_each, prose, titles, untranslated
+from analysis.briefings import for_each, manifest, prose, titles, untranslated
 from analysis.briefings.agreement import FORMATS
 from analysis.briefings.cover import Cover
 from analysis.briefings.definition import COMMON, Definition, Raw
@@ -83,7 +83,7 @@ def taken(
     routed = briefing.routed(values)
     prose.check(*(section.path for section in briefing.sections))
     untranslated.check(briefing, values.get("language") or language.SOURCE)
-    asked = request(briefing.name, overrides, formats, out)
+    asked = manifest.asked(briefing.name, overrides, formats, out)
     return _made(briefing, values, routed, chosen, asked, rebuild, began)
 
 
@@ -106,7 +106,7 @@ def each(
     orders = []
     for values, given in zip(every, routed, strict=True):
         combination = {name: values[name] for name in sweep.swept}
-        asked = request(sweep.name, {**overrides, **combination}, formats, out)
+        asked = manifest.asked(sweep.name, {**overrides, **combination}, formats, out)
         orders.append(_made(sweep, values, given, chosen, asked, "", began))
     return orders
 
@@ -141,18 +141,6 @@ def _made(
         began=began,
         missed=tuple(missed),
     )
-
-
-def request(
-    name: str, overrides: Mapping[str, Raw], formats: Sequence[str] | None, out: Path | None
-) -> dict[str, Any]:
-    """What was asked for, as it was typed: enough to ask for it again."""
-    return {
-        "name": name,
-        "overrides": {key: overrides[key] for key in sorted(overrides)},
-        "formats": None if formats is None else list(formats),
-        "out": None if out is None else str(Path(out).absolute()),
-    }
 
 
 def _cover(briefing: Definition, values: Mapping[str, Any], rebuild: str) -> Cover:

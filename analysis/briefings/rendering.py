@@ -1,6 +1,7 @@
 """From executed sections to the files of one briefing: assembled, exported, written as drafts in their folder.
 
-What it needs is in the `Rendering`, so it can be done in another process, or on another machine.
+What it needs is in the `Rendering`, so it can be done in another process, or on another machine; who only asks for it
+loads nothing of what does it.
 """
 
 from __future__ import annotations
@@ -11,17 +12,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 
 from analysis import tables
-from analysis.briefings import assemble, facts, placing, untranslated
+from analysis.briefings import placing
 from analysis.briefings.agreement import FORMATS, WHOLE
-from analysis.briefings.assemble import Cover, Executed
-from analysis.briefings.document import Document
+from analysis.briefings.cover import Cover
 from analysis.execution import inputs
 from analysis.exhibits import language
+
+if TYPE_CHECKING:
+    from analysis.briefings.assemble import Executed
+    from analysis.briefings.document import Document
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,9 @@ def split(asked: Rendering, ways: int) -> list[Rendering]:
 
 def render(asked: Rendering) -> Rendered:
     """Write the drafts. Raises BriefingError for what cannot be printed, WriteError where nothing can be written."""
+
+    from analysis.briefings import assemble, facts, untranslated
+
     tables.use_root(asked.root)
     with language.using(asked.cover.language) as missed:
         assembled, document = assemble.assembled(asked.cover, [_executed(part) for part in asked.parts])
@@ -116,6 +123,9 @@ def as_json(value: Any) -> bytes:
 
 
 def _executed(part: Part) -> Executed:
+
+    from analysis.briefings.assemble import Executed
+
     notebook = None if part.notebook is None else nbformat.read(part.notebook, as_version=4)
     return Executed(
         part.name, notebook, part.title, part.exhibits, part.annex, part.without, missing=part.missing

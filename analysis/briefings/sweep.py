@@ -20,6 +20,7 @@ from analysis.briefings.pace import Progress
 from analysis.briefings.production import Outcome
 from analysis.errors import BriefingError, UsageError
 from analysis.execution import inputs
+from analysis.execution.many import Pool
 from analysis.execution.runner import EXIT_CODES
 
 Request = Mapping[str, Any]
@@ -114,35 +115,33 @@ def build(
 def every(
     requests: Sequence[Request],
     *,
+    known: Sequence[Made | None] | None = None,
+    pool: Pool | None = None,
     is_fresh: bool = False,
     progress: Progress = lambda step: None,
-    **where: Any,
 ) -> Swept:
-    """Build what was asked for (see order.request), sweeps and single briefings, each once and all at once; `where` are
-    the options of build.pool_of.
+    """Build what was asked for (see manifest.asked), sweeps and single briefings, each once and all at once.
 
-    What nothing has changed for is told without a look at its definition. Raises UsageError before anything runs with
-    what is wrong with any; the ledger is told too.
+    What nothing has changed for, `known` if that was looked up before, is told without a look at its definition. `pool`
+    is used instead of this machine's processors. Raises UsageError before anything runs with what is wrong with any;
+    the ledger is told too.
     """
     root = tables.root()
     inputs.watch(os.devnull, root)
-    made = [None if is_fresh else manifest.current(request, root) for request in requests]
-    room.note_unchanged(filter(None, made))
-    if all(made):
-        return _swept(requests, [[_unchanged(known)] for known in made])
-    with room.pool_of(root, **where) as pool:  # it warms up while the orders are checked
-        groups = [[] if known else _checked(request) for request, known in zip(requests, made, strict=True)]
-        if problems := [each for group in groups for each in group if isinstance(each, BriefingError)]:
-            raise _together(problems)
-        orders = [each for group in groups for each in group]
-        outcomes = iter(
-            _uninterrupted(room.produced(orders, pool=pool, is_fresh=is_fresh, progress=progress))
-        )
-    members = [
-        [_unchanged(known)] if known else [_member(next(outcomes)) for _ in group]
-        for known, group in zip(made, groups, strict=True)
+    if known is None:
+        known = [None if is_fresh else manifest.current(request, root) for request in requests]
+    room.note_unchanged(filter(None, known))
+    groups = [[] if made else _checked(request) for request, made in zip(requests, known, strict=True)]
+    if problems := [each for group in groups for each in group if isinstance(each, BriefingError)]:
+        raise _together(problems)
+    orders = [each for group in groups for each in group]
+    outcomes = room.produced(orders, pool=pool, is_fresh=is_fresh, progress=progress) if orders else []
+    members = iter([_member(outcome) for outcome in _uninterrupted(outcomes)])
+    told = [
+        [_unchanged(made)] if made else [next(members) for _ in group]
+        for made, group in zip(known, groups, strict=True)
     ]
-    return _swept(requests, members)
+    return _swept(requests, told)
 
 
 def _swept(requests: Sequence[Request], members: Sequence[Sequence[Member]]) -> Swept:

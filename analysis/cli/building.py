@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +85,8 @@ def build(
     \b
     Example: briefing build uzbekistan-kazakhstan -p partner=KGZ --formats pdf
     """
+    from analysis.briefings import manifest
+
     overrides = asked.overrides(pairs, {"as_of": as_of, "known_by": known_by})
     chosen = None if formats is None else tuple(part.strip() for part in formats.split(",") if part.strip())
     if shared is not None and scheduler is None:
@@ -95,21 +98,10 @@ def build(
         )
         requests = _failed(names)
     else:
-        from analysis.briefings import order
-
-        requests = [order.request(name, overrides, chosen, out) for name in _named(names, is_all)]
-    from analysis.briefings import sweep
-
+        requests = [manifest.asked(name, overrides, chosen, out) for name in _named(names, is_all)]
+    where = {"jobs": jobs, "engine": engine, "scheduler": scheduler, "shared": shared}
     with Progress(quiet=as_json) as progress:
-        swept = sweep.every(
-            requests,
-            progress=progress,
-            jobs=jobs,
-            engine=engine,
-            scheduler=scheduler,
-            shared=shared,
-            is_fresh=is_fresh,
-        )
+        swept = _built(requests, where, is_fresh=is_fresh, progress=progress)
     if swept.is_one and swept.failed:
         raise swept.members[0].error
     click.echo(_text(swept, as_json), nl=False)
@@ -122,6 +114,20 @@ def build(
         sys.exit(1)
     if not is_fresh and not is_retry:
         _remember(swept.unchanged(), as_json)
+
+
+def _built(requests: Sequence[Request], where: Mapping[str, Any], **options: Any) -> Swept:
+    """Build what has changed; the processes for it warm up while we load the rest of ourselves."""
+    from analysis.briefings import hands, manifest
+    from analysis.tables import place
+
+    root = place.root()
+    known = [None if options["is_fresh"] else manifest.current(request, root) for request in requests]
+    with ExitStack() as stack:
+        pool = None if all(known) else stack.enter_context(hands.pool_of(root, **where))
+        from analysis.briefings import sweep
+
+        return sweep.every(requests, known=known, pool=pool, **options)
 
 
 def _remember(swept: Swept, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from analysis import tables
-from analysis.briefings import build, production
+from analysis.briefings import hands, production
 from analysis.errors import BriefingError
 from analysis.execution.many import Task
 from analysis.execution.runner import Run
@@ -83,7 +83,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Task], Run]], H
 
     def use(run: Callable[[Task], Run]) -> HerePool:
         pool = HerePool(run)
-        monkeypatch.setattr(build, "LocalPool", lambda root, **options: pool)
+        monkeypatch.setattr(hands, "LocalPool", lambda root, **options: pool)
         monkeypatch.setattr(production.resting, "current", lambda order, root: None)
         return pool
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from analysis import tables
-from analysis.briefings import asking, definition, manifest, order, resting
+from analysis.briefings import asking, definition, manifest, resting
 
 EXAMPLE = "reports/examples/article.yml"
 
@@ -67,7 +67,7 @@ def test_we_are_not_fooled_by_two_files_of_one_name(project) -> None:
     """Both sheets are the same request, and neither file has changed."""
     name = "ask-claims"
     files = ["reports/claims-1.yml", "reports/claims-2.yml"]
-    request = order.request(name, {}, None, None)
+    request = manifest.asked(name, {}, None, None)
     sections = {
         "review": {"notebook": "claims_review", "parameters": {"file": files[0]}, "key": "k", "inputs": {}}
     }
