@@ -14,8 +14,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import nbformat
-
 from analysis import tables
 from analysis.briefings import placing
 from analysis.briefings.agreement import FORMATS, WHOLE
@@ -97,6 +95,8 @@ def split(asked: Rendering, ways: int) -> list[Rendering]:
 def render(asked: Rendering) -> Rendered:
     """Write the drafts. Raises BriefingError for what cannot be printed, WriteError where nothing can be written."""
 
+    import nbformat
+
     from analysis.briefings import assemble, facts, untranslated
 
     tables.use_root(asked.root)
@@ -123,6 +123,8 @@ def as_json(value: Any) -> bytes:
 
 
 def _executed(part: Part) -> Executed:
+
+    import nbformat
 
     from analysis.briefings.assemble import Executed
 
