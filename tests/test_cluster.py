@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import CLOSING, LEAD, SETUP
 from distributed import Client, LocalCluster
 
 from analysis.execution.ledger import Ledger
+
+from .conftest import CLOSING, LEAD, SETUP
 
 SOON = 60  # seconds in which what is waited for must have come about
 WAIT = """\

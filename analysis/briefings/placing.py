@@ -32,17 +32,26 @@ def drafted(folder: Path, contents: Mapping[str, bytes], owner: int | None = Non
         folder.mkdir(parents=True, exist_ok=True)
         for name, data in contents.items():
             path = folder / name
-            handle, draft = tempfile.mkstemp(prefix=f".{owner or os.getpid()}-", suffix=PART, dir=folder)
-            drafts[name] = Path(draft).name
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(draft).chmod(0o644)
+            drafts[name] = _draft(folder, data, owner or os.getpid())
     except OSError as error:
         drop(folder, drafts)
         raise WriteError(cannot_write(path, error)) from None
     return drafts
+
+
+def _draft(folder: Path, data: bytes, owner: int) -> str:
+    """The name of a hidden file that holds `data`; none is left where it cannot be written."""
+    handle, draft = tempfile.mkstemp(prefix=f".{owner}-", suffix=PART, dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(draft).chmod(0o644)
+    except OSError:
+        Path(draft).unlink(missing_ok=True)
+        raise
+    return Path(draft).name
 
 
 def place(folder: Path, drafts: Mapping[str, str], stale: Sequence[str] = ()) -> None:
@@ -51,11 +60,10 @@ def place(folder: Path, drafts: Mapping[str, str], stale: Sequence[str] = ()) ->
         with alone(folder):
             _finish(folder)
             told = {"moves": dict(drafts), "stale": [name for name in stale if name not in drafts]}
-            (path,) = drafted(folder, {MOVES: json.dumps(told).encode()}).values()
-            (folder / path).replace(folder / MOVES)
+            (folder / _draft(folder, json.dumps(told).encode(), os.getpid())).replace(folder / MOVES)
             _finish(folder)
     except OSError as error:
-        raise WriteError(cannot_write(folder, error)) from None
+        raise WriteError(cannot_write(folder / next(iter(drafts), ""), error)) from None
     finally:
         if not (folder / MOVES).exists():
             drop(folder, drafts)

@@ -31,6 +31,7 @@ from analysis.execution.many import Pool, Task
 from analysis.execution.runner import EXIT_CODES, Run, RunError
 
 INCOMPLETE = "incomplete"  # the folder, in that of a briefing, of a draft that lacks sections
+EXPECTED, LEADING = ("references",), ("references", "lead")  # what a notebook must show
 PATIENCE = 0.2  # seconds between two looks at whether a signal arrived
 
 
@@ -157,11 +158,13 @@ class _Desk:
                 notebook=section.path,
                 out=_workplace(self.root, work.order) / f"{section.name}.ipynb",
                 parameters=parameters,
-                expects=("references",),
+                expects=EXPECTED,
                 where=f"{work.order.briefing.shown}, section {section.name}",
                 timeout=work.order.briefing.deadline,
             )
             ran = self.sections[name] = Ran(task, section.notebook, request)
+        if section.name == work.order.leading:
+            ran.task = replace(ran.task, expects=LEADING)
         ran.users.append((work, section))
         work.sections[section.name] = ran
         work.waiting.add(section.name)
@@ -174,8 +177,7 @@ class _Desk:
         counts = Counter(ran.notebook for ran in self.to_run)
         for ran in self.to_run:
             ran.task = replace(ran.task, is_repeated=counts[ran.notebook] > self.pool.jobs)
-        count = sum(work.outcome is None for work in self.works)
-        self.pace.begin((ran.notebook for ran in self.to_run), count)
+        self.pace.begin(counts.elements(), sum(work.outcome is None for work in self.works))
         while self.flying or self.to_write or self.to_run:
             if not self.stopped and (name := supervision.interruption()):
                 self._stop(name)
@@ -263,9 +265,8 @@ class _Desk:
             work.written.append(future.result())
         except BriefingError as error:
             work.error = work.error or error
-        seconds = round(monotonic() - begun, 3)
-        status = "failed" if work.error else "succeeded"
-        self.ledger.add(kind="render", parent=work.entry, status=status, seconds=seconds)
+        told = {"status": "failed" if work.error else "succeeded", "seconds": round(monotonic() - begun, 3)}
+        self.ledger.add(kind="render", parent=work.entry, **told)
         if work.writing == 0:
             self._place(work)
             self._close(work)

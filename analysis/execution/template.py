@@ -22,7 +22,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from analysis.execution import inputs, launch, rehearsal
+from analysis.execution import inputs, launch
 
 DESCRIPTORS = 4
 
@@ -57,6 +57,8 @@ def _prepare(order: dict[str, Any]) -> None:
         except Exception:  # a run that needs it will say so itself
             traceback.print_exc()
     if rehearsed := order.get("rehearse"):
+        from analysis.execution import rehearsal  # a module of ours: not in the template of all
+
         rehearsal.rehearse(**rehearsed)
         gc.collect()
     gc.freeze()  # or the first collection in each child copies every page of the above

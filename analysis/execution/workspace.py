@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+PREFIX = "br-"  # of every folder made here
 LONGEST = 60  # characters of a base folder that leave room for a socket's name
 # What a person may have set and a result must not depend on.
 DROPPED = {
@@ -51,7 +52,7 @@ FIXED = {
 @contextmanager
 def opened(root: Path) -> Iterator[Path]:
     """A folder with mode 0700 that is gone afterwards; matplotlib's font list is lent from the project's cache."""
-    folder = Path(tempfile.mkdtemp(prefix="br-", dir=_base()))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_base()))
     try:
         for name in ("ipython", "jupyter", "matplotlib", "home"):
             (folder / name).mkdir(mode=0o700)
