@@ -32,6 +32,7 @@ from analysis.execution.wire import Client
 
 GRACE = 10.0  # seconds that a cell has to obey an interrupt
 FAREWELL = 5.0  # seconds that exit functions of a notebook have
+ENDING = 0.5  # seconds that the system may take to end a thread
 KERNELS = {None, "", "python3"}
 
 
@@ -76,6 +77,9 @@ def _unfit(kernel_name: str | None) -> str | None:
         return "another thread is running"
     if launch.threads() > 1:
         _rest()
+    end = monotonic() + ENDING
+    while launch.threads() > 1 and monotonic() < end:  # one that was joined is still being taken down
+        threading.Event().wait(0.01)
     return "a library has started a thread" if launch.threads() > 1 else None
 
 
