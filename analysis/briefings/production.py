@@ -261,12 +261,12 @@ class _Desk:
 
     def _wrote(self, future: Future[Rendered], work: _Work, begun: float) -> None:
         work.writing -= 1
+        status, seconds = "succeeded", round(monotonic() - begun, 3)
         try:
             work.written.append(future.result())
         except BriefingError as error:
-            work.error = work.error or error
-        told = {"status": "failed" if work.error else "succeeded", "seconds": round(monotonic() - begun, 3)}
-        self.ledger.add(kind="render", parent=work.entry, **told)
+            status, work.error = "failed", work.error or error
+        self.ledger.add(kind="render", parent=work.entry, status=status, seconds=seconds)
         if work.writing == 0:
             self._place(work)
             self._close(work)

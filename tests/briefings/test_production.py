@@ -161,6 +161,7 @@ class TestLedger:
         for row in (rows["briefing", None], rows["section", "bloc-overlap"]):
             assert (row["status"], row["cause"], row["cell"]) == ("failed", "out-of-memory", 5)
         assert rows["section", "bilateral-trade"]["status"] == "succeeded"
+        assert rows["render", None]["status"] == "succeeded"
 
     def test_what_cannot_be_printed_is_a_failure_too(self, made, monkeypatch):
         def fail(asked):
