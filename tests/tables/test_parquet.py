@@ -115,7 +115,7 @@ def test_a_repeated_key_names_both_rows(project, twin) -> None:
 def test_a_column_of_another_type_is_named_with_the_remedy(project, twin) -> None:
     twin(lambda frame: frame.assign(rank=frame["rank"].astype("float64"), is_unverified="false"))
     assert project.faults() == [
-        "data/memberships.parquet, column is_unverified: is stored as large_string, but declared boolean; write it as "
+        "data/memberships.parquet, column is_unverified: is stored as string, but declared boolean; write it as "
         "true and false, with astype('boolean')",
         "data/memberships.parquet, column rank: is stored as double, but declared integer; write it as whole numbers, "
         "with astype('Int64')",
