@@ -2,9 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
+import click
+
+from analysis.cli.completing import pairs_of
 from analysis.errors import UsageError
+
+Command = TypeVar("Command", bound=Callable)
+
+_pairs_option = click.option(
+    "-p",
+    "pairs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    shell_complete=pairs_of,
+    help="Set a parameter of the definition; `briefing params NAME` lists them.",
+)
+as_of_option = click.option(
+    "--as-of", metavar="DATE", help="The state of the world on this day (default: the cut-off)."
+)
+known_by_option = click.option(
+    "--known-by", metavar="DATE", help="Only releases up to this day (default: the cut-off)."
+)
+
+
+def values(command: Command) -> Command:
+    """Give a command the options by which the values of a briefing's parameters are typed."""
+    return _pairs_option(as_of_option(known_by_option(command)))
 
 
 def overrides(pairs: Sequence[str], dates: Mapping[str, str | None]) -> dict[str, str]:

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from analysis.cli import asked
-from analysis.cli.completing import definition_names, pairs_of
+from analysis.cli.completing import definition_names
 from analysis.cli.output import Folder, Progress, json_option, refuse_together, shown
 from analysis.errors import UsageError
+from analysis.execution.engine import ENGINES
 
 if TYPE_CHECKING:
     from analysis.briefings.sweep import Member, Swept
-
-ENGINES = ("kernel", "fork")
 
 Request = Mapping[str, Any]
 
@@ -33,17 +32,8 @@ Request = Mapping[str, Any]
     is_flag=True,
     help="Build what failed last time (of NAMEs if there are any).",
 )
-@click.option(
-    "-p",
-    "pairs",
-    multiple=True,
-    metavar="NAME=VALUE",
-    shell_complete=pairs_of,
-    help="Set a parameter of the definition; `briefing params NAME` lists them.",
-)
+@asked.values
 @click.option("--formats", metavar="LIST", help="Any of html, pdf, email, card (default: the definition's).")
-@click.option("--as-of", metavar="DATE", help="The state of the world on this day (default: the cut-off).")
-@click.option("--known-by", metavar="DATE", help="Only releases up to this day (default: the cut-off).")
 @click.option("--out", type=Folder(), metavar="DIR", help="Write here instead of reports/build/.")
 @click.option(
     "--jobs", type=click.IntRange(min=1), metavar="N", help="Do this much at once (default: one a processor)."
@@ -183,11 +173,14 @@ def _named(names: tuple[str, ...], is_all: bool) -> list[str]:
 def _failed(names: tuple[str, ...]) -> list[Request]:
     """What was asked for when something failed last time; of the briefings named, if there are any."""
     from analysis import tables
+    from analysis.briefings import definition
     from analysis.execution.ledger import Ledger
 
     with Ledger.at(tables.root()) as ledger:
         ledger.close_lost()
-        found = [row["request"] for row in ledger.failed() if not names or row["name"] in names]
+        known = set(definition.names())  # a sheet of claims has none: it is asked for by its file
+        failed = [row for row in ledger.failed() if row["name"] in known]
+    found = [row["request"] for row in failed if not names or row["name"] in names]
     if not found:
         whose = f" of {', '.join(names)}" if names else ""
         raise UsageError(f"nothing{whose} failed when it was last built; see: briefing runs")

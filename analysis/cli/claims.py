@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analysis.cli.asked import as_of_option, known_by_option
 from analysis.cli.output import Folder, Progress, columns, json_option, refuse_together, say_json, shown
 from analysis.errors import UsageError, did_you_mean
 
@@ -16,13 +17,6 @@ if TYPE_CHECKING:
     from analysis.measures.claims import Checked
 
 DOCUMENT = "doc-"
-
-as_of_option = click.option(
-    "--as-of", metavar="DATE", help="The state of the world on this day (default: the cut-off)."
-)
-known_by_option = click.option(
-    "--known-by", metavar="DATE", help="Only releases up to this day (default: the cut-off)."
-)
 
 
 @click.command()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from analysis.cli.asked import overrides
-from analysis.cli.completing import definition_names, pairs_of
+from analysis.cli.asked import overrides, values
+from analysis.cli.completing import definition_names
 from analysis.cli.output import json_option, say_json
 
 if TYPE_CHECKING:
@@ -17,16 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("name", required=False, shell_complete=definition_names)
-@click.option(
-    "-p",
-    "pairs",
-    multiple=True,
-    metavar="NAME=VALUE",
-    shell_complete=pairs_of,
-    help="The value of a parameter, as for `briefing build`.",
-)
-@click.option("--as-of", metavar="DATE", help="The state of the world on this day, as for `briefing build`.")
-@click.option("--known-by", metavar="DATE", help="Only releases up to this day, as for `briefing build`.")
+@values
 @json_option
 def why(
     name: str | None, pairs: tuple[str, ...], as_of: str | None, known_by: str | None, as_json: bool

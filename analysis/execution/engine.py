@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+ENGINES = ("fork", "kernel")  # the ways to run cells, by the names that are asked for
+
 
 class _Late(type):
     def __getattr__(cls, name: str) -> Any:

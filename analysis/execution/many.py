@@ -127,7 +127,7 @@ class LocalPool:
 
     def stop(self) -> None:
         """End the calls that are going on; notebooks end by themselves when a signal arrives."""
-        for worker in self._workers:
+        for worker in list(self._workers):  # other threads add and take away
             worker.end()
 
     def _call(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:

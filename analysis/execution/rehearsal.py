@@ -1,8 +1,8 @@
 """A rehearsal: the cells of a notebook run once, for nothing, in the process from which its runs will be forked.
 
 What a run does for the first time in a process (parse tables, read fonts, compile patterns) is then done for all that
-follow. It is for thin notebooks alone: cells that use names of `analysis` and assign plain names cannot leave behind
-what would change another run. Of any other notebook only what it imports from `analysis` is.
+follow. It is for thin notebooks alone: cells that use names of `analysis` and harmless ones of Python, and assign plain
+names, leave behind nothing that would change another run. Of any other notebook only what it imports from `analysis` is.
 """
 
 from __future__ import annotations
@@ -21,6 +21,11 @@ PLAIN = (
     ast.Starred, ast.Call, ast.keyword, ast.Compare, ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.IfExp, ast.expr_context,
     ast.operator, ast.unaryop, ast.boolop, ast.cmpop, ast.JoinedStr, ast.FormattedValue,
 )  # fmt: skip
+# Of what Python has built in: neither opens, changes, imports nor runs anything.
+HARMLESS = {
+    "abs", "all", "any", "bool", "dict", "enumerate", "float", "frozenset", "globals", "int", "len", "list", "map",
+    "max", "min", "range", "reversed", "round", "set", "sorted", "str", "sum", "tuple", "zip",
+}  # fmt: skip
 
 
 def is_thin(cells: Sequence[nb.Cell]) -> bool:
@@ -28,14 +33,25 @@ def is_thin(cells: Sequence[nb.Cell]) -> bool:
 
     >>> is_thin([{"cell_type": "code", "source": "from analysis import tables\\ntrade = tables.read('trade')\\ntrade"}])
     True
-    >>> is_thin([{"cell_type": "code", "source": "import os\\nos.environ['HOME'] = 'x'"}])
+    >>> is_thin([{"cell_type": "code", "source": "open('left', 'w')"}])
     False
     """
     try:
         statements = [each for cell in cells if nb.is_code(cell) for each in ast.parse(nb.source(cell)).body]
     except SyntaxError:  # a magic, say
         return False
-    return all(map(_is_thin, statements))
+    return all(map(_is_thin, statements)) and _used(statements) <= HARMLESS
+
+
+def _used(statements: Sequence[ast.stmt]) -> set[str]:
+    """The names that are used and neither imported nor assigned."""
+    own, used = set(), set()
+    for each in (node for statement in statements for node in ast.walk(statement)):
+        if isinstance(each, ast.alias):
+            own.add(each.asname or each.name)
+        elif isinstance(each, ast.Name):
+            (used if isinstance(each.ctx, ast.Load) else own).add(each.id)
+    return used - own
 
 
 def _is_thin(statement: ast.stmt) -> bool:

@@ -13,13 +13,13 @@ from typing import Any
 from analysis.errors import BriefingError, UsageError, did_you_mean
 from analysis.execution import contract, inputs, launch, record, settle, supervision, workspace
 from analysis.execution import notebook as nb
+from analysis.execution.engine import ENGINES
 from analysis.execution.files import WriteError, cannot_write, ensure_writable, replace_text
 from analysis.execution.launch import Template
 from analysis.execution.verdict import Expects, Verdict, judge
 
 TIMEOUT = 600.0
 START_TIMEOUT = 60.0
-ENGINES = ("fork", "kernel")
 CHILD = "analysis.execution.child"
 Progress = Callable[[int, int], None]
 

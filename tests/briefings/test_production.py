@@ -180,3 +180,20 @@ class TestLedger:
         said = []
         assert room.build(NAME, formats=["html"], progress=said.append).paths[0].exists()
         assert "ledger" in said[-1]
+
+
+class TestRetry:
+    def test_takes_up_what_failed_and_leaves_a_sheet_of_claims_alone(self, made, command):
+        made["failing"]["bloc_overlap"] = dead()
+        with pytest.raises(RunError):
+            room.build(NAME, formats=["html"])
+        with Ledger.at(made["root"]) as kept:  # such a sheet has no definition that could be built again
+            request = {"name": "ask-article", "overrides": {}, "formats": None, "out": None}
+            kept.add(
+                kind="briefing", name="ask-article", stem="ask-article", request=request, status="failed"
+            )
+        made["failing"].clear()
+        ended = command("build", "--retry-failed", root=made["root"])
+        assert (ended.code, ended.out.count("pair.html")) == (0, 1)
+        again = command("build", "--retry-failed", root=made["root"])
+        assert again.code == 2 and "nothing failed when it was last built" in again.err

@@ -42,6 +42,13 @@ def test_every_notebook_of_ours_is_thin(path):
         "x._hidden()",
         "with x: pass",
         "x.y += 1",
+        "open('left', 'w')",
+        "setattr(tables, 'read', 1)",
+        "exec('import os')",
+        "eval('1')",
+        "__import__('os').environ.clear()",
+        "print(1)",
+        "x(1)",
     ],
 )
 def test_what_could_leave_something_behind_is_not_thin(source):
